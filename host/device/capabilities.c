@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device/capabilities.h"
+
+#include "base/size.h"
+#include "base/status.h"
+
+#include <stdio.h>
+
+enum { OLDEST_OPENCL = 102, MOST_WORK_DIMENSIONS = 16, VERSION_BYTES = 128 };
+
+static clpool_status query(cl_device_id device, cl_device_info what, const char *what_name, size_t size, void *value)
+{
+    const cl_int code = clGetDeviceInfo(device, what, size, value, NULL);
+    return code == CL_SUCCESS ? CLPOOL_SUCCESS : status_fail_cl(code, "clGetDeviceInfo(%s) failed", what_name);
+}
+#define QUERY(device, what, size, value) query((device), (what), #what, (size), (value))
+
+/** A text property, cut to `size` bytes: OpenCL refuses to cut it by itself. */
+static clpool_status query_text(cl_device_id device, cl_device_info what, size_t size, char *text)
+{
+    char whole[1024] = "";
+    const cl_int code = clGetDeviceInfo(device, what, sizeof(whole) - 1, whole, NULL);
+    if (code != CL_SUCCESS && code != CL_INVALID_VALUE) {
+        return status_fail_cl(code, "clGetDeviceInfo(0x%x) failed", (unsigned)what);
+    }
+    (void)snprintf(text, size, "%.*s", (int)size - 1, code == CL_SUCCESS ? whole : "unnamed");
+    return CLPOOL_SUCCESS;
+}
+
+/** 102 from "OpenCL 1.2 vendor's text", the form that the standard prescribes; 0 from anything else. */
+static unsigned parse_version(const char *text)
+{
+    unsigned major = 0;
+    unsigned minor = 0;
+    return sscanf(text, "OpenCL %2u.%2u", &major, &minor) == 2 ? major * 100 + minor : 0;
+}
+
+static clpool_status query_work_group_limit(cl_device_id device, size_t *limit)
+{
+    size_t items = 0;
+    size_t per_dimension[MOST_WORK_DIMENSIONS] = {0};
+    clpool_status status = QUERY(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(items), &items);
+    if (status == CLPOOL_SUCCESS) {
+        status = QUERY(device, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof(per_dimension), per_dimension);
+    }
+    *limit = size_max(size_min(items, per_dimension[0]), 1);
+    return status;
+}
+
+clpool_status capabilities_query(cl_device_id device, struct capabilities *capabilities)
+{
+    char version[VERSION_BYTES] = "";
+    cl_bool compiler = CL_FALSE;
+    cl_device_fp_config single = 0;
+    *capabilities = (struct capabilities){.name = ""};
+    clpool_status status = query_text(device, CL_DEVICE_NAME, sizeof(capabilities->name), capabilities->name);
+    if (status == CLPOOL_SUCCESS) {
+        status = query_text(device, CL_DEVICE_VERSION, sizeof(version), version);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = QUERY(device, CL_DEVICE_COMPILER_AVAILABLE, sizeof(compiler), &compiler);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = QUERY(device, CL_DEVICE_SINGLE_FP_CONFIG, sizeof(single), &single);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = query_work_group_limit(device, &capabilities->work_group_limit);
+    }
+    capabilities->opencl_version = parse_version(version);
+    capabilities->has_compiler = compiler == CL_TRUE;
+    capabilities->keeps_denormals = (single & CL_FP_DENORM) != 0;
+    return status;
+}
+
+clpool_status capabilities_check(const struct capabilities *capabilities)
+{
+    if (capabilities->opencl_version < OLDEST_OPENCL) {
+        return status_fail(CLPOOL_DEVICE_LACKS, "device '%s' has OpenCL %u.%u; OpenCL 1.2 or newer is needed",
+                           capabilities->name, capabilities->opencl_version / 100, capabilities->opencl_version % 100);
+    }
+    if (!capabilities->has_compiler) {
+        return status_fail(CLPOOL_DEVICE_LACKS,
+                           "device '%s' has no compiler (CL_DEVICE_COMPILER_AVAILABLE is false); kernels are built "
+                           "from source",
+                           capabilities->name);
+    }
+    return CLPOOL_SUCCESS;
+}

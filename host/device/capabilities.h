@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a device can do, as far as pooling asks. */
+#ifndef CLPOOL_DEVICE_CAPABILITIES_H
+#define CLPOOL_DEVICE_CAPABILITIES_H
+
+#include "clpool.h"
+
+#include <stdbool.h>
+
+struct capabilities {
+    char name[128];
+    unsigned opencl_version; /* 102 for OpenCL 1.2 */
+    bool has_compiler;
+    bool keeps_denormals;    /* in f32 arithmetic */
+    size_t work_group_limit; /* work-items of a group along its first dimension */
+};
+
+/** Asks the device. Errors: CLPOOL_OPENCL_ERROR, CLPOOL_OUT_OF_MEMORY. */
+clpool_status capabilities_query(cl_device_id device, struct capabilities *capabilities);
+
+/** Says whether the device has what every plan needs. Errors: CLPOOL_DEVICE_LACKS. */
+clpool_status capabilities_check(const struct capabilities *capabilities);
+
+#endif

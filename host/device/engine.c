@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device/engine.h"
+
+#include "base/size.h"
+#include "base/status.h"
+#include "device/program.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+struct program {
+    struct program *next;
+    const char *source;
+    cl_program handle;
+    char options[]; /* NUL-terminated */
+};
+
+static clpool_status check_device_in_context(cl_context context, cl_device_id device, const char *device_name)
+{
+    size_t bytes = 0;
+    cl_device_id *devices = NULL;
+    clpool_status status = CLPOOL_SUCCESS;
+    cl_int code = clGetContextInfo(context, CL_CONTEXT_DEVICES, 0, NULL, &bytes);
+    if (code == CL_SUCCESS) {
+        devices = malloc(size_max(bytes, 1));
+        code = devices == NULL ? CL_OUT_OF_HOST_MEMORY
+                               : clGetContextInfo(context, CL_CONTEXT_DEVICES, bytes, devices, NULL);
+    }
+    if (code != CL_SUCCESS) {
+        status = status_fail_cl(code, "clGetContextInfo(CL_CONTEXT_DEVICES) failed");
+        goto cleanup;
+    }
+    bool found = false;
+    for (size_t i = 0; i < bytes / sizeof(*devices); i++) {
+        found = found || devices[i] == device;
+    }
+    if (!found) {
+        status = status_fail(CLPOOL_INVALID_ARGUMENT, "device '%s' is not one of the context's devices", device_name);
+    }
+cleanup:
+    free(devices);
+    return status;
+}
+
+static void release_programs(struct program *program)
+{
+    while (program != NULL) {
+        struct program *next = program->next;
+        (void)clReleaseProgram(program->handle);
+        free(program);
+        program = next;
+    }
+}
+
+clpool_status clpool_engine_create(cl_context context, cl_device_id device, clpool_engine **engine)
+{
+    if (engine == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "the pointer for the engine is NULL");
+    }
+    *engine = NULL;
+    if (context == NULL || device == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is NULL", context == NULL ? "context" : "device");
+    }
+    struct capabilities capabilities;
+    clpool_status status = capabilities_query(device, &capabilities);
+    if (status == CLPOOL_SUCCESS) {
+        status = check_device_in_context(context, device, capabilities.name);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = capabilities_check(&capabilities);
+    }
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    clpool_engine *made = calloc(1, sizeof(*made));
+    if (made == NULL) {
+        return status_fail(CLPOOL_OUT_OF_MEMORY, "no memory for an engine");
+    }
+    if (pthread_mutex_init(&made->mutex, NULL) != 0) {
+        free(made);
+        return status_fail(CLPOOL_OUT_OF_MEMORY, "no resources for an engine's mutex");
+    }
+    atomic_init(&made->references, 1);
+    made->capabilities = capabilities;
+    cl_int code = clRetainContext(context);
+    if (code == CL_SUCCESS) {
+        made->context = context;
+        code = clRetainDevice(device);
+    }
+    if (code != CL_SUCCESS) {
+        status = status_fail_cl(code, "retaining the %s failed", made->context == NULL ? "context" : "device");
+        clpool_engine_destroy(made);
+        return status;
+    }
+    made->device = device;
+    *engine = made;
+    return CLPOOL_SUCCESS;
+}
+
+void engine_retain(clpool_engine *engine)
+{
+    (void)atomic_fetch_add(&engine->references, 1);
+}
+
+void clpool_engine_destroy(clpool_engine *engine)
+{
+    if (engine == NULL || atomic_fetch_sub(&engine->references, 1) != 1) {
+        return;
+    }
+    release_programs(engine->programs);
+    if (engine->device != NULL) {
+        (void)clReleaseDevice(engine->device);
+    }
+    if (engine->context != NULL) {
+        (void)clReleaseContext(engine->context);
+    }
+    (void)pthread_mutex_destroy(&engine->mutex);
+    free(engine->build_log);
+    free(engine);
+}
+
+static struct program *find_program(struct program *program, const char *source, const char *options)
+{
+    while (program != NULL && (program->source != source || strcmp(program->options, options) != 0)) {
+        program = program->next;
+    }
+    return program;
+}
+
+/** Builds a program and puts it into the engine's list; the caller holds the mutex. */
+static clpool_status add_program(clpool_engine *engine, const char *source, const char *options)
+{
+    const size_t options_bytes = strlen(options) + 1;
+    struct program *program = malloc(sizeof(*program) + options_bytes);
+    if (program == NULL) {
+        return status_fail(CLPOOL_OUT_OF_MEMORY, "no memory for a program");
+    }
+    program->source = source;
+    memcpy(program->options, options, options_bytes);
+    free(engine->build_log);
+    engine->build_log = NULL;
+    const clpool_status status =
+        program_build(engine->context, engine->device, source, options, &program->handle, &engine->build_log);
+    if (status != CLPOOL_SUCCESS) {
+        free(program);
+        return status;
+    }
+    program->next = engine->programs;
+    engine->programs = program;
+    return CLPOOL_SUCCESS;
+}
+
+clpool_status engine_program(clpool_engine *engine, const char *source, const char *options, cl_program *program)
+{
+    clpool_status status = CLPOOL_SUCCESS;
+    (void)pthread_mutex_lock(&engine->mutex);
+    struct program *found = find_program(engine->programs, source, options);
+    if (found == NULL) {
+        status = add_program(engine, source, options);
+        found = engine->programs;
+    }
+    if (status == CLPOOL_SUCCESS) {
+        const cl_int code = clRetainProgram(found->handle);
+        if (code != CL_SUCCESS) {
+            status = status_fail_cl(code, "clRetainProgram failed");
+        }
+    }
+    *program = status == CLPOOL_SUCCESS ? found->handle : NULL;
+    (void)pthread_mutex_unlock(&engine->mutex);
+    return status;
+}
+
+clpool_status clpool_engine_build_log(clpool_engine *engine, char *log, size_t size, size_t *size_needed)
+{
+    if (engine == NULL || (log == NULL && size > 0)) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT,
+                           engine == NULL ? "engine is NULL" : "log is NULL but size is not 0");
+    }
+    (void)pthread_mutex_lock(&engine->mutex);
+    const char *text = engine->build_log == NULL ? "" : engine->build_log;
+    const size_t needed = strlen(text) + 1;
+    if (size > 0) {
+        const size_t copied = size_min(needed, size) - 1;
+        memcpy(log, text, copied);
+        log[copied] = '\0';
+    }
+    (void)pthread_mutex_unlock(&engine->mutex);
+    if (size_needed != NULL) {
+        *size_needed = needed;
+    }
+    return CLPOOL_SUCCESS;
+}

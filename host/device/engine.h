@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine: a context, a device, what the device can do, and the programs built for it so far. Shared by plans
+ * through a count of references; every function here may be called from several threads at once. */
+#ifndef CLPOOL_DEVICE_ENGINE_H
+#define CLPOOL_DEVICE_ENGINE_H
+
+#include "device/capabilities.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct program; /* a built program, in a list */
+
+struct clpool_engine {
+    atomic_size_t references;
+    cl_context context;
+    cl_device_id device;
+    struct capabilities capabilities;
+    pthread_mutex_t mutex; /* guards the rest */
+    struct program *programs;
+    char *build_log; /* NULL: empty */
+};
+
+/** Adds a reference, which clpool_engine_destroy() takes back. */
+void engine_retain(clpool_engine *engine);
+
+/** The program of `source` (a family's text, NUL-terminated, in static storage) built with `options`; built at the
+ * first request, then shared. The caller releases it. Errors: CLPOOL_BUILD_FAILED, CLPOOL_OUT_OF_MEMORY,
+ * CLPOOL_OPENCL_ERROR. */
+clpool_status engine_program(clpool_engine *engine, const char *source, const char *options, cl_program *program);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The texts of kernels/, NUL-terminated; embedded by CMake (cmake/ClpoolEmbed.cmake). */
+#ifndef CLPOOL_DEVICE_KERNEL_SOURCES_H
+#define CLPOOL_DEVICE_KERNEL_SOURCES_H
+
+extern const unsigned char kernel_value[];
+extern const unsigned char kernel_window[];
+extern const unsigned char kernel_generic[];
+extern const unsigned char kernel_direct[];
+
+#endif

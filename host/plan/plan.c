@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan/plan.h"
+
+#include "base/size.h"
+#include "base/status.h"
+#include "problem/load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    OPTIONS_BYTES = 1024,
+    /* Work-items of a group: a multiple of every device's lane count, and small enough to spread small problems. */
+    GROUP_ITEMS = 64
+};
+
+/** Whether 32-bit offsets suffice: kernels number up to LAUNCH_ROW_ITEMS surplus work-items past the last element, and
+ * add up to four positions of an axis, without overflow. */
+static bool fits_32_bits(const struct geometry *geometry)
+{
+    const size_t elements = size_max(geometry->x_elements, geometry->y_elements);
+    bool fits = elements < LAUNCH_ROW_ITEMS;
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        fits = fits && geometry->axis[i].padded <= INT32_MAX / 4;
+    }
+    return fits;
+}
+
+static struct index4 make_index4(const clpool_plan *plan, size_t x, size_t y, size_t z)
+{
+    struct index4 index;
+    const size_t values[] = {x, y, z, 1};
+    for (size_t i = 0; i < 4; i++) {
+        if (plan->wide) {
+            index.value.wide[i] = (int64_t)values[i];
+        } else {
+            index.value.narrow[i] = (int32_t)values[i];
+        }
+    }
+    return index;
+}
+
+static void fill_arguments(clpool_plan *plan)
+{
+    const struct axis *axis = plan->geometry.axis;
+    plan->in = make_index4(plan, axis[0].in, axis[1].in, axis[2].in);
+    plan->out = make_index4(plan, axis[0].out, axis[1].out, axis[2].out);
+    plan->pad = make_index4(plan, axis[0].pad_lo, axis[1].pad_lo, axis[2].pad_lo);
+    plan->window = make_index4(plan, axis[0].kernel, axis[1].kernel, axis[2].kernel);
+    plan->stride = make_index4(plan, axis[0].stride, axis[1].stride, axis[2].stride);
+    plan->dilation = make_index4(plan, axis[0].dilation, axis[1].dilation, axis[2].dilation);
+}
+
+static void write_options(const clpool_plan *plan, const struct strategy *strategy, char options[OPTIONS_BYTES])
+{
+    const struct axis *axis = plan->geometry.axis;
+    int length = snprintf(options, OPTIONS_BYTES,
+                          "-cl-std=CL1.2 -DCLPOOL_INDEX_BITS=%d -DCLPOOL_MASK_BITS=%zu -DCLPOOL_FLUSHES_DENORMALS=%d",
+                          plan->wide ? 64 : 32, plan->geometry.mask_bytes * 8,
+                          plan->engine->capabilities.keeps_denormals ? 0 : 1);
+    for (size_t i = 0; strategy->specialised && i < CLPOOL_MAX_RANK; i++) {
+        const char name = "DHW"[i];
+        length += snprintf(options + length, OPTIONS_BYTES - (size_t)length,
+                           " -DCLPOOL_WINDOW_%c=%zu -DCLPOOL_STRIDE_%c=%zu -DCLPOOL_DILATION_%c=%zu", name,
+                           axis[i].kernel, name, axis[i].stride, name, axis[i].dilation);
+    }
+}
+
+/** Work-items of a group that the kernel and the device take. */
+static clpool_status choose_group(const clpool_plan *plan, const struct operation *operation, size_t *group)
+{
+    cl_kernel kernel = NULL;
+    size_t kernel_limit = 0;
+    clpool_status status = kernel_pool_take(operation->kernels, &kernel);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    const cl_int code = clGetKernelWorkGroupInfo(kernel, plan->engine->device, CL_KERNEL_WORK_GROUP_SIZE,
+                                                 sizeof(kernel_limit), &kernel_limit, NULL);
+    kernel_pool_give(operation->kernels, kernel);
+    if (code != CL_SUCCESS) {
+        return status_fail_cl(code, "clGetKernelWorkGroupInfo(CL_KERNEL_WORK_GROUP_SIZE) of %s failed",
+                              kernel_pool_entry(operation->kernels));
+    }
+    const size_t limit = size_min(size_max(kernel_limit, 1), plan->engine->capabilities.work_group_limit);
+    *group = size_min(limit, GROUP_ITEMS);
+    return CLPOOL_SUCCESS;
+}
+
+static clpool_status make_operation(clpool_plan *plan, const struct strategy *strategy, const char *entry,
+                                    struct operation *operation)
+{
+    char options[OPTIONS_BYTES];
+    cl_program program = NULL;
+    size_t group = 1;
+    write_options(plan, strategy, options);
+    clpool_status status = engine_program(plan->engine, (const char *)strategy->source, options, &program);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    operation->strategy = strategy;
+    status = kernel_pool_create(program, entry, &operation->kernels);
+    (void)clReleaseProgram(program);
+    if (status == CLPOOL_SUCCESS) {
+        status = choose_group(plan, operation, &group);
+    }
+    operation->launch = launch_shape(strategy->items(&plan->geometry), group);
+    return status;
+}
+
+static clpool_status make_operations(clpool_plan *plan, const clpool_plan_options *options)
+{
+    const struct strategy *forward = NULL;
+    const struct strategy *backward = NULL;
+    clpool_status status = strategy_choose(CLPOOL_FORWARD, options->forward_strategy, &plan->geometry, &forward);
+    if (status == CLPOOL_SUCCESS) {
+        status = strategy_choose(CLPOOL_BACKWARD, options->backward_strategy, &plan->geometry, &backward);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = make_operation(plan, forward, forward->entry, &plan->operations[OPERATION_FORWARD]);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = make_operation(plan, forward, forward->entry_mask, &plan->operations[OPERATION_FORWARD_MASK]);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = make_operation(plan, backward, backward->entry, &plan->operations[OPERATION_BACKWARD]);
+    }
+    return status;
+}
+
+static clpool_status load_options(const clpool_plan_options *options, clpool_plan_options *own)
+{
+    *own = (clpool_plan_options){.struct_size = sizeof(*own)};
+    if (options == NULL) {
+        return CLPOOL_SUCCESS;
+    }
+    const clpool_status status = load_struct("clpool_plan_options", own, sizeof(*own), sizeof(clpool_plan_options),
+                                             options, options->struct_size);
+    if (status == CLPOOL_SUCCESS && own->index_bits != 0 && own->index_bits != 64) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "index_bits is %u; it must be 0 or 64", own->index_bits);
+    }
+    return status;
+}
+
+clpool_status clpool_plan_create(clpool_engine *engine, const clpool_problem *problem,
+                                 const clpool_plan_options *options, clpool_plan **plan)
+{
+    if (plan == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "the pointer for the plan is NULL");
+    }
+    *plan = NULL;
+    if (engine == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "engine is NULL");
+    }
+    clpool_plan_options choices;
+    clpool_status status = load_options(options, &choices);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    struct geometry geometry;
+    status = geometry_from_problem(problem, &geometry);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    clpool_plan *made = calloc(1, sizeof(*made));
+    if (made == NULL) {
+        return status_fail(CLPOOL_OUT_OF_MEMORY, "no memory for a plan");
+    }
+    engine_retain(engine);
+    made->engine = engine;
+    made->geometry = geometry;
+    made->wide = choices.index_bits == 64 || !fits_32_bits(&geometry);
+    (void)problem_load(problem, &made->problem);
+    made->problem.struct_size = sizeof(made->problem);
+    fill_arguments(made);
+    status = make_operations(made, &choices);
+    if (status != CLPOOL_SUCCESS) {
+        clpool_plan_destroy(made);
+        return status;
+    }
+    *plan = made;
+    return CLPOOL_SUCCESS;
+}
+
+void clpool_plan_destroy(clpool_plan *plan)
+{
+    if (plan == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < OPERATION_COUNT; i++) {
+        kernel_pool_destroy(plan->operations[i].kernels);
+    }
+    clpool_engine_destroy(plan->engine);
+    free(plan);
+}

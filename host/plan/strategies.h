@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of strategies: one row for each way to run an operation. Selection, plans, tests and checks all walk it, so
+ * a kernel that is not in it cannot run, and one that is cannot go untested. */
+#ifndef CLPOOL_PLAN_STRATEGIES_H
+#define CLPOOL_PLAN_STRATEGIES_H
+
+#include "problem/geometry.h"
+
+struct strategy {
+    const char *name;
+    const char *reason; /* why a problem that it takes is given to it */
+    clpool_op op;
+    const unsigned char *source; /* of its family, see kernels/ */
+    const char *entry;           /* backward, or forward without a mask */
+    const char *entry_mask;      /* forward with a mask; NULL for backward */
+    bool specialised;            /* window, stride and dilation are constants of the build, not arguments */
+    bool (*takes)(const struct geometry *geometry);
+    size_t (*items)(const struct geometry *geometry); /* work-items of a launch */
+};
+
+/** The index-th strategy of an operation in order of preference; NULL past the last. */
+const struct strategy *strategy_at(clpool_op op, size_t index);
+
+/** The strategy of that name, or (NULL) the first that takes the problem.
+ * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, CLPOOL_UNSUPPORTED where it does not take the problem. */
+clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
+                              const struct strategy **strategy);
+
+#endif

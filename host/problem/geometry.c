@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "problem/geometry.h"
+
+#include "base/dtype.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "problem/load.h"
+#include "problem/mask.h"
+
+/* Positions are computed as start + tap * dilation, both up to the padded length, in signed arithmetic of its width. */
+static const size_t longest_axis = PTRDIFF_MAX / 4;
+
+static clpool_status check_choices(const clpool_problem *problem)
+{
+    const struct {
+        const char *field;
+        int value;
+        bool known;
+        const char *supported;
+    } choices[] = {
+        {"mode", (int)problem->mode, problem->mode == CLPOOL_MAX, "CLPOOL_MAX"},
+        {"dtype", (int)problem->dtype, dtype_find(problem->dtype) != NULL, "CLPOOL_F32"},
+        {"layout", (int)problem->layout, problem->layout == CLPOOL_CHANNELS_FIRST, "CLPOOL_CHANNELS_FIRST"},
+        {"nan_rule", (int)problem->nan_rule, problem->nan_rule == CLPOOL_NAN_PROPAGATE, "CLPOOL_NAN_PROPAGATE"},
+        {"rounding", (int)problem->rounding, problem->rounding == CLPOOL_FLOOR || problem->rounding == CLPOOL_CEIL,
+         "CLPOOL_FLOOR and CLPOOL_CEIL"},
+        {"mask_form", (int)problem->mask_form, problem->mask_form == CLPOOL_MASK_WINDOW, "CLPOOL_MASK_WINDOW"},
+    };
+    for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+        if (!choices[i].known) {
+            return status_fail(CLPOOL_UNSUPPORTED, "%s is %d; this version supports %s", choices[i].field,
+                               choices[i].value, choices[i].supported);
+        }
+    }
+    return CLPOOL_SUCCESS;
+}
+
+static clpool_status check_at_least_one(const char *field, const size_t *values, unsigned rank)
+{
+    for (unsigned axis = 0; axis < rank; axis++) {
+        if (values[axis] == 0) {
+            return status_fail(CLPOOL_INVALID_PROBLEM, "%s[%u] is 0; each %s must be at least 1", field, axis, field);
+        }
+    }
+    return CLPOOL_SUCCESS;
+}
+
+static clpool_status check_fields(const clpool_problem *problem)
+{
+    if (problem->rank < 1 || problem->rank > CLPOOL_MAX_RANK) {
+        return status_fail(CLPOOL_INVALID_PROBLEM, "rank is %u; the number of spatial axes must be 1, 2 or 3",
+                           problem->rank);
+    }
+    if (problem->channels == 0) {
+        return status_fail(CLPOOL_INVALID_PROBLEM, "channels is 0; it must be at least 1");
+    }
+    const struct {
+        const char *field;
+        const size_t *values;
+    } extents[] = {
+        {"in", problem->in},
+        {"kernel", problem->kernel},
+        {"stride", problem->stride},
+        {"dilation", problem->dilation},
+    };
+    clpool_status status = CLPOOL_SUCCESS;
+    for (size_t i = 0; status == CLPOOL_SUCCESS && i < sizeof(extents) / sizeof(extents[0]); i++) {
+        status = check_at_least_one(extents[i].field, extents[i].values, problem->rank);
+    }
+    return status;
+}
+
+clpool_status problem_load(const clpool_problem *problem, clpool_problem *own)
+{
+    if (problem == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "problem is NULL");
+    }
+    clpool_status status =
+        load_struct("clpool_problem", own, sizeof(*own), sizeof(clpool_problem), problem, problem->struct_size);
+    if (status == CLPOOL_SUCCESS) {
+        status = check_choices(own);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = check_fields(own);
+    }
+    return status;
+}
+
+bool window_extent(size_t kernel, size_t dilation, size_t *extent)
+{
+    return size_multiply(dilation, kernel - 1, extent) && size_add(*extent, 1, extent);
+}
+
+static size_t output_extent(const struct axis *axis, clpool_rounding rounding)
+{
+    const size_t room = axis->padded - axis->extent;
+    if (rounding == CLPOOL_FLOOR) {
+        return room / axis->stride + 1;
+    }
+    const size_t steps = size_divide_up(room, axis->stride);
+    /* steps * stride < room + stride may exceed SIZE_MAX, so the start of the last window is compared by division. */
+    const bool last_starts_inside = steps == 0 || (axis->in + axis->pad_lo - 1) / steps >= axis->stride;
+    return last_starts_inside ? steps + 1 : steps;
+}
+
+static clpool_status axis_from_problem(const clpool_problem *problem, unsigned index, struct axis *axis)
+{
+    const size_t pad_hi = problem->pad_hi[index];
+    *axis = (struct axis){.in = problem->in[index],
+                          .kernel = problem->kernel[index],
+                          .stride = problem->stride[index],
+                          .dilation = problem->kernel[index] == 1 ? 1 : problem->dilation[index],
+                          .pad_lo = problem->pad_lo[index]};
+    if (!size_add(axis->in, axis->pad_lo, &axis->padded) || !size_add(axis->padded, pad_hi, &axis->padded) ||
+        axis->padded > longest_axis) {
+        return status_fail(CLPOOL_INVALID_PROBLEM,
+                           "in[%u] = %zu with padding %zu:%zu is too long; a padded axis may have %zu elements", index,
+                           axis->in, axis->pad_lo, pad_hi, longest_axis);
+    }
+    if (!window_extent(axis->kernel, axis->dilation, &axis->extent)) {
+        return status_fail(CLPOOL_INVALID_PROBLEM, "kernel[%u] = %zu with dilation %zu overflows the size of a window",
+                           index, axis->kernel, axis->dilation);
+    }
+    if (axis->extent > axis->padded) {
+        return status_fail(CLPOOL_INVALID_PROBLEM,
+                           "kernel[%u] = %zu with dilation %zu spans %zu elements, but in[%u] = %zu with padding "
+                           "%zu:%zu has %zu; a window must fit into the padded input",
+                           index, axis->kernel, axis->dilation, axis->extent, index, axis->in, axis->pad_lo, pad_hi,
+                           axis->padded);
+    }
+    axis->out = output_extent(axis, problem->rounding);
+    if (axis->out == 1) {
+        axis->stride = axis->extent;
+    }
+    return CLPOOL_SUCCESS;
+}
+
+/** Elements of a plane, of the tensor of `planes` planes, and whether that tensor stays within PTRDIFF_MAX bytes. */
+static bool tensor_size(const size_t extents[CLPOOL_MAX_RANK], size_t batch, size_t channels, size_t element_bytes,
+                        size_t *plane, size_t *elements)
+{
+    size_t image = 0;
+    size_t bytes = 0;
+    return size_multiply(extents[0], extents[1], plane) && size_multiply(*plane, extents[2], plane) &&
+           size_multiply(*plane, channels, &image) && size_multiply(image, element_bytes, &bytes) &&
+           bytes <= PTRDIFF_MAX && size_multiply(image, batch, elements) &&
+           size_multiply(*elements, element_bytes, &bytes) && bytes <= PTRDIFF_MAX;
+}
+
+static clpool_status count_elements(const clpool_problem *problem, struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    const size_t in[] = {axis[0].in, axis[1].in, axis[2].in};
+    const size_t out[] = {axis[0].out, axis[1].out, axis[2].out};
+    const struct dtype *dtype = dtype_find(problem->dtype);
+    geometry->element_bytes = dtype->bytes;
+    if (!size_multiply(axis[0].kernel, axis[1].kernel, &geometry->taps) ||
+        !size_multiply(geometry->taps, axis[2].kernel, &geometry->taps) || geometry->taps > UINT32_MAX) {
+        return status_fail(CLPOOL_UNSUPPORTED, "kernel %zu x %zu x %zu has too many taps; a window may have %lu",
+                           axis[0].kernel, axis[1].kernel, axis[2].kernel, (unsigned long)UINT32_MAX);
+    }
+    geometry->mask_bytes = mask_element_bytes(geometry->taps);
+    const size_t y_bytes = size_max(dtype->bytes, geometry->mask_bytes);
+    if (!tensor_size(in, problem->batch, problem->channels, dtype->bytes, &geometry->in_plane, &geometry->x_elements)) {
+        return status_fail(CLPOOL_INVALID_PROBLEM,
+                           "x has %zu x %zu x %zu x %zu x %zu elements of %s; a tensor may have %zu bytes",
+                           problem->batch, problem->channels, in[0], in[1], in[2], dtype->name, (size_t)PTRDIFF_MAX);
+    }
+    if (!tensor_size(out, problem->batch, problem->channels, y_bytes, &geometry->out_plane, &geometry->y_elements)) {
+        return status_fail(CLPOOL_INVALID_PROBLEM,
+                           "y has %zu x %zu x %zu x %zu x %zu elements of %s; a tensor may have %zu bytes",
+                           problem->batch, problem->channels, out[0], out[1], out[2], dtype->name, (size_t)PTRDIFF_MAX);
+    }
+    geometry->planes = problem->batch * problem->channels;
+    return CLPOOL_SUCCESS;
+}
+
+clpool_status geometry_from_problem(const clpool_problem *problem, struct geometry *geometry)
+{
+    static const struct axis absent = {
+        .in = 1, .out = 1, .kernel = 1, .stride = 1, .dilation = 1, .pad_lo = 0, .extent = 1, .padded = 1};
+    clpool_problem own;
+    clpool_status status = problem_load(problem, &own);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    *geometry = (struct geometry){.axis = {absent, absent, absent}};
+    for (unsigned axis = 0; axis < own.rank && status == CLPOOL_SUCCESS; axis++) {
+        status = axis_from_problem(&own, axis, &geometry->axis[CLPOOL_MAX_RANK - own.rank + axis]);
+    }
+    return status == CLPOOL_SUCCESS ? count_elements(&own, geometry) : status;
+}
+
+clpool_status clpool_problem_check(const clpool_problem *problem)
+{
+    struct geometry geometry;
+    return geometry_from_problem(problem, &geometry);
+}

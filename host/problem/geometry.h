@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A problem that has been checked, in the form that everything below the public header works with. */
+#ifndef CLPOOL_PROBLEM_GEOMETRY_H
+#define CLPOOL_PROBLEM_GEOMETRY_H
+
+#include "clpool.h"
+
+#include <stdbool.h>
+
+/** One spatial axis. Window o covers taps t < kernel at input o * stride - pad_lo + t * dilation. */
+struct axis {
+    size_t in;
+    size_t out;
+    size_t kernel;
+    size_t stride;   /* where out == 1 it never counts, and is given as extent, so that windows do not overlap */
+    size_t dilation; /* where kernel == 1 it never counts, and is given as 1 */
+    size_t pad_lo;
+    size_t extent; /* dilation * (kernel - 1) + 1 */
+    size_t padded; /* in + pad_lo + pad_hi; at least extent */
+};
+
+/** Input position of a tap of window `output` on one axis; false where it lies in the padding. */
+static inline bool tap_position(const struct axis *axis, size_t output, size_t tap, size_t *position)
+{
+    const size_t padded = output * axis->stride + tap * axis->dilation;
+    *position = padded - axis->pad_lo;
+    return padded >= axis->pad_lo && *position < axis->in;
+}
+
+/** Always three axes, D,H,W: those that the problem lacks come first and are 1 long with a window of 1, so that one
+ * code serves every rank. All sizes below are free of overflow, and each tensor has at most PTRDIFF_MAX bytes. */
+struct geometry {
+    struct axis axis[CLPOOL_MAX_RANK];
+    size_t planes; /* batch * channels */
+    size_t in_plane;
+    size_t out_plane;
+    size_t taps; /* of a window, at most UINT32_MAX */
+    size_t x_elements;
+    size_t y_elements;
+    size_t element_bytes;
+    size_t mask_bytes; /* of one mask value: 1, 2 or 4 */
+};
+
+/** Checks a problem and fills `geometry` from it; clpool_problem_check() documents the rules and errors. */
+clpool_status geometry_from_problem(const clpool_problem *problem, struct geometry *geometry);
+
+/** Copies a caller's problem, of whichever version, and checks each field by itself, but not how they fit together. */
+clpool_status problem_load(const clpool_problem *problem, clpool_problem *own);
+
+/** Elements that a window of `kernel` taps spans; false if that overflows. */
+bool window_extent(size_t kernel, size_t dilation, size_t *extent);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Answers about the sizes of a problem's tensors. */
+#include "base/status.h"
+#include "problem/geometry.h"
+
+static clpool_status answer(const clpool_problem *problem, const void *result, struct geometry *geometry)
+{
+    if (result == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "the pointer for the answer is NULL");
+    }
+    return geometry_from_problem(problem, geometry);
+}
+
+static clpool_status tensor_size(const clpool_problem *problem, clpool_tensor tensor, const void *result,
+                                 size_t *elements, size_t *element_bytes)
+{
+    struct geometry geometry;
+    const clpool_status status = answer(problem, result, &geometry);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    switch (tensor) {
+    case CLPOOL_X:
+        *elements = geometry.x_elements;
+        *element_bytes = geometry.element_bytes;
+        return CLPOOL_SUCCESS;
+    case CLPOOL_Y:
+        *elements = geometry.y_elements;
+        *element_bytes = geometry.element_bytes;
+        return CLPOOL_SUCCESS;
+    case CLPOOL_MASK:
+        *elements = geometry.y_elements;
+        *element_bytes = geometry.mask_bytes;
+        return CLPOOL_SUCCESS;
+    }
+    return status_fail(CLPOOL_INVALID_ARGUMENT, "tensor is %d; it must be CLPOOL_X, CLPOOL_Y or CLPOOL_MASK",
+                       (int)tensor);
+}
+
+clpool_status clpool_output_extent(const clpool_problem *problem, size_t *out)
+{
+    struct geometry geometry;
+    const clpool_status status = answer(problem, out, &geometry);
+    for (unsigned axis = 0; status == CLPOOL_SUCCESS && axis < problem->rank; axis++) {
+        out[axis] = geometry.axis[CLPOOL_MAX_RANK - problem->rank + axis].out;
+    }
+    return status;
+}
+
+clpool_status clpool_tensor_elements(const clpool_problem *problem, clpool_tensor tensor, size_t *elements)
+{
+    size_t count = 0;
+    size_t element_bytes = 0;
+    const clpool_status status = tensor_size(problem, tensor, elements, &count, &element_bytes);
+    if (status == CLPOOL_SUCCESS) {
+        *elements = count;
+    }
+    return status;
+}
+
+clpool_status clpool_tensor_bytes(const clpool_problem *problem, clpool_tensor tensor, size_t *bytes)
+{
+    size_t count = 0;
+    size_t element_bytes = 0;
+    const clpool_status status = tensor_size(problem, tensor, bytes, &count, &element_bytes);
+    if (status == CLPOOL_SUCCESS) {
+        *bytes = count * element_bytes;
+    }
+    return status;
+}
+
+clpool_status clpool_mask_element_bytes(const clpool_problem *problem, size_t *bytes)
+{
+    struct geometry geometry;
+    const clpool_status status = answer(problem, bytes, &geometry);
+    if (status == CLPOOL_SUCCESS) {
+        *bytes = geometry.mask_bytes;
+    }
+    return status;
+}

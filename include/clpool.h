@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * clpool: pooling for neural networks on OpenCL devices
+ * =====================================================
+ *
+ * This header is the manual of the library. What is not declared here is not API.
+ *
+ * Max pooling slides a window over the spatial axes of a tensor and keeps, for each window, its greatest element.
+ * Forward also stores which element won (the mask); backward routes each incoming gradient through that mask to the
+ * winner and nowhere else. Every path (the native reference, each kernel strategy, each device) returns the same
+ * bits, so results are compared with equality and not with a tolerance.
+ *
+ * How to use it
+ * -------------
+ *   1. Describe the pooling:           clpool_problem problem = clpool_problem_2d(8, 64, 112, 112, 3, 2, 1);
+ *   2. Bind your context and device:   clpool_engine_create(context, device, &engine);
+ *   3. Build a plan, once:             clpool_plan_create(engine, &problem, NULL, &plan);
+ *   4. Enqueue, as often as you like:  clpool_enqueue_forward(plan, x, y, mask, queue, 0, NULL, &event);
+ *                                      clpool_enqueue_backward(plan, dy, mask, dx, 0, queue, 1, &event, NULL);
+ *   5. Clean up, in any order:         clpool_plan_destroy(plan); clpool_engine_destroy(engine);
+ *
+ * examples/minimal.c is that as a whole program. clpool_native_forward() and clpool_native_backward() compute the
+ * same on the host, with no OpenCL device at all.
+ *
+ * What is supported
+ * -----------------
+ * Max pooling, f32, layout N,C,spatial (channels first), spatial rank 1, 2 and 3; any stride, dilation and asymmetric
+ * padding; floor and ceil rounding; NaN propagated; window masks or none. The device needs OpenCL 1.2 or newer, a
+ * compiler, and nothing optional.
+ *
+ * What holds everywhere
+ * ---------------------
+ * Memory     Contexts, queues, buffers and events are the caller's. The library retains the context and the device,
+ *            allocates no buffer, owns no queue, and never blocks on one.
+ * Checks     A function checks all its arguments first. When it fails, nothing was enqueued and nothing was written.
+ * Threads    Every function may be called from any thread. An engine and a plan may be used by several threads at
+ *            once; destroying one while another thread still uses it is the caller's mistake.
+ * Globals    None, but for the last error of each thread.
+ * Names      x is the input, y the output, dy the gradient that comes in (shape of y), dx the gradient that goes out
+ *            (shape of x). N is the batch, C the channels; spatial axes are D,H,W, the last one fastest in memory.
+ * Units      Extents and offsets count elements; sizes whose name says so count bytes.
+ */
+#ifndef CLPOOL_H
+#define CLPOOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __APPLE__
+#include <OpenCL/cl.h>
+#else
+#include <CL/cl.h>
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Version and linkage -------------------------------------------------------------------------------------- */
+
+/** ABI rule: while the major version is 0, a new minor version may break the ABI (the SONAME carries both numbers) and
+ * a new patch version does not. From 1.0 on, only a new major version does. Structures grow at their end only and carry
+ * their size; enumerators never change their value. */
+#define CLPOOL_VERSION_MAJOR 0
+#define CLPOOL_VERSION_MINOR 1
+#define CLPOOL_VERSION_PATCH 0
+
+/** Version as one number that compares: 0.1.0 is 100. */
+#define CLPOOL_VERSION (CLPOOL_VERSION_MAJOR * 10000 + CLPOOL_VERSION_MINOR * 100 + CLPOOL_VERSION_PATCH)
+
+/* Define CLPOOL_STATIC before including this header when linking the static library on Windows. */
+#if defined(_WIN32) && !defined(CLPOOL_STATIC)
+#ifdef CLPOOL_BUILDING
+#define CLPOOL_API __declspec(dllexport)
+#else
+#define CLPOOL_API __declspec(dllimport)
+#endif
+#elif defined(__GNUC__)
+#define CLPOOL_API __attribute__((visibility("default")))
+#else
+#define CLPOOL_API
+#endif
+
+/** The version of the library that runs, as CLPOOL_VERSION gives the version compiled against. */
+CLPOOL_API int clpool_version(void);
+
+/* ---- Status --------------------------------------------------------------------------------------------------- */
+
+/** Every status: enumerator, pinned value, general sentence. Values in one group of ten are of one kind. */
+#define CLPOOL_STATUS_TABLE(X)                                                                                         \
+    X(CLPOOL_SUCCESS, 0, "success")                                                                                    \
+    X(CLPOOL_INVALID_ARGUMENT, 10, "an argument is invalid")                                                           \
+    X(CLPOOL_INVALID_PROBLEM, 11, "the pooling problem is invalid")                                                    \
+    X(CLPOOL_INVALID_BUFFER, 12, "a buffer does not fit its tensor")                                                   \
+    X(CLPOOL_UNSUPPORTED, 20, "this version of the library does not support the request")                              \
+    X(CLPOOL_DEVICE_LACKS, 21, "the device lacks a needed capability")                                                 \
+    X(CLPOOL_OUT_OF_MEMORY, 30, "out of host memory")                                                                  \
+    X(CLPOOL_BUILD_FAILED, 40, "the OpenCL program did not build")                                                     \
+    X(CLPOOL_OPENCL_ERROR, 41, "an OpenCL call failed")
+
+typedef enum clpool_status {
+#define CLPOOL_STATUS_ENUMERATOR(name, value, sentence) name = value,
+    CLPOOL_STATUS_TABLE(CLPOOL_STATUS_ENUMERATOR)
+#undef CLPOOL_STATUS_ENUMERATOR
+} clpool_status;
+
+/** The enumerator's name ("CLPOOL_INVALID_PROBLEM"); "unknown status" for any other value. Static storage. */
+CLPOOL_API const char *clpool_status_name(clpool_status status);
+
+/** The general sentence of the table above; "unknown status" for any other value. Static storage. */
+CLPOOL_API const char *clpool_status_sentence(clpool_status status);
+
+/** What went wrong in the last call that failed on this thread: names the thing, its value and the rule that it
+ * broke, as in "stride[1] is 0; each stride must be at least 1". Empty if no call has failed yet. The text stays
+ * valid until the next clpool call on this thread; calls that succeed do not change it. */
+CLPOOL_API const char *clpool_error_detail(void);
+
+/** The raw OpenCL code behind the last call that failed on this thread; CL_SUCCESS if none was. */
+CLPOOL_API cl_int clpool_error_cl_code(void);
+
+/** The name of an OpenCL error code ("CL_INVALID_MEM_OBJECT"); "unknown OpenCL error" for others. Static storage. */
+CLPOOL_API const char *clpool_cl_error_name(cl_int code);
+
+/* ---- Problem -------------------------------------------------------------------------------------------------- */
+
+/** The most spatial axes that a problem has. */
+#define CLPOOL_MAX_RANK 3
+
+/** What is computed over a window. */
+typedef enum clpool_mode {
+    /** The greatest element. Taps are scanned in row-major order and the first maximum wins; padding never does: the
+     * identity is -inf. -0.0 and +0.0 compare equal, so the first of them wins. The winner's own bits are returned. */
+    CLPOOL_MAX = 0
+} clpool_mode;
+
+/** Element type of x, y, dy and dx. */
+typedef enum clpool_dtype {
+    CLPOOL_F32 = 0 /**< IEEE 754 binary32, denormals kept on every device */
+} clpool_dtype;
+
+/** Order of the axes in memory, slowest first. */
+typedef enum clpool_layout {
+    CLPOOL_CHANNELS_FIRST = 0 /**< N,C,(D,)(H,)W, dense */
+} clpool_layout;
+
+/** What a NaN in a window does. */
+typedef enum clpool_nan_rule {
+    /** A NaN beats everything before it, another NaN included: the output is NaN and the mask names the last NaN in
+     * scan order. PyTorch's rule. */
+    CLPOOL_NAN_PROPAGATE = 0
+} clpool_nan_rule;
+
+/** How the number of outputs is rounded when the stride does not divide. */
+typedef enum clpool_rounding {
+    /** out = (in + pad_lo + pad_hi - extent) / stride + 1 with extent = dilation * (kernel - 1) + 1, rounded down. */
+    CLPOOL_FLOOR = 0,
+    /** The same rounded up; then the last window is dropped if it starts at or past in + pad_lo. PyTorch's rule. */
+    CLPOOL_CEIL = 1
+} clpool_rounding;
+
+/** What a mask value means. */
+typedef enum clpool_mask_form {
+    /** The winning tap's row-major number in its window, as u8 for windows of at most 255 taps, u16 for at most 65535,
+     * u32 above. All bits set (the sentinel) where a window has no tap inside the tensor. */
+    CLPOOL_MASK_WINDOW = 0
+} clpool_mask_form;
+
+/** A pooling problem: one value, no pointers, copied by whoever keeps it.
+ *
+ * Zero every field, set struct_size and the fields marked "required", and the rest has its usual meaning; the helpers
+ * clpool_problem_1d/2d/3d do that. Arrays hold one entry a spatial axis, outermost first (rank 2: H, then W); entries
+ * from `rank` on are ignored. */
+typedef struct clpool_problem {
+    size_t struct_size;               /**< required: sizeof(clpool_problem) */
+    clpool_mode mode;                 /**< CLPOOL_MAX */
+    clpool_dtype dtype;               /**< CLPOOL_F32 */
+    clpool_layout layout;             /**< CLPOOL_CHANNELS_FIRST */
+    clpool_nan_rule nan_rule;         /**< CLPOOL_NAN_PROPAGATE */
+    clpool_rounding rounding;         /**< CLPOOL_FLOOR or CLPOOL_CEIL */
+    clpool_mask_form mask_form;       /**< CLPOOL_MASK_WINDOW */
+    unsigned rank;                    /**< required: spatial axes, 1 to CLPOOL_MAX_RANK */
+    size_t batch;                     /**< N; 0 is a valid problem that does nothing */
+    size_t channels;                  /**< required: C, >= 1 */
+    size_t in[CLPOOL_MAX_RANK];       /**< required: spatial extents of x, >= 1 */
+    size_t kernel[CLPOOL_MAX_RANK];   /**< required: window extents in taps, >= 1 */
+    size_t stride[CLPOOL_MAX_RANK];   /**< required: elements between two windows, >= 1 */
+    size_t dilation[CLPOOL_MAX_RANK]; /**< required: elements between two taps of a window, >= 1 */
+    size_t pad_lo[CLPOOL_MAX_RANK];   /**< padding before the first element, >= 0 */
+    size_t pad_hi[CLPOOL_MAX_RANK];   /**< padding after the last element, >= 0 */
+} clpool_problem;
+
+/** The tensors of a problem, for questions about sizes. dy has the shape of y, dx that of x. */
+typedef enum clpool_tensor {
+    CLPOOL_X = 0,
+    CLPOOL_Y = 1,
+    CLPOOL_MASK = 2 /**< shape and layout of y, elements of clpool_mask_element_bytes() */
+} clpool_tensor;
+
+/** A dense max pooling problem in f32 with the same kernel, stride and padding on each of `rank` axes and dilation 1.
+ * `in` holds the spatial extents of x, outermost first. Checks nothing; clpool_problem_check() does. */
+static inline clpool_problem clpool_problem_nd(unsigned rank, size_t batch, size_t channels, const size_t *in,
+                                               size_t kernel, size_t stride, size_t padding)
+{
+    clpool_problem problem;
+    unsigned axis;
+    memset(&problem, 0, sizeof(problem));
+    problem.struct_size = sizeof(problem);
+    problem.rank = rank;
+    problem.batch = batch;
+    problem.channels = channels;
+    for (axis = 0; axis < rank && axis < CLPOOL_MAX_RANK; axis++) {
+        problem.in[axis] = in[axis];
+        problem.kernel[axis] = kernel;
+        problem.stride[axis] = stride;
+        problem.dilation[axis] = 1;
+        problem.pad_lo[axis] = padding;
+        problem.pad_hi[axis] = padding;
+    }
+    return problem;
+}
+
+/** Pooling over x of shape (batch, channels, length). */
+static inline clpool_problem clpool_problem_1d(size_t batch, size_t channels, size_t length, size_t kernel,
+                                               size_t stride, size_t padding)
+{
+    return clpool_problem_nd(1, batch, channels, &length, kernel, stride, padding);
+}
+
+/** Pooling over x of shape (batch, channels, height, width). */
+static inline clpool_problem clpool_problem_2d(size_t batch, size_t channels, size_t height, size_t width,
+                                               size_t kernel, size_t stride, size_t padding)
+{
+    size_t in[2];
+    in[0] = height;
+    in[1] = width;
+    return clpool_problem_nd(2, batch, channels, in, kernel, stride, padding);
+}
+
+/** Pooling over x of shape (batch, channels, depth, height, width). */
+static inline clpool_problem clpool_problem_3d(size_t batch, size_t channels, size_t depth, size_t height, size_t width,
+                                               size_t kernel, size_t stride, size_t padding)
+{
+    size_t in[3];
+    in[0] = depth;
+    in[1] = height;
+    in[2] = width;
+    return clpool_problem_nd(3, batch, channels, in, kernel, stride, padding);
+}
+
+/** Padding rules that frameworks know by name. */
+typedef enum clpool_auto_pad {
+    CLPOOL_VALID = 0,      /**< no padding */
+    CLPOOL_SAME_UPPER = 1, /**< out = ceil(in / stride); an odd element of padding goes to the end */
+    CLPOOL_SAME_LOWER = 2  /**< the same; an odd element goes to the beginning */
+} clpool_auto_pad;
+
+/** Overwrites pad_lo and pad_hi by a named rule: for SAME, pad = max((out - 1) * stride + extent - in, 0) in all, as
+ * ONNX and TensorFlow do. Also sets the rounding to CLPOOL_FLOOR, which these rules assume. Changes nothing when it
+ * fails. Errors: CLPOOL_INVALID_ARGUMENT, CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED. */
+CLPOOL_API clpool_status clpool_problem_set_auto_pad(clpool_problem *problem, clpool_auto_pad rule);
+
+/** Says whether a problem is valid and supported; clpool_error_detail() then has the sentence. Pure: looks at nothing
+ * but its argument. Rules: the ranges noted at the fields; a window no larger than the padded input; every tensor's
+ * size in bytes at most PTRDIFF_MAX; fewer than 2^32 taps in a window.
+ * Errors: CLPOOL_INVALID_ARGUMENT (NULL or unset struct_size), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED. */
+CLPOOL_API clpool_status clpool_problem_check(const clpool_problem *problem);
+
+/** Spatial extents of y into out[0..rank-1]. Errors as clpool_problem_check(). */
+CLPOOL_API clpool_status clpool_output_extent(const clpool_problem *problem, size_t *out);
+
+/** Number of elements of a tensor. Errors as clpool_problem_check(). */
+CLPOOL_API clpool_status clpool_tensor_elements(const clpool_problem *problem, clpool_tensor tensor, size_t *elements);
+
+/** Size of a tensor in bytes. Errors as clpool_problem_check(). */
+CLPOOL_API clpool_status clpool_tensor_bytes(const clpool_problem *problem, clpool_tensor tensor, size_t *bytes);
+
+/** Size of one mask value in bytes: 1, 2 or 4 (see CLPOOL_MASK_WINDOW). Errors as clpool_problem_check(). */
+CLPOOL_API clpool_status clpool_mask_element_bytes(const clpool_problem *problem, size_t *bytes);
+
+/** Turns a window mask in host memory into flat indices within each element's own (D,)(H,)W plane, as PyTorch's
+ * return_indices gives them: plane[i] for the i-th element of y, -1 for the sentinel and for any value that names no
+ * tap inside the tensor. Pure. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL pointers. */
+CLPOOL_API clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *mask, int64_t *plane);
+
+/* ---- Native: the reference, without OpenCL -------------------------------------------------------------------- */
+
+/** Flags of backward. */
+enum {
+    /** Adds the gradient to what dx holds instead of overwriting it. */
+    CLPOOL_ACCUMULATE = 1
+};
+
+/** Max pooling forward in plain C over host memory, one thread. x and y are tensors of the problem, aligned for their
+ * dtype; mask may be NULL. y and mask must overlap neither each other nor x. Returns the bits that
+ * clpool_enqueue_forward() returns. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL pointers
+ * (allowed where the tensor has no elements). */
+CLPOOL_API clpool_status clpool_native_forward(const clpool_problem *problem, const void *x, void *y, void *mask);
+
+/** Max pooling backward in plain C: see clpool_enqueue_backward() for the mathematics. A mask value that names no tap
+ * inside the tensor moves no gradient. Errors as clpool_native_forward(). */
+CLPOOL_API clpool_status clpool_native_backward(const clpool_problem *problem, const void *dy, const void *mask,
+                                                void *dx, unsigned flags);
+
+/* ---- Engine --------------------------------------------------------------------------------------------------- */
+
+/** One context and one of its devices, with the programs compiled for them. Make one for each pair and share it. */
+typedef struct clpool_engine clpool_engine;
+
+/** Makes an engine; *engine is NULL on failure. Retains the context and the device, compiles nothing yet.
+ * Errors: CLPOOL_INVALID_ARGUMENT (NULL; a device that is not in the context), CLPOOL_DEVICE_LACKS (no compiler, older
+ * than OpenCL 1.2), CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR. */
+CLPOOL_API clpool_status clpool_engine_create(cl_context context, cl_device_id device, clpool_engine **engine);
+
+/** Destroys an engine. Plans made from it stay usable and keep what they need. NULL is ignored. */
+CLPOOL_API void clpool_engine_destroy(clpool_engine *engine);
+
+/** Copies the compiler's log of the engine's latest program build, failed or not, NUL-terminated and cut to `size`
+ * bytes, into `log`; empty if nothing was built yet or the compiler had nothing to say. `size_needed`, where not NULL,
+ * gets the bytes that the whole log takes with its NUL; `log` may be NULL when `size` is 0.
+ * Errors: CLPOOL_INVALID_ARGUMENT. */
+CLPOOL_API clpool_status clpool_engine_build_log(clpool_engine *engine, char *log, size_t size, size_t *size_needed);
+
+/* ---- Plan ----------------------------------------------------------------------------------------------------- */
+
+/** A problem made ready for a device: checked, strategy chosen, kernels built. Immutable. */
+typedef struct clpool_plan clpool_plan;
+
+/** What a plan can do. */
+typedef enum clpool_op { CLPOOL_FORWARD = 0, CLPOOL_BACKWARD = 1 } clpool_op;
+
+/** Choices that are usually left to the library; zero means "the library chooses". */
+typedef struct clpool_plan_options {
+    size_t struct_size;            /**< required: sizeof(clpool_plan_options) */
+    const char *forward_strategy;  /**< a name from clpool_strategy_name(); NULL: the fastest that takes the problem */
+    const char *backward_strategy; /**< the same for backward */
+    unsigned index_bits;           /**< width of offsets in kernels: 64, or 0 for 32 where the tensors allow it */
+} clpool_plan_options;
+
+/** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that the engine does not have
+ * yet, which may take a second; nothing is compiled or allocated later. Keeps what it needs of the engine.
+ * Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also a
+ * strategy that does not take the problem), CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED (see clpool_engine_build_log()),
+ * CLPOOL_OPENCL_ERROR. */
+CLPOOL_API clpool_status clpool_plan_create(clpool_engine *engine, const clpool_problem *problem,
+                                            const clpool_plan_options *options, clpool_plan **plan);
+
+/** Destroys a plan. Work that was enqueued with it still runs to its end. NULL is ignored. */
+CLPOOL_API void clpool_plan_destroy(clpool_plan *plan);
+
+/** The problem that the plan was made for. Lives as long as the plan. NULL for NULL. */
+CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
+
+/** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Static
+ * storage. Errors: CLPOOL_INVALID_ARGUMENT. */
+CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
+                                              const char **reason);
+
+/** Bytes of scratch memory that an operation needs from the caller: 0 for every strategy of this version.
+ * Errors: CLPOOL_INVALID_ARGUMENT. */
+CLPOOL_API clpool_status clpool_plan_workspace_bytes(const clpool_plan *plan, clpool_op op, size_t *bytes);
+
+/** Name of the index-th strategy of an operation, in the order in which the library tries them; NULL past the last. The
+ * last one, "generic", takes every problem on every device. All of them return the same bits. Static storage. */
+CLPOOL_API const char *clpool_strategy_name(clpool_op op, size_t index);
+
+/* ---- Enqueue -------------------------------------------------------------------------------------------------- */
+
+/** Where a tensor lies: a buffer or sub-buffer, and the offset of the first element, counted in elements of the tensor.
+ */
+typedef struct clpool_buffer {
+    cl_mem mem;
+    size_t offset;
+} clpool_buffer;
+
+/** The tensor that starts `offset` elements into `mem`. */
+static inline clpool_buffer clpool_at(cl_mem mem, size_t offset)
+{
+    clpool_buffer buffer;
+    buffer.mem = mem;
+    buffer.offset = offset;
+    return buffer;
+}
+
+/** No tensor: in place of a mask that is not wanted. */
+static inline clpool_buffer clpool_none(void)
+{
+    return clpool_at(NULL, 0);
+}
+
+/** Enqueues y = pool(x), and the mask of the winners unless mask.mem is NULL.
+ *
+ * The tail is OpenCL's own: the work starts after the `num_wait` events of `wait_list`; `event`, where not NULL,
+ * receives an event that the caller releases. Never blocks; correct on in-order and out-of-order queues. With N = 0 no
+ * kernel runs, the buffers are not looked at, and the event (where asked for) is a marker behind the wait list.
+ *
+ * Reads x; writes every element of y and of the mask exactly once, and nothing around them. y and mask must overlap
+ * neither each other nor x. A window with no tap inside the tensor gives -inf and the sentinel.
+ *
+ * Errors: CLPOOL_INVALID_ARGUMENT (NULL plan or queue; num_wait and wait_list that contradict each other; a queue of
+ * another context or device), CLPOOL_INVALID_BUFFER (a buffer of another context, too small for offset + tensor,
+ * made without the needed access, or overlapping an output), CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR. */
+CLPOOL_API clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, clpool_buffer y,
+                                                clpool_buffer mask, cl_command_queue queue, cl_uint num_wait,
+                                                const cl_event *wait_list, cl_event *event);
+
+/** Enqueues dx[i] = sum of dy over the windows whose mask names element i.
+ *
+ * Terms are added in f32 in ascending order of the output index, starting from +0.0; a NaN sum is stored as the quiet
+ * NaN 0x7fc00000, and a sum of zeros as +0.0. So the result is the same, bit for bit, on every device. With
+ * CLPOOL_ACCUMULATE in `flags` that sum is added to what dx holds, under the same rules. Every element of dx is written
+ * exactly once, without atomics and without a zero-fill pass. A mask value that names no tap inside the tensor moves no
+ * gradient and touches no memory.
+ *
+ * Tail, N = 0 and errors as clpool_enqueue_forward(); dx must not overlap dy or the mask. */
+CLPOOL_API clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy, clpool_buffer mask,
+                                                 clpool_buffer dx, unsigned flags, cl_command_queue queue,
+                                                 cl_uint num_wait, const cl_event *wait_list, cl_event *event);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Engines and plans: making, choosing, failing, sharing between threads, and destroying in any order. */
+#include "device/capabilities.h"
+#include "device/program.h"
+#include "support/cmocka.h"
+#include "support/device.h"
+#include "support/problems.h"
+#include "support/tensors.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+static struct test_device device;
+
+static int set_up(void **state)
+{
+    (void)state;
+    test_device_open(&device);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    test_device_close(&device);
+    return 0;
+}
+
+static clpool_engine *make_engine(void)
+{
+    clpool_engine *engine = NULL;
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    return engine;
+}
+
+static void null_handles_are_named(void **state)
+{
+    (void)state;
+    clpool_engine *engine = (clpool_engine *)&device;
+    clpool_plan *plan = (clpool_plan *)&device;
+    const clpool_problem problem = problem_of_rank(2);
+    assert_fails(clpool_engine_create(NULL, device.device, &engine), CLPOOL_INVALID_ARGUMENT, "context is NULL");
+    assert_null(engine);
+    assert_fails(clpool_engine_create(device.context, NULL, &engine), CLPOOL_INVALID_ARGUMENT, "device is NULL");
+    assert_fails(clpool_engine_create(device.context, device.device, NULL), CLPOOL_INVALID_ARGUMENT, "NULL");
+    assert_fails(clpool_plan_create(NULL, &problem, NULL, &plan), CLPOOL_INVALID_ARGUMENT, "engine is NULL");
+    assert_null(plan);
+    engine = make_engine();
+    assert_fails(clpool_plan_create(engine, NULL, NULL, &plan), CLPOOL_INVALID_ARGUMENT, "problem is NULL");
+    assert_fails(clpool_plan_create(engine, &problem, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "NULL");
+    assert_fails(clpool_engine_build_log(NULL, NULL, 0, NULL), CLPOOL_INVALID_ARGUMENT, "engine is NULL");
+    assert_fails(clpool_engine_build_log(engine, NULL, 1, NULL), CLPOOL_INVALID_ARGUMENT, "log is NULL");
+    assert_fails(clpool_plan_strategy(NULL, CLPOOL_FORWARD, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "plan is NULL");
+    assert_null(clpool_plan_problem(NULL));
+    clpool_engine_destroy(engine);
+    clpool_engine_destroy(NULL);
+    clpool_plan_destroy(NULL);
+}
+
+static void devices_that_lack_something_are_refused_with_a_sentence(void **state)
+{
+    (void)state;
+    const struct capabilities good = {
+        .name = "toy", .opencl_version = 102, .has_compiler = true, .work_group_limit = 1};
+    struct capabilities lacks = good;
+    assert_success(capabilities_check(&good));
+    lacks.has_compiler = false;
+    assert_fails(capabilities_check(&lacks), CLPOOL_DEVICE_LACKS, "device 'toy' has no compiler");
+    lacks = good;
+    lacks.opencl_version = 101;
+    assert_fails(capabilities_check(&lacks), CLPOOL_DEVICE_LACKS, "device 'toy' has OpenCL 1.1; OpenCL 1.2 or newer");
+}
+
+static void the_device_under_test_has_what_is_needed(void **state)
+{
+    (void)state;
+    struct capabilities capabilities;
+    assert_success(capabilities_query(device.device, &capabilities));
+    assert_success(capabilities_check(&capabilities));
+    assert_true(capabilities.opencl_version >= 102);
+    assert_true(capabilities.work_group_limit >= 1);
+    print_message("%s: OpenCL %u, keeps denormals: %d, work-group limit %zu\n", capabilities.name,
+                  capabilities.opencl_version, capabilities.keeps_denormals, capabilities.work_group_limit);
+}
+
+static void a_device_outside_the_context_is_refused(void **state)
+{
+    (void)state;
+    cl_platform_id platforms[16];
+    cl_uint count = 0;
+    clpool_engine *engine = NULL;
+    assert_cl(clGetPlatformIDs(16, platforms, &count));
+    for (cl_uint i = 0; i < count && i < 16; i++) {
+        cl_device_id other = NULL;
+        if (platforms[i] != device.platform &&
+            clGetDeviceIDs(platforms[i], CL_DEVICE_TYPE_ALL, 1, &other, NULL) == CL_SUCCESS) {
+            assert_fails(clpool_engine_create(device.context, other, &engine), CLPOOL_INVALID_ARGUMENT,
+                         "is not one of the context's devices");
+            return;
+        }
+    }
+    print_message("skipped: no second OpenCL platform with a device on this machine\n");
+    skip();
+}
+
+static void a_program_that_does_not_build_leaves_its_log(void **state)
+{
+    (void)state;
+    cl_program program = (cl_program)&device;
+    char *log = NULL;
+    assert_fails(program_build(device.context, device.device, "#error planted\n",
+                               "-DCLPOOL_INDEX_BITS=32 -DCLPOOL_MASK_BITS=8 -DCLPOOL_FLUSHES_DENORMALS=0", &program,
+                               &log),
+                 CLPOOL_BUILD_FAILED, "clBuildProgram");
+    assert_null(program);
+    assert_int_equal(clpool_error_cl_code(), CL_BUILD_PROGRAM_FAILURE);
+    assert_non_null(log);
+    assert_non_null(strstr(log, "planted"));
+    free(log);
+}
+
+static void kernels_build_without_a_warning(void **state)
+{
+    (void)state;
+    clpool_engine *engine = make_engine();
+    const clpool_problem problems[] = {clpool_problem_2d(1, 1, 8, 8, 2, 2, 0), clpool_problem_2d(1, 1, 8, 8, 3, 1, 1)};
+    for (size_t i = 0; i < 2; i++) {
+        clpool_plan *plan = NULL;
+        char log[2000] = "";
+        size_t needed = 0;
+        assert_success(clpool_plan_create(engine, &problems[i], NULL, &plan));
+        assert_success(clpool_engine_build_log(engine, log, sizeof(log), &needed));
+        assert_null(strstr(log, "warning"));
+        char first[1] = "x";
+        assert_success(clpool_engine_build_log(engine, first, 1, NULL));
+        assert_int_equal(first[0], '\0');
+        clpool_plan_destroy(plan);
+    }
+    clpool_engine_destroy(engine);
+}
+
+static const char *strategy_of(clpool_engine *engine, const clpool_problem *problem, clpool_op op)
+{
+    clpool_plan *plan = NULL;
+    const char *name = NULL;
+    const char *reason = NULL;
+    assert_success(clpool_plan_create(engine, problem, NULL, &plan));
+    assert_success(clpool_plan_strategy(plan, op, &name, &reason));
+    assert_true(reason != NULL && reason[0] != '\0');
+    clpool_plan_destroy(plan);
+    return name;
+}
+
+static void windows_that_do_not_overlap_get_the_direct_strategy(void **state)
+{
+    (void)state;
+    clpool_engine *engine = make_engine();
+    const clpool_problem disjoint = clpool_problem_2d(1, 1, 8, 8, 2, 2, 0);
+    const clpool_problem overlapping = clpool_problem_2d(1, 1, 8, 8, 3, 2, 0);
+    const clpool_problem global = clpool_problem_2d(1, 1, 7, 7, 7, 1, 0);
+    const clpool_problem dilated = with_dilation(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0), 2);
+    for (int op = 0; op < 2; op++) {
+        assert_string_equal(strategy_of(engine, &disjoint, (clpool_op)op), "direct");
+        assert_string_equal(strategy_of(engine, &overlapping, (clpool_op)op), "generic");
+        assert_string_equal(strategy_of(engine, &global, (clpool_op)op), "direct");
+        assert_string_equal(strategy_of(engine, &dilated, (clpool_op)op), "generic");
+    }
+    clpool_engine_destroy(engine);
+}
+
+static void strategies_can_be_named(void **state)
+{
+    (void)state;
+    clpool_engine *engine = make_engine();
+    clpool_plan *plan = NULL;
+    const clpool_problem problem = clpool_problem_2d(1, 1, 8, 8, 3, 2, 0);
+    clpool_plan_options options = {.struct_size = sizeof(options), .forward_strategy = "fast"};
+    assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_INVALID_ARGUMENT,
+                 "forward strategy 'fast' does not exist");
+    options.forward_strategy = "direct";
+    assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_UNSUPPORTED,
+                 "forward strategy 'direct' does not take this problem; it needs that the windows do not overlap");
+    options.forward_strategy = NULL;
+    options.backward_strategy = "direct";
+    assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_UNSUPPORTED,
+                 "backward strategy 'direct'");
+    options.backward_strategy = NULL;
+    options.index_bits = 16;
+    assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_INVALID_ARGUMENT, "index_bits is 16");
+    options.struct_size = 4;
+    assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_INVALID_ARGUMENT,
+                 "clpool_plan_options.struct_size is 4");
+    assert_null(plan);
+    clpool_engine_destroy(engine);
+}
+
+static void a_bad_problem_makes_no_plan(void **state)
+{
+    (void)state;
+    clpool_engine *engine = make_engine();
+    clpool_plan *plan = NULL;
+    const clpool_problem problem = with_stride(problem_of_rank(1), 0);
+    assert_fails(clpool_plan_create(engine, &problem, NULL, &plan), CLPOOL_INVALID_PROBLEM, "stride[0] is 0");
+    assert_null(plan);
+    clpool_engine_destroy(engine);
+}
+
+static cl_uint references_of(cl_context context)
+{
+    cl_uint count = 0;
+    assert_cl(clGetContextInfo(context, CL_CONTEXT_REFERENCE_COUNT, sizeof(count), &count, NULL));
+    return count;
+}
+
+static void plans_outlive_their_engine_and_nothing_is_left_behind(void **state)
+{
+    (void)state;
+    const cl_uint before = references_of(device.context);
+    clpool_engine *engine = make_engine();
+    clpool_plan *plan = NULL;
+    const clpool_problem problem = clpool_problem_1d(1, 1, 4, 2, 2, 0);
+    const clpool_problem *kept = NULL;
+    size_t bytes = 1;
+    assert_success(clpool_plan_create(engine, &problem, NULL, &plan));
+    clpool_engine_destroy(engine);
+    kept = clpool_plan_problem(plan);
+    assert_memory_equal(kept, &problem, sizeof(problem));
+    assert_success(clpool_plan_workspace_bytes(plan, CLPOOL_BACKWARD, &bytes));
+    assert_int_equal(bytes, 0);
+    const float x[] = {1, 5, 7, 3};
+    float y[2] = {0};
+    cl_int code = CL_SUCCESS;
+    cl_mem x_mem = clCreateBuffer(device.context, CL_MEM_COPY_HOST_PTR, sizeof(x), (void *)(uintptr_t)x, &code);
+    assert_cl(code);
+    cl_mem y_mem = clCreateBuffer(device.context, 0, sizeof(y), NULL, &code);
+    assert_cl(code);
+    assert_success(clpool_enqueue_forward(plan, clpool_at(x_mem, 0), clpool_at(y_mem, 0), clpool_none(), device.queue,
+                                          0, NULL, NULL));
+    clpool_plan_destroy(plan);
+    assert_cl(clEnqueueReadBuffer(device.queue, y_mem, CL_TRUE, 0, sizeof(y), y, 0, NULL, NULL));
+    assert_true(y[0] == 5 && y[1] == 7);
+    assert_cl(clReleaseMemObject(x_mem));
+    assert_cl(clReleaseMemObject(y_mem));
+    assert_cl(clFinish(device.queue));
+    assert_int_equal(references_of(device.context), before);
+}
+
+/* ---- threads ---- */
+
+enum { THREADS = 8, ROUNDS = 40 };
+
+struct worker {
+    pthread_t thread;
+    clpool_engine *engine;
+    const clpool_plan *plan;
+    uint64_t seed;
+    int wrong;
+};
+
+/** Forward with a mask on a queue of its own; true if y and mask are the reference's. */
+static int pool_once(const clpool_plan *plan, cl_command_queue queue, struct random *random)
+{
+    const clpool_problem *problem = clpool_plan_problem(plan);
+    struct tensors t;
+    cl_int code = CL_SUCCESS;
+    tensors_make(&t, problem, random);
+    tensors_reference_forward(&t, problem);
+    const size_t y_bytes = t.y_elements * sizeof(uint32_t);
+    const size_t mask_bytes = t.y_elements * t.mask_bytes;
+    cl_mem x = clCreateBuffer(device.context, CL_MEM_COPY_HOST_PTR, t.x_elements * sizeof(uint32_t), t.x, &code);
+    cl_mem y = clCreateBuffer(device.context, 0, y_bytes, NULL, &code);
+    cl_mem mask = clCreateBuffer(device.context, 0, mask_bytes, NULL, &code);
+    uint32_t *got_y = malloc(y_bytes);
+    unsigned char *got_mask = malloc(mask_bytes);
+    int right = x != NULL && y != NULL && mask != NULL && got_y != NULL && got_mask != NULL &&
+                clpool_enqueue_forward(plan, clpool_at(x, 0), clpool_at(y, 0), clpool_at(mask, 0), queue, 0, NULL,
+                                       NULL) == CLPOOL_SUCCESS &&
+                clEnqueueReadBuffer(queue, y, CL_TRUE, 0, y_bytes, got_y, 0, NULL, NULL) == CL_SUCCESS &&
+                clEnqueueReadBuffer(queue, mask, CL_TRUE, 0, mask_bytes, got_mask, 0, NULL, NULL) == CL_SUCCESS &&
+                memcmp(got_y, t.y, y_bytes) == 0 && memcmp(got_mask, t.mask, mask_bytes) == 0;
+    (void)clReleaseMemObject(x);
+    (void)clReleaseMemObject(y);
+    (void)clReleaseMemObject(mask);
+    free(got_y);
+    free(got_mask);
+    tensors_free(&t);
+    return right;
+}
+
+/** Alternates between the plan that all threads share and one of its own, made from the shared engine. */
+static void *work(void *argument)
+{
+    struct worker *worker = argument;
+    struct random random = {worker->seed};
+    cl_int code = CL_SUCCESS;
+    cl_command_queue queue = clCreateCommandQueue(device.context, device.device, 0, &code);
+    if (code != CL_SUCCESS) {
+        worker->wrong = ROUNDS;
+        return NULL;
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        clpool_plan *own = NULL;
+        const clpool_problem problem = clpool_problem_2d(1, 2, 9 + worker->seed, 11, 2 + worker->seed % 2, 2, 0);
+        const int made = clpool_plan_create(worker->engine, &problem, NULL, &own) == CLPOOL_SUCCESS;
+        worker->wrong += !made || !pool_once(own, queue, &random) || !pool_once(worker->plan, queue, &random);
+        clpool_plan_destroy(own);
+    }
+    (void)clReleaseCommandQueue(queue);
+    return NULL;
+}
+
+static void threads_share_an_engine_and_a_plan(void **state)
+{
+    (void)state;
+    struct worker workers[THREADS];
+    clpool_engine *engine = make_engine();
+    clpool_plan *plan = NULL;
+    const clpool_problem problem = clpool_problem_2d(2, 3, 33, 35, 3, 2, 1);
+    assert_success(clpool_plan_create(engine, &problem, NULL, &plan));
+    for (size_t i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){.engine = engine, .plan = plan, .seed = i};
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
+    }
+    int wrong = 0;
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
+        wrong += workers[i].wrong;
+    }
+    assert_int_equal(wrong, 0);
+    clpool_plan_destroy(plan);
+    clpool_engine_destroy(engine);
+}
+
+static void *fail_on_this_thread(void *argument)
+{
+    (void)argument;
+    (void)clpool_problem_check(NULL);
+    return NULL;
+}
+
+static void errors_belong_to_their_thread(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    const clpool_problem problem = with_stride(problem_of_rank(1), 0);
+    assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM, "stride");
+    assert_int_equal(pthread_create(&thread, NULL, fail_on_this_thread, NULL), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_non_null(strstr(clpool_error_detail(), "stride[0] is 0"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(null_handles_are_named),
+        cmocka_unit_test(devices_that_lack_something_are_refused_with_a_sentence),
+        cmocka_unit_test(the_device_under_test_has_what_is_needed),
+        cmocka_unit_test(a_device_outside_the_context_is_refused),
+        cmocka_unit_test(a_program_that_does_not_build_leaves_its_log),
+        cmocka_unit_test(kernels_build_without_a_warning),
+        cmocka_unit_test(windows_that_do_not_overlap_get_the_direct_strategy),
+        cmocka_unit_test(strategies_can_be_named),
+        cmocka_unit_test(a_bad_problem_makes_no_plan),
+        cmocka_unit_test(plans_outlive_their_engine_and_nothing_is_left_behind),
+        cmocka_unit_test(threads_share_an_engine_and_a_plan),
+        cmocka_unit_test(errors_belong_to_their_thread),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

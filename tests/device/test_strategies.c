@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every strategy against the reference, bit for bit, over random problems at sizes around every boundary; with canaries
+ * around each tensor, odd offsets, masks with arbitrary contents, and both widths of offsets. Walks the table of
+ * strategies, so a new one is tested by being there.
+ *
+ * CLPOOL_TEST_SEED repeats a run, CLPOOL_TEST_PROBLEMS sets the number of problems. */
+#include "support/cmocka.h"
+#include "support/device.h"
+#include "support/problems.h"
+#include "support/tensors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    MOST_ELEMENTS = 6000,
+    PROBLEMS_OF_A_WINDOW = 40 /* strategies may compile a program for each window */
+};
+
+static struct test_device device;
+static clpool_engine *engine;
+static struct random random_source;
+static size_t problem_count = 2000;
+
+/** One way to run a problem. */
+struct way {
+    const clpool_problem *problem;
+    const clpool_plan *plan;
+    unsigned flags;
+    char text[768];
+};
+
+static void check_forward(const struct way *way, const struct tensors *t)
+{
+    const size_t band = random_between(&random_source, 1, 70);
+    struct guarded x = guarded_make(&device, t->x_elements, sizeof(uint32_t), band, t->x);
+    struct guarded y = guarded_make(&device, t->y_elements, sizeof(uint32_t), band + 3, NULL);
+    struct guarded mask = guarded_make(&device, t->y_elements, t->mask_bytes, band + 1, NULL);
+    struct guarded y_alone = guarded_make(&device, t->y_elements, sizeof(uint32_t), band, NULL);
+    assert_success(clpool_enqueue_forward(way->plan, guarded_at(&x), guarded_at(&y), guarded_at(&mask), device.queue, 0,
+                                          NULL, NULL));
+    assert_success(clpool_enqueue_forward(way->plan, guarded_at(&x), guarded_at(&y_alone), clpool_none(), device.queue,
+                                          0, NULL, NULL));
+    guarded_check(&device, &y, t->y, "y", way->text);
+    guarded_check(&device, &mask, t->mask, "mask", way->text);
+    guarded_check(&device, &y_alone, t->y, "y without a mask", way->text);
+    guarded_check(&device, &x, t->x, "x", way->text);
+    guarded_release(&x);
+    guarded_release(&y);
+    guarded_release(&mask);
+    guarded_release(&y_alone);
+}
+
+static void check_backward(const struct way *way, const struct tensors *t)
+{
+    const size_t band = random_between(&random_source, 1, 70);
+    struct guarded dy = guarded_make(&device, t->y_elements, sizeof(uint32_t), band, t->dy);
+    struct guarded mask = guarded_make(&device, t->y_elements, t->mask_bytes, band + 2, t->mask);
+    struct guarded dx = guarded_make(&device, t->x_elements, sizeof(uint32_t), band + 1,
+                                     (way->flags & CLPOOL_ACCUMULATE) != 0 ? t->dx_old : NULL);
+    assert_success(clpool_enqueue_backward(way->plan, guarded_at(&dy), guarded_at(&mask), guarded_at(&dx), way->flags,
+                                           device.queue, 0, NULL, NULL));
+    guarded_check(&device, &dx, t->dx, "dx", way->text);
+    guarded_release(&dy);
+    guarded_release(&mask);
+    guarded_release(&dx);
+}
+
+/** Runs one strategy of one operation; false where it does not take the problem. */
+static int check_strategy(const clpool_problem *problem, clpool_op op, const char *strategy, const struct tensors *t,
+                          unsigned flags)
+{
+    const clpool_plan_options options = {
+        .struct_size = sizeof(options),
+        .forward_strategy = op == CLPOOL_FORWARD ? strategy : "generic",
+        .backward_strategy = op == CLPOOL_BACKWARD ? strategy : "generic",
+        .index_bits = random_once_in(&random_source, 2) ? 64 : 0,
+    };
+    clpool_plan *plan = NULL;
+    const clpool_status status = clpool_plan_create(engine, problem, &options, &plan);
+    if (status == CLPOOL_UNSUPPORTED) {
+        return 0;
+    }
+    assert_success(status);
+    struct way way = {.problem = problem, .plan = plan, .flags = flags};
+    (void)snprintf(way.text, sizeof(way.text), "%s %s, %u-bit offsets%s: %s",
+                   op == CLPOOL_FORWARD ? "forward" : "backward", strategy, options.index_bits == 64 ? 64 : 32,
+                   flags != 0 ? ", accumulate" : "", problem_text(problem));
+    if (op == CLPOOL_FORWARD) {
+        check_forward(&way, t);
+    } else {
+        check_backward(&way, t);
+    }
+    clpool_plan_destroy(plan);
+    return 1;
+}
+
+static void scramble_mask(struct tensors *t)
+{
+    for (size_t i = 0; i < t->y_elements * t->mask_bytes; i++) {
+        if (random_once_in(&random_source, 3)) {
+            t->mask[i] = (unsigned char)random_bits(&random_source);
+        }
+    }
+}
+
+static void check_problem(const clpool_problem *problem, size_t runs[2][8])
+{
+    const unsigned flags = random_once_in(&random_source, 3) ? CLPOOL_ACCUMULATE : 0;
+    struct tensors t;
+    const char *name = NULL;
+    tensors_make(&t, problem, &random_source);
+    tensors_reference_forward(&t, problem);
+    for (size_t i = 0; (name = clpool_strategy_name(CLPOOL_FORWARD, i)) != NULL; i++) {
+        runs[CLPOOL_FORWARD][i] += (size_t)check_strategy(problem, CLPOOL_FORWARD, name, &t, 0);
+    }
+    if (random_once_in(&random_source, 5)) {
+        scramble_mask(&t);
+    }
+    tensors_reference_backward(&t, problem, flags);
+    for (size_t i = 0; (name = clpool_strategy_name(CLPOOL_BACKWARD, i)) != NULL; i++) {
+        runs[CLPOOL_BACKWARD][i] += (size_t)check_strategy(problem, CLPOOL_BACKWARD, name, &t, flags);
+    }
+    tensors_free(&t);
+}
+
+/** Half of the windows are disjoint, so that strategies for those get their share. */
+static void every_strategy_gives_the_bits_of_the_reference(void **state)
+{
+    (void)state;
+    size_t runs[2][8] = {{0}};
+    size_t done = 0;
+    while (done < problem_count) {
+        clpool_problem problem = random_problem(&random_source, MOST_ELEMENTS);
+        if (random_once_in(&random_source, 2)) {
+            random_disjoint_window(&random_source, &problem);
+        }
+        for (size_t i = 0; i < PROBLEMS_OF_A_WINDOW && done < problem_count; i++) {
+            if (random_extents(&random_source, MOST_ELEMENTS, &problem)) {
+                check_problem(&problem, runs);
+                done++;
+            }
+        }
+    }
+    for (int op = 0; op < 2; op++) {
+        const char *name = NULL;
+        for (size_t i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL; i++) {
+            printf("%s %s: %zu problems\n", op == CLPOOL_FORWARD ? "forward" : "backward", name, runs[op][i]);
+            assert_true(runs[op][i] > problem_count / 20);
+        }
+    }
+}
+
+/** Windows all different; only the strategy that needs no program of its own for each. */
+static void the_generic_strategy_takes_any_problem(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < problem_count; i++) {
+        const clpool_problem problem = random_problem(&random_source, MOST_ELEMENTS);
+        const unsigned flags = random_once_in(&random_source, 3) ? CLPOOL_ACCUMULATE : 0;
+        struct tensors t;
+        tensors_make(&t, &problem, &random_source);
+        tensors_reference_forward(&t, &problem);
+        assert_true(check_strategy(&problem, CLPOOL_FORWARD, "generic", &t, 0));
+        tensors_reference_backward(&t, &problem, flags);
+        assert_true(check_strategy(&problem, CLPOOL_BACKWARD, "generic", &t, flags));
+        tensors_free(&t);
+    }
+}
+
+/** Problems that random ones hardly reach: the widths of masks, many channels, windows far larger than the input,
+ * padding beyond the window, dilation that leaves windows empty. */
+static void odd_problems_give_the_bits_of_the_reference(void **state)
+{
+    (void)state;
+    const clpool_problem problems[] = {
+        clpool_problem_1d(1, 2, 600, 255, 1, 0),
+        clpool_problem_1d(1, 2, 600, 256, 1, 0),
+        clpool_problem_1d(1, 1, 65600, 65535, 9, 0),
+        clpool_problem_1d(1, 1, 65600, 65537, 9, 0),
+        clpool_problem_2d(1, 1, 260, 260, 256, 1, 0),
+        clpool_problem_1d(1, 100000, 3, 2, 1, 0),
+        clpool_problem_2d(1, 3, 1, 1, 1, 1, 0),
+        clpool_problem_2d(2, 2, 1, 1, 41, 1, 20),
+        clpool_problem_2d(1, 2, 3, 5, 2, 2, 9),
+        clpool_problem_3d(1, 2, 1, 1, 67, 1, 3, 0),
+        with_dilation(with_padding(clpool_problem_1d(2, 3, 2, 3, 1, 0), 7, 6), 6),
+        with_stride(with_in(problem_of_rank(2), 0, 5, 5), 1000),
+    };
+    size_t runs[2][8] = {{0}};
+    for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
+        check_problem(&problems[i], runs);
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    const char *count = getenv("CLPOOL_TEST_PROBLEMS");
+    if (count != NULL) {
+        problem_count = strtoul(count, NULL, 10);
+    }
+    random_source = random_from_environment();
+    test_device_open(&device);
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    clpool_engine_destroy(engine);
+    test_device_close(&device);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(odd_problems_give_the_bits_of_the_reference),
+        cmocka_unit_test(every_strategy_gives_the_bits_of_the_reference),
+        cmocka_unit_test(the_generic_strategy_takes_any_problem),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/device.h"
+
+#include "support/cmocka.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_PLATFORMS = 16, CANARY = 0xa5 };
+
+static void no_device(const char *wanted)
+{
+    const char *required = getenv("CLPOOL_TEST_REQUIRE");
+    fprintf(stderr, "%s: no OpenCL device matches CLPOOL_TEST_DEVICE='%s' on this machine\n",
+            required == NULL ? "skipped" : "failed", wanted);
+    exit(required == NULL ? EXIT_SKIPPED : EXIT_FAILURE);
+}
+
+static int find_device(const char *wanted, struct test_device *device)
+{
+    cl_platform_id platforms[MOST_PLATFORMS];
+    cl_uint count = 0;
+    if (clGetPlatformIDs(MOST_PLATFORMS, platforms, &count) != CL_SUCCESS) {
+        return 0;
+    }
+    const int any_platform = strcmp(wanted, "gpu") == 0;
+    const cl_device_type type = any_platform ? CL_DEVICE_TYPE_GPU | CL_DEVICE_TYPE_ACCELERATOR : CL_DEVICE_TYPE_ALL;
+    for (cl_uint i = 0; i < count && i < MOST_PLATFORMS; i++) {
+        char name[128] = "";
+        (void)clGetPlatformInfo(platforms[i], CL_PLATFORM_NAME, sizeof(name), name, NULL);
+        if ((any_platform || strstr(name, wanted) != NULL) &&
+            clGetDeviceIDs(platforms[i], type, 1, &device->device, NULL) == CL_SUCCESS) {
+            device->platform = platforms[i];
+            (void)snprintf(device->name, sizeof(device->name), "%s", name);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void test_device_open(struct test_device *device)
+{
+    const char *wanted = getenv("CLPOOL_TEST_DEVICE");
+    char device_name[128] = "";
+    memset(device, 0, sizeof(*device));
+    if (!find_device(wanted == NULL ? "" : wanted, device)) {
+        no_device(wanted == NULL ? "" : wanted);
+    }
+    cl_int code = CL_SUCCESS;
+    assert_cl(clGetDeviceInfo(device->device, CL_DEVICE_NAME, sizeof(device_name), device_name, NULL));
+    const size_t length = strlen(device->name);
+    (void)snprintf(device->name + length, sizeof(device->name) - length, " / %s", device_name);
+    printf("device: %s\n", device->name);
+    device->context = clCreateContext(NULL, 1, &device->device, NULL, NULL, &code);
+    assert_cl(code);
+    device->queue = clCreateCommandQueue(device->context, device->device, 0, &code);
+    assert_cl(code);
+}
+
+void test_device_close(struct test_device *device)
+{
+    assert_cl(clReleaseCommandQueue(device->queue));
+    assert_cl(clReleaseContext(device->context));
+}
+
+cl_command_queue test_device_out_of_order_queue(const struct test_device *device)
+{
+    cl_int code = CL_SUCCESS;
+    cl_command_queue queue =
+        clCreateCommandQueue(device->context, device->device, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, &code);
+    return code == CL_SUCCESS ? queue : NULL;
+}
+
+struct guarded guarded_make(const struct test_device *device, size_t elements, size_t element_bytes, size_t band,
+                            const void *contents)
+{
+    const struct guarded guarded = {NULL, band, elements, element_bytes};
+    const size_t bytes = (elements + 2 * band) * element_bytes;
+    struct guarded made = guarded;
+    cl_int code = CL_SUCCESS;
+    unsigned char *image = malloc(bytes);
+    assert_non_null(image);
+    memset(image, CANARY, bytes);
+    if (contents != NULL) {
+        memcpy(image + band * element_bytes, contents, elements * element_bytes);
+    }
+    made.mem = clCreateBuffer(device->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, bytes, image, &code);
+    free(image);
+    assert_cl(code);
+    return made;
+}
+
+clpool_buffer guarded_at(const struct guarded *guarded)
+{
+    return clpool_at(guarded->mem, guarded->offset);
+}
+
+static void report_difference(const struct guarded *guarded, const unsigned char *got, const unsigned char *expected,
+                              const char *what, const char *detail)
+{
+    for (size_t i = 0; i < guarded->elements; i++) {
+        const unsigned char *a = got + i * guarded->element_bytes;
+        const unsigned char *b = expected + i * guarded->element_bytes;
+        if (memcmp(a, b, guarded->element_bytes) != 0) {
+            uint32_t bits_got = 0;
+            uint32_t bits_expected = 0;
+            memcpy(&bits_got, a, guarded->element_bytes);
+            memcpy(&bits_expected, b, guarded->element_bytes);
+            print_error("%s[%zu] is 0x%x, expected 0x%x\n  %s\n", what, i, (unsigned)bits_got, (unsigned)bits_expected,
+                        detail);
+            return;
+        }
+    }
+}
+
+void guarded_check(const struct test_device *device, const struct guarded *guarded, const void *expected,
+                   const char *what, const char *detail)
+{
+    const size_t band_bytes = guarded->offset * guarded->element_bytes;
+    const size_t tensor_bytes = guarded->elements * guarded->element_bytes;
+    unsigned char *image = malloc(tensor_bytes + 2 * band_bytes);
+    assert_non_null(image);
+    assert_cl(clEnqueueReadBuffer(device->queue, guarded->mem, CL_TRUE, 0, tensor_bytes + 2 * band_bytes, image, 0,
+                                  NULL, NULL));
+    int whole = 1;
+    for (size_t i = 0; i < band_bytes; i++) {
+        whole = whole && image[i] == CANARY && image[band_bytes + tensor_bytes + i] == CANARY;
+    }
+    const int equal = memcmp(image + band_bytes, expected, tensor_bytes) == 0;
+    if (!equal) {
+        report_difference(guarded, image + band_bytes, expected, what, detail);
+    }
+    if (!whole) {
+        print_error("%s: something was written outside the tensor\n  %s\n", what, detail);
+    }
+    free(image);
+    assert_true(equal && whole);
+}
+
+void guarded_release(struct guarded *guarded)
+{
+    assert_cl(clReleaseMemObject(guarded->mem));
+    guarded->mem = NULL;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The host side of one test case: tensors of a problem, filled so that rules show, and the reference's answers. */
+#ifndef CLPOOL_TESTS_TENSORS_H
+#define CLPOOL_TESTS_TENSORS_H
+
+#include "clpool.h"
+#include "support/random.h"
+
+struct tensors {
+    size_t x_elements;
+    size_t y_elements;
+    size_t mask_bytes; /* of one value */
+    uint32_t *x;       /* bits of f32 */
+    uint32_t *y;       /* by the reference */
+    unsigned char *mask;
+    uint32_t *dy;
+    uint32_t *dx;     /* by the reference */
+    uint32_t *dx_old; /* what dx holds before an accumulating backward */
+};
+
+/** Allocates and fills x, dy and dx_old; few different values, so that ties are common, and NaNs with payloads,
+ * infinities, denormals and zeros of both signs among them. */
+void tensors_make(struct tensors *tensors, const clpool_problem *problem, struct random *random);
+
+/** Computes y and mask by the reference. */
+void tensors_reference_forward(struct tensors *tensors, const clpool_problem *problem);
+
+/** Computes dx by the reference, from dy, mask, and (with CLPOOL_ACCUMULATE) dx_old. */
+void tensors_reference_backward(struct tensors *tensors, const clpool_problem *problem, unsigned flags);
+
+void tensors_free(struct tensors *tensors);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reference against cases worked out by hand. */
+#include "support/cmocka.h"
+#include "support/problems.h"
+
+#include <math.h>
+
+static uint32_t bits_of(float value)
+{
+    uint32_t bits = 0;
+    memcpy(&bits, &value, sizeof(bits));
+    return bits;
+}
+
+static float from_bits(uint32_t bits)
+{
+    float value = 0;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
+/** One window over four values: returns its mask value and the bits of its output. */
+static unsigned pool_four(float a, float b, float c, float d, uint32_t *bits)
+{
+    const clpool_problem problem = clpool_problem_1d(1, 1, 4, 4, 4, 0);
+    const float x[] = {a, b, c, d};
+    float y = 0;
+    uint8_t mask = 99;
+    assert_success(clpool_native_forward(&problem, x, &y, &mask));
+    *bits = bits_of(y);
+    return mask;
+}
+
+static void the_first_of_equal_maxima_wins(void **state)
+{
+    (void)state;
+    uint32_t bits = 0;
+    assert_int_equal(pool_four(1, 7, 7, 2, &bits), 1);
+    assert_int_equal(bits, bits_of(7));
+}
+
+static void zeros_of_both_signs_are_equal_and_keep_their_bits(void **state)
+{
+    (void)state;
+    uint32_t bits = 0;
+    assert_int_equal(pool_four(-1.0f, -0.0f, 0.0f, -3, &bits), 1);
+    assert_int_equal(bits, 0x80000000u);
+    assert_int_equal(pool_four(0.0f, -0.0f, -1, -1, &bits), 0);
+    assert_int_equal(bits, 0);
+}
+
+static void the_last_nan_wins_with_its_payload(void **state)
+{
+    (void)state;
+    uint32_t bits = 0;
+    assert_int_equal(pool_four(1, from_bits(0x7fc00123u), INFINITY, from_bits(0xffc00456u), &bits), 3);
+    assert_int_equal(bits, 0xffc00456u);
+    assert_int_equal(pool_four(from_bits(0x7fc00123u), INFINITY, 2, 3, &bits), 0);
+    assert_int_equal(bits, 0x7fc00123u);
+}
+
+static void a_window_of_minus_infinity_names_its_first_tap(void **state)
+{
+    (void)state;
+    uint32_t bits = 0;
+    assert_int_equal(pool_four(-INFINITY, -INFINITY, -INFINITY, -INFINITY, &bits), 0);
+    assert_int_equal(bits, 0xff800000u);
+}
+
+static void padding_never_wins(void **state)
+{
+    (void)state;
+    const clpool_problem problem = clpool_problem_1d(1, 1, 2, 3, 1, 1);
+    const float x[] = {-INFINITY, -3};
+    float y[2];
+    uint8_t mask[2];
+    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_int_equal(mask[0], 2);
+    assert_int_equal(mask[1], 1);
+    assert_true(y[0] == -3 && y[1] == -3);
+}
+
+static void a_window_without_a_tap_gives_the_identity_and_the_sentinel(void **state)
+{
+    (void)state;
+    const clpool_problem problem = with_padding(with_in(problem_of_rank(1), 0, 0, 2), 2, 2);
+    const float x[] = {5, 6};
+    float y[3];
+    uint8_t mask[3];
+    float dx[2] = {9, 9};
+    const float dy[] = {100, 10, 1000};
+    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_int_equal(bits_of(y[0]), 0xff800000u);
+    assert_int_equal(mask[0], 255);
+    assert_int_equal(mask[1], 1);
+    assert_int_equal(mask[2], 255);
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_true(dx[0] == 0 && dx[1] == 10);
+}
+
+static void gradients_of_overlapping_windows_add_up(void **state)
+{
+    (void)state;
+    const clpool_problem problem = clpool_problem_1d(1, 1, 5, 3, 1, 0);
+    const float x[] = {0, 1, 9, 2, 1};
+    float y[3];
+    uint8_t mask[3];
+    const float dy[] = {1, 2, 4};
+    float dx[5] = {50, 50, 50, 50, 50};
+    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_true(dx[2] == 7 && dx[0] == 0 && dx[4] == 0);
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, CLPOOL_ACCUMULATE));
+    assert_true(dx[2] == 14 && dx[0] == 0);
+}
+
+static void gradients_are_added_in_ascending_output_order(void **state)
+{
+    (void)state;
+    const clpool_problem problem = clpool_problem_1d(1, 1, 5, 3, 1, 0);
+    const uint8_t mask[] = {2, 1, 0};
+    const float dy[] = {1e8f, 3, -1e8f}; /* (1e8 + 3) - 1e8 is 0 in f32; any other order gives 3 or 8 */
+    float dx[5];
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_true(dx[2] == (1e8f + 3) - 1e8f);
+}
+
+static void sums_are_settled_to_one_nan_and_one_zero(void **state)
+{
+    (void)state;
+    const clpool_problem problem = clpool_problem_1d(1, 1, 3, 1, 1, 0);
+    const uint8_t mask[] = {0, 0, 0};
+    const float dy[] = {from_bits(0xff800123u), -0.0f, 1};
+    float dx[3];
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_int_equal(bits_of(dx[0]), 0x7fc00000u);
+    assert_int_equal(bits_of(dx[1]), 0);
+    dx[1] = -0.0f;
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, CLPOOL_ACCUMULATE));
+    assert_int_equal(bits_of(dx[0]), 0x7fc00000u);
+    assert_int_equal(bits_of(dx[1]), 0);
+    assert_true(dx[2] == 2);
+}
+
+static void mask_values_that_name_no_tap_move_nothing(void **state)
+{
+    (void)state;
+    const clpool_problem problem = with_padding(with_in(problem_of_rank(1), 0, 0, 3), 1, 0);
+    const uint8_t mask[] = {0, 200}; /* a tap in the padding; a number beyond the window */
+    const float dy[] = {1, 1};
+    float dx[] = {9, 9, 9};
+    int64_t plane[2] = {0, 0};
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_true(dx[0] == 0 && dx[1] == 0 && dx[2] == 0);
+    assert_success(clpool_mask_to_plane(&problem, mask, plane));
+    assert_true(plane[0] == -1 && plane[1] == -1);
+}
+
+static void a_window_mask_becomes_plane_indices(void **state)
+{
+    (void)state;
+    const clpool_problem problem = with_in(problem_of_rank(2), 0, 4, 6);
+    const uint8_t mask[] = {0, 1, 2, 3, 255, 1};
+    int64_t plane[6] = {0};
+    assert_success(clpool_mask_to_plane(&problem, mask, plane));
+    const int64_t expected[] = {0, 3, 10, 19, -1, 17};
+    assert_memory_equal(plane, expected, sizeof(expected));
+    assert_fails(clpool_mask_to_plane(&problem, mask, NULL), CLPOOL_INVALID_ARGUMENT, "plane is NULL");
+}
+
+static void two_and_four_byte_masks_hold_their_taps(void **state)
+{
+    (void)state;
+    enum { LENGTH = 70000 };
+    static float x[LENGTH];
+    for (size_t i = 0; i < LENGTH; i++) {
+        x[i] = (float)i;
+    }
+    float y = 0;
+    uint16_t narrow = 0;
+    uint32_t wide = 0;
+    const clpool_problem middle = clpool_problem_1d(1, 1, 300, 300, 1, 0);
+    const clpool_problem large = clpool_problem_1d(1, 1, LENGTH, LENGTH, 1, 0);
+    assert_success(clpool_native_forward(&middle, x, &y, &narrow));
+    assert_int_equal(narrow, 299);
+    assert_success(clpool_native_forward(&large, x, &y, &wide));
+    assert_int_equal(wide, LENGTH - 1);
+}
+
+static void no_mask_is_needed_and_no_image_needs_no_memory(void **state)
+{
+    (void)state;
+    const clpool_problem problem = clpool_problem_1d(1, 1, 4, 2, 2, 0);
+    const clpool_problem nothing = clpool_problem_1d(0, 1, 4, 2, 2, 0);
+    const float x[] = {1, 2, 4, 3};
+    float y[2];
+    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_true(y[0] == 2 && y[1] == 4);
+    assert_success(clpool_native_forward(&nothing, NULL, NULL, NULL));
+    assert_success(clpool_native_backward(&nothing, NULL, NULL, NULL, 0));
+}
+
+static void null_tensors_and_unknown_flags_are_named(void **state)
+{
+    (void)state;
+    const clpool_problem problem = clpool_problem_1d(1, 1, 4, 2, 2, 0);
+    float x[4] = {0};
+    uint8_t mask[2] = {0};
+    assert_fails(clpool_native_forward(&problem, NULL, x, NULL), CLPOOL_INVALID_ARGUMENT, "x is NULL");
+    assert_fails(clpool_native_forward(&problem, x, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "y is NULL");
+    assert_fails(clpool_native_backward(&problem, NULL, mask, x, 0), CLPOOL_INVALID_ARGUMENT, "dy is NULL");
+    assert_fails(clpool_native_backward(&problem, x, NULL, x, 0), CLPOOL_INVALID_ARGUMENT, "mask is NULL");
+    assert_fails(clpool_native_backward(&problem, x, mask, NULL, 0), CLPOOL_INVALID_ARGUMENT, "dx is NULL");
+    assert_fails(clpool_native_backward(&problem, x, mask, x, 6), CLPOOL_INVALID_ARGUMENT, "flags is 0x6");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_of_equal_maxima_wins),
+        cmocka_unit_test(zeros_of_both_signs_are_equal_and_keep_their_bits),
+        cmocka_unit_test(the_last_nan_wins_with_its_payload),
+        cmocka_unit_test(a_window_of_minus_infinity_names_its_first_tap),
+        cmocka_unit_test(padding_never_wins),
+        cmocka_unit_test(a_window_without_a_tap_gives_the_identity_and_the_sentinel),
+        cmocka_unit_test(gradients_of_overlapping_windows_add_up),
+        cmocka_unit_test(gradients_are_added_in_ascending_output_order),
+        cmocka_unit_test(sums_are_settled_to_one_nan_and_one_zero),
+        cmocka_unit_test(mask_values_that_name_no_tap_move_nothing),
+        cmocka_unit_test(a_window_mask_becomes_plane_indices),
+        cmocka_unit_test(two_and_four_byte_masks_hold_their_taps),
+        cmocka_unit_test(no_mask_is_needed_and_no_image_needs_no_memory),
+        cmocka_unit_test(null_tensors_and_unknown_flags_are_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Properties of max pooling that need no second implementation, on the reference: gradients by finite differences,
+ * split equals whole, permuted channels, and where each gradient went. */
+#include "support/cmocka.h"
+#include "support/problems.h"
+#include "support/tensors.h"
+
+#include <stdlib.h>
+
+enum { PROBLEMS = 300, MOST_ELEMENTS = 3000 };
+
+/** f(x) = sum of dy * y in f64, for values so far apart that no winner changes under the step. */
+static double weighted_output(const clpool_problem *problem, const float *x, const float *dy, float *y,
+                              size_t y_elements)
+{
+    assert_success(clpool_native_forward(problem, x, y, NULL));
+    double sum = 0;
+    for (size_t i = 0; i < y_elements; i++) {
+        /* A window without a tap gives -inf, which does not depend on x. */
+        sum += y[i] < -1e30f ? 0 : (double)dy[i] * (double)y[i];
+    }
+    return sum;
+}
+
+/** Distinct integers in random order. */
+static void shuffle(float *x, size_t count, struct random *random)
+{
+    for (size_t i = 0; i < count; i++) {
+        x[i] = (float)i;
+    }
+    for (size_t i = count; i > 1; i--) {
+        const size_t j = random_between(random, 0, i - 1);
+        const float swapped = x[i - 1];
+        x[i - 1] = x[j];
+        x[j] = swapped;
+    }
+}
+
+static void gradients_equal_finite_differences(void **state)
+{
+    struct random *random = *state;
+    for (int n = 0; n < PROBLEMS / 3; n++) {
+        const clpool_problem problem = random_problem(random, 400);
+        struct tensors t;
+        tensors_make(&t, &problem, random);
+        float *x = malloc((t.x_elements + 1) * sizeof(*x));
+        float *dy = malloc((t.y_elements + 1) * sizeof(*dy));
+        float *dx = malloc((t.x_elements + 1) * sizeof(*dx));
+        float *y = malloc((t.y_elements + 1) * sizeof(*y));
+        assert_true(x != NULL && dy != NULL && dx != NULL && y != NULL);
+        shuffle(x, t.x_elements, random);
+        for (size_t i = 0; i < t.y_elements; i++) {
+            dy[i] = (float)random_between(random, 0, 16) - 8;
+        }
+        assert_success(clpool_native_forward(&problem, x, y, t.mask));
+        assert_success(clpool_native_backward(&problem, dy, t.mask, dx, 0));
+        for (size_t i = 0; i < t.x_elements; i += 1 + t.x_elements / 40) {
+            const float step = 0.25f; /* integers are 1 apart; all sums here are exact in f64 */
+            const float before = x[i];
+            x[i] = before + step;
+            const double above = weighted_output(&problem, x, dy, y, t.y_elements);
+            x[i] = before - step;
+            const double below = weighted_output(&problem, x, dy, y, t.y_elements);
+            x[i] = before;
+            if ((above - below) / (2 * (double)step) != (double)dx[i]) {
+                print_error("dx[%zu] is %g, the difference quotient %g\n  %s\n", i, (double)dx[i],
+                            (above - below) / (2 * (double)step), problem_text(&problem));
+                fail();
+            }
+        }
+        free(x);
+        free(dy);
+        free(dx);
+        free(y);
+        tensors_free(&t);
+    }
+}
+
+static void each_image_of_a_batch_is_pooled_as_if_alone(void **state)
+{
+    struct random *random = *state;
+    for (int n = 0; n < PROBLEMS; n++) {
+        const clpool_problem whole = random_problem(random, MOST_ELEMENTS);
+        const clpool_problem plane = with_planes(whole, 1, 1);
+        struct tensors t;
+        struct tensors part;
+        tensors_make(&t, &whole, random);
+        tensors_reference_forward(&t, &whole);
+        tensors_reference_backward(&t, &whole, 0);
+        tensors_make(&part, &plane, random);
+        for (size_t p = 0; p < whole.batch * whole.channels; p++) {
+            memcpy(part.x, t.x + p * part.x_elements, part.x_elements * sizeof(*part.x));
+            memcpy(part.dy, t.dy + p * part.y_elements, part.y_elements * sizeof(*part.dy));
+            tensors_reference_forward(&part, &plane);
+            tensors_reference_backward(&part, &plane, 0);
+            assert_memory_equal(part.y, t.y + p * part.y_elements, part.y_elements * sizeof(*part.y));
+            assert_memory_equal(part.mask, t.mask + p * part.y_elements * t.mask_bytes, part.y_elements * t.mask_bytes);
+            assert_memory_equal(part.dx, t.dx + p * part.x_elements, part.x_elements * sizeof(*part.dx));
+        }
+        tensors_free(&part);
+        tensors_free(&t);
+    }
+}
+
+static void the_mask_names_an_element_with_the_output_s_bits(void **state)
+{
+    struct random *random = *state;
+    for (int n = 0; n < PROBLEMS; n++) {
+        const clpool_problem problem = random_problem(random, MOST_ELEMENTS);
+        struct tensors t;
+        tensors_make(&t, &problem, random);
+        tensors_reference_forward(&t, &problem);
+        int64_t *plane = malloc((t.y_elements + 1) * sizeof(*plane));
+        assert_non_null(plane);
+        assert_success(clpool_mask_to_plane(&problem, t.mask, plane));
+        const size_t planes = problem.batch * problem.channels;
+        for (size_t i = 0; i < t.y_elements; i++) {
+            const size_t first = i / (t.y_elements / planes) * (t.x_elements / planes);
+            const uint32_t named = plane[i] < 0 ? 0xff800000u : t.x[first + (size_t)plane[i]];
+            assert_int_equal(t.y[i], named);
+        }
+        free(plane);
+        tensors_free(&t);
+    }
+}
+
+int main(void)
+{
+    struct random random = random_from_environment();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(gradients_equal_finite_differences, &random),
+        cmocka_unit_test_prestate(each_image_of_a_batch_is_pooled_as_if_alone, &random),
+        cmocka_unit_test_prestate(the_mask_names_an_element_with_the_output_s_bits, &random),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
