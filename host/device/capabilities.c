@@ -3,6 +3,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "device/quirks.h"
 
 #include <stdio.h>
 
@@ -66,6 +67,7 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
     if (status == CLPOOL_SUCCESS) {
         status = query_work_group_limit(device, &capabilities->work_group_limit);
     }
+    capabilities->loop_limit = quirk_loop_limit(capabilities->name);
     capabilities->opencl_version = parse_version(version);
     capabilities->has_compiler = compiler == CL_TRUE;
     capabilities->keeps_denormals = (single & CL_FP_DENORM) != 0;
@@ -83,6 +85,18 @@ clpool_status capabilities_check(const struct capabilities *capabilities)
                            "device '%s' has no compiler (CL_DEVICE_COMPILER_AVAILABLE is false); kernels are built "
                            "from source",
                            capabilities->name);
+    }
+    return CLPOOL_SUCCESS;
+}
+
+clpool_status capabilities_check_loops(const struct capabilities *capabilities, size_t iterations)
+{
+    if (iterations > capabilities->loop_limit) {
+        return status_fail(
+            CLPOOL_DEVICE_LACKS,
+            "device '%s' ends a kernel's loops after %zu iterations without an error; this problem needs "
+            "up to %zu",
+            capabilities->name, capabilities->loop_limit, iterations);
     }
     return CLPOOL_SUCCESS;
 }

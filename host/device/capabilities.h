@@ -13,10 +13,14 @@ struct capabilities {
     bool has_compiler;
     bool keeps_denormals;    /* in f32 arithmetic */
     size_t work_group_limit; /* work-items of a group along its first dimension */
+    size_t loop_limit;       /* iterations that a work-item's loops may make in all; SIZE_MAX for a correct driver */
 };
 
 /** Asks the device. Errors: CLPOOL_OPENCL_ERROR, CLPOOL_OUT_OF_MEMORY. */
 clpool_status capabilities_query(cl_device_id device, struct capabilities *capabilities);
+
+/** Errors: CLPOOL_DEVICE_LACKS where a kernel's work-item would make more iterations than the device's limit. */
+clpool_status capabilities_check_loops(const struct capabilities *capabilities, size_t iterations);
 
 /** Says whether the device has what every plan needs. Errors: CLPOOL_DEVICE_LACKS. */
 clpool_status capabilities_check(const struct capabilities *capabilities);

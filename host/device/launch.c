@@ -48,6 +48,11 @@ clpool_status tail_check(const struct tail *tail, cl_context context, cl_device_
         return status_fail(CLPOOL_INVALID_ARGUMENT, "num_wait is %u but wait_list is %s; both or neither must be given",
                            (unsigned)tail->num_wait, tail->wait_list == NULL ? "NULL" : "not NULL");
     }
+    for (cl_uint i = 0; i < tail->num_wait; i++) {
+        if (tail->wait_list[i] == NULL) { /* not every driver notices */
+            return status_fail(CLPOOL_INVALID_ARGUMENT, "wait_list[%u] is NULL; it must be an event", (unsigned)i);
+        }
+    }
     cl_context queue_context = NULL;
     cl_device_id queue_device = NULL;
     cl_int code =

@@ -112,9 +112,11 @@ static clpool_status make_operations(clpool_plan *plan, const clpool_plan_option
 {
     const struct strategy *forward = NULL;
     const struct strategy *backward = NULL;
-    clpool_status status = strategy_choose(CLPOOL_FORWARD, options->forward_strategy, &plan->geometry, &forward);
+    clpool_status status = strategy_choose(CLPOOL_FORWARD, options->forward_strategy, &plan->geometry,
+                                           &plan->engine->capabilities, &forward);
     if (status == CLPOOL_SUCCESS) {
-        status = strategy_choose(CLPOOL_BACKWARD, options->backward_strategy, &plan->geometry, &backward);
+        status = strategy_choose(CLPOOL_BACKWARD, options->backward_strategy, &plan->geometry,
+                                 &plan->engine->capabilities, &backward);
     }
     if (status == CLPOOL_SUCCESS) {
         status = make_operation(plan, forward, forward->entry, &plan->operations[OPERATION_FORWARD]);

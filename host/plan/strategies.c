@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/strategies.h"
 
+#include "base/size.h"
 #include "base/status.h"
 #include "device/kernel_sources.h"
 
@@ -30,6 +31,46 @@ static size_t item_per_input(const struct geometry *geometry)
     return geometry->x_elements;
 }
 
+/** Iterations of three nested loops of that many rounds each; SIZE_MAX if that overflows. */
+static size_t nested_loops(const size_t rounds[CLPOOL_MAX_RANK])
+{
+    size_t iterations = 0;
+    for (size_t i = CLPOOL_MAX_RANK; i-- > 0;) {
+        if (!size_add(iterations, 1, &iterations) || !size_multiply(iterations, rounds[i], &iterations)) {
+            return SIZE_MAX;
+        }
+    }
+    return iterations;
+}
+
+/** Each tap of a window that can lie inside the tensor. */
+static size_t loop_over_taps(const struct geometry *geometry)
+{
+    size_t rounds[CLPOOL_MAX_RANK];
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        const struct axis *axis = &geometry->axis[i];
+        rounds[i] = size_min(axis->kernel, (axis->in - 1) / axis->dilation + 1);
+    }
+    return nested_loops(rounds);
+}
+
+/** Each window that can reach an element. */
+static size_t loop_over_windows(const struct geometry *geometry)
+{
+    size_t rounds[CLPOOL_MAX_RANK];
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        const struct axis *axis = &geometry->axis[i];
+        rounds[i] = size_min(axis->out, size_divide_up(axis->extent, axis->stride));
+    }
+    return nested_loops(rounds);
+}
+
+static size_t no_loop(const struct geometry *geometry)
+{
+    (void)geometry;
+    return 0;
+}
+
 /* In order of preference; "generic" closes each operation. Kinds to come: rows, tile, channels, large, reduce. */
 static const struct strategy strategies[] = {
     {.name = "direct",
@@ -40,7 +81,8 @@ static const struct strategy strategies[] = {
      .entry_mask = "clpool_direct_forward_mask",
      .specialised = true,
      .takes = takes_disjoint_windows,
-     .items = item_per_output},
+     .items = item_per_output,
+     .loops = loop_over_taps},
     {.name = "generic",
      .reason = "it takes every problem",
      .op = CLPOOL_FORWARD,
@@ -48,7 +90,8 @@ static const struct strategy strategies[] = {
      .entry = "clpool_generic_forward",
      .entry_mask = "clpool_generic_forward_mask",
      .takes = takes_any,
-     .items = item_per_output},
+     .items = item_per_output,
+     .loops = loop_over_taps},
     {.name = "direct",
      .reason = "the windows do not overlap",
      .op = CLPOOL_BACKWARD,
@@ -56,14 +99,16 @@ static const struct strategy strategies[] = {
      .entry = "clpool_direct_backward",
      .specialised = true,
      .takes = takes_disjoint_windows,
-     .items = item_per_input},
+     .items = item_per_input,
+     .loops = no_loop},
     {.name = "generic",
      .reason = "it takes every problem",
      .op = CLPOOL_BACKWARD,
      .source = kernel_generic,
      .entry = "clpool_generic_backward",
      .takes = takes_any,
-     .items = item_per_input},
+     .items = item_per_input,
+     .loops = loop_over_windows},
 };
 
 const struct strategy *strategy_at(clpool_op op, size_t index)
@@ -82,34 +127,49 @@ const char *clpool_strategy_name(clpool_op op, size_t index)
     return strategy == NULL ? NULL : strategy->name;
 }
 
-static clpool_status find_by_name(clpool_op op, const char *name, const struct geometry *geometry,
-                                  const struct strategy **strategy)
+static const struct strategy *find_by_name(clpool_op op, const char *name)
+{
+    const struct strategy *strategy = NULL;
+    for (size_t i = 0; (strategy = strategy_at(op, i)) != NULL && strcmp(strategy->name, name) != 0;) {
+        i++;
+    }
+    return strategy;
+}
+
+static clpool_status check_named(clpool_op op, const char *name, const struct geometry *geometry,
+                                 const struct strategy *strategy)
 {
     const char *op_name = op == CLPOOL_FORWARD ? "forward" : "backward";
-    for (size_t i = 0; (*strategy = strategy_at(op, i)) != NULL; i++) {
-        if (strcmp((*strategy)->name, name) != 0) {
-            continue;
-        }
-        if (!(*strategy)->takes(geometry)) {
-            return status_fail(CLPOOL_UNSUPPORTED, "%s strategy '%s' does not take this problem; it needs that %s",
-                               op_name, name, (*strategy)->reason);
-        }
-        return CLPOOL_SUCCESS;
+    if (strategy == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "%s strategy '%s' does not exist; see clpool_strategy_name()",
+                           op_name, name);
     }
-    return status_fail(CLPOOL_INVALID_ARGUMENT, "%s strategy '%s' does not exist; see clpool_strategy_name()", op_name,
-                       name);
+    if (!strategy->takes(geometry)) {
+        return status_fail(CLPOOL_UNSUPPORTED, "%s strategy '%s' does not take this problem; it needs that %s", op_name,
+                           name, strategy->reason);
+    }
+    return CLPOOL_SUCCESS;
 }
 
 clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
-                              const struct strategy **strategy)
+                              const struct capabilities *capabilities, const struct strategy **strategy)
 {
+    clpool_status status = CLPOOL_SUCCESS;
     if (name != NULL) {
-        return find_by_name(op, name, geometry, strategy);
+        *strategy = find_by_name(op, name);
+        status = check_named(op, name, geometry, *strategy);
+        return status == CLPOOL_SUCCESS ? capabilities_check_loops(capabilities, (*strategy)->loops(geometry)) : status;
     }
-    size_t i = 0;
-    while (!strategy_at(op, i)->takes(geometry)) {
-        i++;
+    const struct strategy *candidate = NULL;
+    for (size_t i = 0; (candidate = strategy_at(op, i)) != NULL; i++) {
+        if (!candidate->takes(geometry)) {
+            continue;
+        }
+        status = capabilities_check_loops(capabilities, candidate->loops(geometry));
+        if (status == CLPOOL_SUCCESS) {
+            *strategy = candidate;
+            return CLPOOL_SUCCESS;
+        }
     }
-    *strategy = strategy_at(op, i);
-    return CLPOOL_SUCCESS;
+    return status; /* generic takes every problem, so the device was in the way */
 }

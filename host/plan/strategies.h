@@ -4,6 +4,7 @@
 #ifndef CLPOOL_PLAN_STRATEGIES_H
 #define CLPOOL_PLAN_STRATEGIES_H
 
+#include "device/capabilities.h"
 #include "problem/geometry.h"
 
 struct strategy {
@@ -16,14 +17,16 @@ struct strategy {
     bool specialised;            /* window, stride and dilation are constants of the build, not arguments */
     bool (*takes)(const struct geometry *geometry);
     size_t (*items)(const struct geometry *geometry); /* work-items of a launch */
+    size_t (*loops)(const struct geometry *geometry); /* iterations of a work-item's loops, at most */
 };
 
 /** The index-th strategy of an operation in order of preference; NULL past the last. */
 const struct strategy *strategy_at(clpool_op op, size_t index);
 
-/** The strategy of that name, or (NULL) the first that takes the problem.
- * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, CLPOOL_UNSUPPORTED where it does not take the problem. */
+/** The strategy of that name, or (NULL) the first that takes the problem and that the device can run.
+ * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, CLPOOL_UNSUPPORTED where it does not take the problem,
+ * CLPOOL_DEVICE_LACKS where the device cannot run it. */
 clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
-                              const struct strategy **strategy);
+                              const struct capabilities *capabilities, const struct strategy **strategy);
 
 #endif
