@@ -3,7 +3,8 @@
  * around each tensor, odd offsets, masks with arbitrary contents, and both widths of offsets. Walks the table of
  * strategies, so a new one is tested by being there.
  *
- * CLPOOL_TEST_SEED repeats a run, CLPOOL_TEST_PROBLEMS sets the number of problems. */
+ * CLPOOL_TEST_SEED repeats a run; CLPOOL_TEST_PROBLEMS sets the number of problems, CLPOOL_TEST_ELEMENTS the size of
+ * the largest tensor. */
 #include "support/cmocka.h"
 #include "support/device.h"
 #include "support/problems.h"
@@ -12,15 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-    MOST_ELEMENTS = 6000,
-    PROBLEMS_OF_A_WINDOW = 40 /* strategies may compile a program for each window */
-};
+enum { PROBLEMS_OF_A_WINDOW = 40 /* strategies may compile a program for each window */ };
 
 static struct test_device device;
 static clpool_engine *engine;
 static struct random random_source;
 static size_t problem_count = 2000;
+static size_t most_elements = 6000;
 
 /** One way to run a problem. */
 struct way {
@@ -136,12 +135,12 @@ static void every_strategy_gives_the_bits_of_the_reference(void **state)
     size_t runs[2][8] = {{0}};
     size_t done = 0;
     while (done < problem_count) {
-        clpool_problem problem = random_problem(&random_source, MOST_ELEMENTS);
+        clpool_problem problem = random_problem(&random_source, most_elements);
         if (random_once_in(&random_source, 2)) {
             random_disjoint_window(&random_source, &problem);
         }
         for (size_t i = 0; i < PROBLEMS_OF_A_WINDOW && done < problem_count; i++) {
-            if (random_extents(&random_source, MOST_ELEMENTS, &problem)) {
+            if (random_extents(&random_source, most_elements, &problem)) {
                 check_problem(&problem, runs);
                 done++;
             }
@@ -161,7 +160,7 @@ static void the_generic_strategy_takes_any_problem(void **state)
 {
     (void)state;
     for (size_t i = 0; i < problem_count; i++) {
-        const clpool_problem problem = random_problem(&random_source, MOST_ELEMENTS);
+        const clpool_problem problem = random_problem(&random_source, most_elements);
         const unsigned flags = random_once_in(&random_source, 3) ? CLPOOL_ACCUMULATE : 0;
         struct tensors t;
         tensors_make(&t, &problem, &random_source);
@@ -178,6 +177,10 @@ static void the_generic_strategy_takes_any_problem(void **state)
 static void odd_problems_give_the_bits_of_the_reference(void **state)
 {
     (void)state;
+    if (getenv("CLPOOL_TEST_ELEMENTS") != NULL) {
+        print_message("skipped: CLPOOL_TEST_ELEMENTS asks for small tensors, and these are large\n");
+        skip();
+    }
     const clpool_problem problems[] = {
         clpool_problem_1d(1, 2, 600, 255, 1, 0),
         clpool_problem_1d(1, 2, 600, 256, 1, 0),
@@ -199,13 +202,17 @@ static void odd_problems_give_the_bits_of_the_reference(void **state)
     assert_true(runs[CLPOOL_FORWARD][0] + runs[CLPOOL_FORWARD][1] > 0);
 }
 
+static size_t number_from_environment(const char *name, size_t otherwise)
+{
+    const char *text = getenv(name);
+    return text == NULL ? otherwise : strtoul(text, NULL, 10);
+}
+
 static int set_up(void **state)
 {
     (void)state;
-    const char *count = getenv("CLPOOL_TEST_PROBLEMS");
-    if (count != NULL) {
-        problem_count = strtoul(count, NULL, 10);
-    }
+    problem_count = number_from_environment("CLPOOL_TEST_PROBLEMS", problem_count);
+    most_elements = number_from_environment("CLPOOL_TEST_ELEMENTS", most_elements);
     random_source = random_from_environment();
     test_device_open(&device);
     assert_success(clpool_engine_create(device.context, device.device, &engine));

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# test_install.sh BUILD SOURCE: installs the build into a temporary prefix, moves that prefix, and builds and runs
+# examples/minimal.c against it with CMake and with pkg-config, shared and static. Also looks at what was installed.
+set -euo pipefail
+
+build=$1
+source=$2
+example=$source/examples/minimal.c
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+expect_output() { # NAME PROGRAM
+    echo "-- $1"
+    "$2" >"$work/output" || fail "$1: exit status $?"
+    tail -n 3 "$work/output" | tr '\n' '/' | grep -qx '7 7 8 9/9 9 7 7/7 8 9 9/' || fail "$1: wrong output: $(cat "$work/output")"
+}
+
+cmake --install "$build" --prefix "$work/installed" >"$work/install.log" || fail "cmake --install: $(cat "$work/install.log")"
+mv "$work/installed" "$work/prefix" # an installed tree may be moved
+prefix=$work/prefix
+libdir=$(dirname "$(find "$prefix" -name 'libclpool.a')")
+export LD_LIBRARY_PATH=$libdir
+export PKG_CONFIG_PATH=$libdir/pkgconfig
+
+echo "-- files"
+for file in "$prefix/include/clpool.h" "$prefix/bin/clpool" "$prefix/share/man/man1/clpool.1" "$libdir/libclpool.so" \
+    "$libdir/cmake/clpool/clpoolConfig.cmake" "$libdir/cmake/clpool/clpoolConfigVersion.cmake" "$libdir/pkgconfig/clpool.pc"; do
+    [ -e "$file" ] || fail "$file was not installed"
+done
+version=$(pkg-config --modversion clpool)
+[ "$("$prefix/bin/clpool" --version)" = "clpool $version" ] || fail "the command does not say 'clpool $version'"
+objdump -p "$libdir/libclpool.so" | grep -q "SONAME *libclpool.so.${version%.*}$" || fail "SONAME is not libclpool.so.${version%.*}"
+foreign=$(nm -D --defined-only "$libdir/libclpool.so" | awk '{print $3}' | grep -v '^clpool_' || true)
+[ -z "$foreign" ] || fail "exported symbols that are not API: $foreign"
+for symbol in $(grep -oE '\bclpool_[a-z0-9_]+\(' "$prefix/include/clpool.h" | sort -u | tr -d '('); do
+    grep -qE "static inline .*\b$symbol\(" "$prefix/include/clpool.h" ||
+        nm -D --defined-only "$libdir/libclpool.so" | grep -q " T $symbol$" || fail "$symbol is declared but not exported"
+done
+pkg-config --print-requires clpool | grep -q '^OpenCL' || fail "clpool.pc does not require OpenCL"
+
+mkdir "$work/user"
+cp "$example" "$work/user/"
+cat >"$work/user/CMakeLists.txt" <<'EOF'
+cmake_minimum_required(VERSION 3.20)
+project(user C)
+find_package(clpool ${WANTED} REQUIRED CONFIG)
+add_executable(minimal_shared minimal.c)
+target_link_libraries(minimal_shared PRIVATE clpool::clpool)
+add_executable(minimal_static minimal.c)
+target_link_libraries(minimal_static PRIVATE clpool::clpool_static)
+EOF
+if ! { cmake -S "$work/user" -B "$work/user/build" -DCMAKE_PREFIX_PATH="$prefix" -DWANTED="${version%.*}" &&
+    cmake --build "$work/user/build"; } >"$work/cmake.log" 2>&1; then
+    fail "CMake package: $(cat "$work/cmake.log")"
+fi
+expect_output "CMake, shared" "$work/user/build/minimal_shared"
+expect_output "CMake, static" "$work/user/build/minimal_static"
+if cmake -S "$work/user" -B "$work/user/newer" -DCMAKE_PREFIX_PATH="$prefix" -DWANTED=99.0 >/dev/null 2>&1; then
+    fail "the CMake package takes a request for version 99.0"
+fi
+
+# shellcheck disable=SC2046 # the words of pkg-config are arguments
+cc "$example" -o "$work/minimal_shared" $(pkg-config --cflags --libs clpool) || fail "pkg-config, shared"
+expect_output "pkg-config, shared" "$work/minimal_shared"
+# shellcheck disable=SC2046
+cc "$example" -o "$work/minimal_static" $(pkg-config --cflags clpool) -L"$libdir" -Wl,-Bstatic -lclpool -Wl,-Bdynamic \
+    $(pkg-config --static --libs clpool) || fail "pkg-config, static"
+expect_output "pkg-config, static" "$work/minimal_static"
+
+echo "installed version $version: all checks passed"
