@@ -74,6 +74,8 @@ __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_o
     if (item >= items) {
         return;
     }
+    dy += dy_offset;
+    mask += mask_offset;
     const clpool_index4 place = clpool_place(item, in);
     const clpool_index4 position = place + pad;
     const clpool_index4 window = position / CLPOOL_DIRECT_STRIDE; /* the only one that may hold this element */
@@ -84,11 +86,11 @@ __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_o
                         tap.z * CLPOOL_DILATION_W == step.z;
     clpool_sum sum = 0.0f;
     if (is_tap && window.x < out.x && window.y < out.y && window.z < out.z) {
-        const ulong output = (ulong)(((place.w * out.x + window.x) * out.y + window.y) * out.z + window.z);
+        const clpool_index output = ((place.w * out.x + window.x) * out.y + window.y) * out.z + window.z;
         const uint number =
             ((uint)tap.x * (uint)CLPOOL_WINDOW_H + (uint)tap.y) * (uint)CLPOOL_WINDOW_W + (uint)tap.z;
-        if ((uint)mask[mask_offset + output] == number) {
-            sum = clpool_widen(dy[dy_offset + output]);
+        if ((uint)mask[output] == number) {
+            sum = clpool_widen(dy[output]);
         }
     }
     clpool_store_sum(dx + dx_offset + item, sum, accumulate);

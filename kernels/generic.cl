@@ -58,6 +58,16 @@ static inline clpool_index clpool_first_window(clpool_index position, clpool_ind
     return position < extent ? 0 : (position - extent) / stride + 1;
 }
 
+/* The tap that lies `step` elements into a window; -1 where that is between two taps. */
+static inline clpool_index clpool_tap_at(clpool_index step, clpool_index dilation)
+{
+    if (dilation == 1) {
+        return step;
+    }
+    const clpool_index tap = step / dilation;
+    return tap * dilation == step ? tap : -1;
+}
+
 __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_offset,
                                       __global const clpool_mask *mask, ulong mask_offset, __global clpool_value *dx,
                                       ulong dx_offset, int accumulate, clpool_index items, clpool_index4 in,
@@ -68,6 +78,8 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
     if (item >= items) {
         return;
     }
+    dy += dy_offset;
+    mask += mask_offset;
     const clpool_index4 place = clpool_place(item, in);
     const clpool_index4 position = place + pad;
     const clpool_index4 extent = dilation * (window - 1) + 1;
@@ -75,22 +87,21 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
     const clpool_index plane = place.w * (out.x * out.y * out.z);
     clpool_sum sum = 0.0f;
     for (clpool_index d = clpool_first_window(position.x, extent.x, stride.x); d <= last.x; d++) {
-        const clpool_index tap_d = (position.x - d * stride.x) / dilation.x;
-        if (tap_d * dilation.x != position.x - d * stride.x) {
+        const clpool_index tap_d = clpool_tap_at(position.x - d * stride.x, dilation.x);
+        if (tap_d < 0) {
             continue;
         }
         for (clpool_index h = clpool_first_window(position.y, extent.y, stride.y); h <= last.y; h++) {
-            const clpool_index tap_h = (position.y - h * stride.y) / dilation.y;
-            if (tap_h * dilation.y != position.y - h * stride.y) {
+            const clpool_index tap_h = clpool_tap_at(position.y - h * stride.y, dilation.y);
+            if (tap_h < 0) {
                 continue;
             }
             const clpool_index row = plane + (d * out.y + h) * out.z;
             const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z;
             for (clpool_index w = clpool_first_window(position.z, extent.z, stride.z); w <= last.z; w++) {
-                const clpool_index tap_w = (position.z - w * stride.z) / dilation.z;
-                if (tap_w * dilation.z == position.z - w * stride.z &&
-                    (uint)mask[mask_offset + (ulong)(row + w)] == tap + (uint)tap_w) {
-                    sum = clpool_add(sum, clpool_widen(dy[dy_offset + (ulong)(row + w)]));
+                const clpool_index tap_w = clpool_tap_at(position.z - w * stride.z, dilation.z);
+                if (tap_w >= 0 && (uint)mask[row + w] == tap + (uint)tap_w) {
+                    sum = clpool_add(sum, clpool_widen(dy[row + w]));
                 }
             }
         }
