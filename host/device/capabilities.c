@@ -6,6 +6,7 @@
 #include "device/quirks.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { OLDEST_OPENCL = 102, MOST_WORK_DIMENSIONS = 16, VERSION_BYTES = 128 };
 
@@ -31,9 +32,14 @@ static clpool_status query_text(cl_device_id device, cl_device_info what, size_t
 /** 102 from "OpenCL 1.2 vendor's text", the form that the standard prescribes; 0 from anything else. */
 static unsigned parse_version(const char *text)
 {
-    unsigned major = 0;
-    unsigned minor = 0;
-    return sscanf(text, "OpenCL %2u.%2u", &major, &minor) == 2 ? major * 100 + minor : 0;
+    static const char prefix[] = "OpenCL ";
+    if (strncmp(text, prefix, sizeof(prefix) - 1) != 0) {
+        return 0;
+    }
+    char *end = NULL;
+    const unsigned long major = strtoul(text + sizeof(prefix) - 1, &end, 10);
+    const unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+    return (unsigned)(size_min(major, 99) * 100 + size_min(minor, 99));
 }
 
 static clpool_status query_work_group_limit(cl_device_id device, size_t *limit)

@@ -6,8 +6,8 @@
 
 struct launch launch_shape(size_t items, size_t group)
 {
-    const size_t groups = size_divide_up(size_max(items, 1), group);
-    const size_t row_groups = size_min(groups, size_max(LAUNCH_ROW_ITEMS / group, 1));
+    const size_t groups = size_max(size_divide_up(items, group), 1);
+    const size_t row_groups = size_max(size_min(groups, LAUNCH_ROW_ITEMS / group), 1);
     return (struct launch){.global = {row_groups * group, size_divide_up(groups, row_groups)}, .local = {group, 1}};
 }
 

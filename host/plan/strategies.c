@@ -127,49 +127,39 @@ const char *clpool_strategy_name(clpool_op op, size_t index)
     return strategy == NULL ? NULL : strategy->name;
 }
 
-static const struct strategy *find_by_name(clpool_op op, const char *name)
-{
-    const struct strategy *strategy = NULL;
-    for (size_t i = 0; (strategy = strategy_at(op, i)) != NULL && strcmp(strategy->name, name) != 0;) {
-        i++;
-    }
-    return strategy;
-}
-
-static clpool_status check_named(clpool_op op, const char *name, const struct geometry *geometry,
-                                 const struct strategy *strategy)
+static clpool_status choose_named(clpool_op op, const char *name, const struct geometry *geometry,
+                                  const struct capabilities *capabilities, const struct strategy **strategy)
 {
     const char *op_name = op == CLPOOL_FORWARD ? "forward" : "backward";
-    if (strategy == NULL) {
-        return status_fail(CLPOOL_INVALID_ARGUMENT, "%s strategy '%s' does not exist; see clpool_strategy_name()",
-                           op_name, name);
+    for (size_t i = 0; (*strategy = strategy_at(op, i)) != NULL; i++) {
+        if (strcmp((*strategy)->name, name) != 0) {
+            continue;
+        }
+        if (!(*strategy)->takes(geometry)) {
+            return status_fail(CLPOOL_UNSUPPORTED, "%s strategy '%s' does not take this problem; it needs that %s",
+                               op_name, name, (*strategy)->reason);
+        }
+        return capabilities_check_loops(capabilities, (*strategy)->loops(geometry));
     }
-    if (!strategy->takes(geometry)) {
-        return status_fail(CLPOOL_UNSUPPORTED, "%s strategy '%s' does not take this problem; it needs that %s", op_name,
-                           name, strategy->reason);
+    return status_fail(CLPOOL_INVALID_ARGUMENT, "%s strategy '%s' does not exist; see clpool_strategy_name()", op_name,
+                       name);
+}
+
+static clpool_status choose_first(clpool_op op, const struct geometry *geometry,
+                                  const struct capabilities *capabilities, const struct strategy **strategy)
+{
+    clpool_status status = CLPOOL_DEVICE_LACKS;
+    for (size_t i = 0; status != CLPOOL_SUCCESS && (*strategy = strategy_at(op, i)) != NULL; i++) {
+        if ((*strategy)->takes(geometry)) {
+            status = capabilities_check_loops(capabilities, (*strategy)->loops(geometry));
+        }
     }
-    return CLPOOL_SUCCESS;
+    return status; /* generic takes every problem, so a failure is the device's and has its sentence */
 }
 
 clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
                               const struct capabilities *capabilities, const struct strategy **strategy)
 {
-    clpool_status status = CLPOOL_SUCCESS;
-    if (name != NULL) {
-        *strategy = find_by_name(op, name);
-        status = check_named(op, name, geometry, *strategy);
-        return status == CLPOOL_SUCCESS ? capabilities_check_loops(capabilities, (*strategy)->loops(geometry)) : status;
-    }
-    const struct strategy *candidate = NULL;
-    for (size_t i = 0; (candidate = strategy_at(op, i)) != NULL; i++) {
-        if (!candidate->takes(geometry)) {
-            continue;
-        }
-        status = capabilities_check_loops(capabilities, candidate->loops(geometry));
-        if (status == CLPOOL_SUCCESS) {
-            *strategy = candidate;
-            return CLPOOL_SUCCESS;
-        }
-    }
-    return status; /* generic takes every problem, so the device was in the way */
+    return name == NULL ? choose_first(op, geometry, capabilities, strategy)
+                        : choose_named(op, name, geometry, capabilities, strategy);
 }

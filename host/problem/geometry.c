@@ -179,7 +179,7 @@ clpool_status geometry_from_problem(const clpool_problem *problem, struct geomet
 {
     static const struct axis absent = {
         .in = 1, .out = 1, .kernel = 1, .stride = 1, .dilation = 1, .pad_lo = 0, .extent = 1, .padded = 1};
-    clpool_problem own;
+    clpool_problem own = {.struct_size = 0};
     clpool_status status = problem_load(problem, &own);
     if (status != CLPOOL_SUCCESS) {
         return status;

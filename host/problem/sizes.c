@@ -14,7 +14,7 @@ static clpool_status answer(const clpool_problem *problem, const void *result, s
 static clpool_status tensor_size(const clpool_problem *problem, clpool_tensor tensor, const void *result,
                                  size_t *elements, size_t *element_bytes)
 {
-    struct geometry geometry;
+    struct geometry geometry = {.planes = 0};
     const clpool_status status = answer(problem, result, &geometry);
     if (status != CLPOOL_SUCCESS) {
         return status;
@@ -39,7 +39,7 @@ static clpool_status tensor_size(const clpool_problem *problem, clpool_tensor te
 
 clpool_status clpool_output_extent(const clpool_problem *problem, size_t *out)
 {
-    struct geometry geometry;
+    struct geometry geometry = {.planes = 0};
     const clpool_status status = answer(problem, out, &geometry);
     for (unsigned axis = 0; status == CLPOOL_SUCCESS && axis < problem->rank; axis++) {
         out[axis] = geometry.axis[CLPOOL_MAX_RANK - problem->rank + axis].out;
@@ -71,7 +71,7 @@ clpool_status clpool_tensor_bytes(const clpool_problem *problem, clpool_tensor t
 
 clpool_status clpool_mask_element_bytes(const clpool_problem *problem, size_t *bytes)
 {
-    struct geometry geometry;
+    struct geometry geometry = {.planes = 0};
     const clpool_status status = answer(problem, bytes, &geometry);
     if (status == CLPOOL_SUCCESS) {
         *bytes = geometry.mask_bytes;
