@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reference against PyTorch's results in tests/golden/data: extents, values, indices and gradients, bit for bit. */
+#include "support/cmocka.h"
+
+#include "golden.h"
+
+#include <stdlib.h>
+
+static golden folder;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return golden_open(CLPOOL_GOLDEN_DATA, &folder) == EXIT_DONE ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    golden_close(&folder);
+    return 0;
+}
+
+static void every_max_case_in_f32_is_there(void **state)
+{
+    (void)state;
+    assert_int_equal(folder.count, 62);
+}
+
+static void output_extents_are_those_of_pytorch(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < folder.count; i++) {
+        size_t out[CLPOOL_MAX_RANK] = {0};
+        assert_success(clpool_output_extent(&folder.cases[i].problem, out));
+        assert_memory_equal(out, folder.cases[i].out, folder.cases[i].problem.rank * sizeof(out[0]));
+    }
+}
+
+/** One of the case's files; its shape is (N, C) and these extents. */
+static array read_array(const golden_case *of, const char *suffix, npy_dtype dtype, const size_t *extents)
+{
+    array read = {.data = NULL};
+    size_t shape[CLPOOL_MAX_RANK + 2] = {of->problem.batch, of->problem.channels};
+    memcpy(shape + 2, extents, of->problem.rank * sizeof(*extents));
+    assert_int_equal(golden_read(&folder, of, suffix, dtype, of->problem.rank + 2, shape, &read), EXIT_DONE);
+    return read;
+}
+
+static void assert_equal_bits(const void *got, const array *wanted, const char *what, const char *name)
+{
+    if (memcmp(got, wanted->data, wanted->elements * npy_dtype_bytes(wanted->dtype)) != 0) {
+        print_error("%s: %s differs from PyTorch's\n", name, what);
+        fail();
+    }
+}
+
+static void values_indices_and_gradients_are_those_of_pytorch(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < folder.count; i++) {
+        const golden_case *of = &folder.cases[i];
+        array x = read_array(of, "x", NPY_F32, of->problem.in);
+        array y = read_array(of, "y", NPY_F32, of->out);
+        array idx = read_array(of, "idx", NPY_I64, of->out);
+        array dy = read_array(of, "dy", NPY_F32, of->out);
+        array dx = read_array(of, "dx", NPY_F32, of->problem.in);
+        float *got_y = malloc(y.elements * sizeof(*got_y));
+        unsigned char *mask = malloc(y.elements * sizeof(uint32_t));
+        int64_t *got_idx = malloc(y.elements * sizeof(*got_idx));
+        float *got_dx = malloc(x.elements * sizeof(*got_dx));
+        assert_true(got_y != NULL && mask != NULL && got_idx != NULL && got_dx != NULL);
+        assert_success(clpool_native_forward(&of->problem, x.data, got_y, mask));
+        assert_success(clpool_mask_to_plane(&of->problem, mask, got_idx));
+        assert_success(clpool_native_backward(&of->problem, dy.data, mask, got_dx, 0));
+        assert_equal_bits(got_y, &y, "y", of->name);
+        assert_equal_bits(got_idx, &idx, "idx", of->name);
+        assert_equal_bits(got_dx, &dx, "dx", of->name);
+        free(got_y);
+        free(mask);
+        free(got_idx);
+        free(got_dx);
+        array_free(&x);
+        array_free(&y);
+        array_free(&idx);
+        array_free(&dy);
+        array_free(&dx);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_max_case_in_f32_is_there),
+        cmocka_unit_test(output_extents_are_those_of_pytorch),
+        cmocka_unit_test(values_indices_and_gradients_are_those_of_pytorch),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
