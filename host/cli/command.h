@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands of clpool: one row of a table each, in a file of its own. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "options.h"
+
+typedef struct command {
+    command_syntax syntax;
+    const char *summary; /**< one line, for the list of commands */
+    const char *help;
+    exit_code (*run)(const options *given);
+} command;
+
+extern const command command_devices;
+extern const command command_forward;
+extern const command command_backward;
+extern const command command_compare;
+extern const command command_verify;
+extern const command command_image;
+
+/** The part of a help text about POOL. */
+#define HELP_POOL                                                                                                      \
+    "\n"                                                                                                               \
+    "POOL\n"                                                                                                           \
+    "  --mode max             what is computed over a window; this version has max\n"                                  \
+    "  --kernel 3,3           window, in taps\n"                                                                       \
+    "  --stride 2,2           elements between two windows (default: the kernel)\n"                                    \
+    "  --padding 1,1          padding on both sides, or 0:1,0:1 for before:after (default: 0)\n"                       \
+    "  --dilation 1,1         elements between two taps (default: 1)\n"                                                \
+    "  --ceil                 round the number of outputs up\n"                                                        \
+    "  --auto-pad RULE        same_upper, same_lower or valid, in place of --padding and --ceil\n"                     \
+    "  --strategy NAME        run this kernel, and no other\n"                                                         \
+    "  One number stands for every spatial axis.\n"
+
+/** The part of a help text about --device, for commands that run on one. */
+#define HELP_DEVICE                                                                                                    \
+    "\n"                                                                                                               \
+    "DEVICE\n"                                                                                                         \
+    "  --device D             auto (default: the first GPU, else the first device), native (no OpenCL),\n"             \
+    "                         PLATFORM:DEVICE as clpool devices lists them, or part of a name;\n"                      \
+    "                         CLPOOL_DEVICE in the environment sets the default\n"
+
+/** Runs the command line of the whole program. */
+exit_code commands_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
+#include <string.h>
+
+#include "command.h"
+#include "comparison.h"
+#include "report.h"
+
+#define DEFAULT_RUNS 5
+
+static exit_code prepare(const options *given, comparison *made)
+{
+    exit_code code = pooling_check_strategy(&given->pool, RUNS_FORWARD | RUNS_BACKWARD);
+    if (code == EXIT_DONE) {
+        code = compare_cases_make(given->operand, &given->pool, &made->cases);
+    }
+    return code;
+}
+
+static exit_code run_compare(const options *given)
+{
+    comparison made;
+    output_file file = {.path = NULL};
+    size_t runs = given->runs == 0 ? DEFAULT_RUNS : given->runs;
+    exit_code found = EXIT_DONE;
+    exit_code code;
+    memset(&made, 0, sizeof(made));
+    target_open_native(&made.native);
+    code = prepare(given, &made);
+    if (code == EXIT_DONE) {
+        code = output_files_open(&file, &given->json_file, 1);
+    }
+    if (code == EXIT_DONE) {
+        code = targets_choose(given->device, "all", &made.devices);
+    }
+    if (code == EXIT_DONE) {
+        /* Whatever it finds is printed and written. */
+        found = comparison_run(&made, given->pool.strategy, runs);
+        comparison_print(&made);
+    }
+    if (code == EXIT_DONE && given->json_file != NULL) {
+        code = comparison_write_json(&made, &file);
+    }
+    if (code == EXIT_DONE) {
+        code = output_files_commit(&file, 1);
+    }
+    output_files_discard(&file, 1);
+    comparison_free(&made);
+    return code == EXIT_DONE ? found : code;
+}
+
+const command command_compare = {
+    .syntax = {.name = "compare",
+               .flags = FLAGS_POOL | FLAGS_DEVICE | FLAGS_JSON_FILE | FLAGS_RUNS,
+               .operand = "X.npy|X.png",
+               .operand_optional = true},
+    .summary = "runs the same work on the CPU and on every device",
+    .help =
+        "usage: clpool compare [X.npy|X.png] [POOL] [--device D] [--runs N] [--json F]\n"
+        "\n"
+        "Runs forward and backward on the host (native) and on OpenCL devices, compares every result bit for bit with\n"
+        "native's, and shows where the time goes. X is an f32 array (N, C, spatial) or an 8-bit PNG; without X it is\n"
+        "a photograph, and without X and POOL that and the pools of ResNet-50 and VGG-16. Exits with 1 if anything\n"
+        "differs.\n"
+        "\n"
+        "  --device D             all (default), or one as for clpool forward; native always runs\n"
+        "  --runs N               timed runs of each operation; their median is shown (default: 5)\n"
+        "  --json F               write the results as JSON too\n"
+        "\n"
+        "  clpool compare\n"
+        "  clpool compare picture.png --kernel 3 --stride 2 --padding 1 --json results.json\n" HELP_POOL,
+    .run = run_compare,
+};

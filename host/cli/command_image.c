@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "command.h"
+#include "input_file.h"
+#include "picture.h"
+#include "report.h"
+#include "runner.h"
+#include "target_choice.h"
+
+enum { FILE_PICTURE, FILE_WINNERS, FILES };
+
+/* What the command holds from its start to its end. */
+typedef struct image_work {
+    picture in, out, winners;
+    array x, y, mask;
+    int64_t *plane;
+    clpool_problem problem;
+    output_file files[FILES];
+} image_work;
+
+static exit_code read_picture(const char *path, picture *in)
+{
+    unsigned char *bytes;
+    size_t size;
+    exit_code code = input_file_read(path, &bytes, &size);
+    if (code == EXIT_DONE) {
+        code = picture_decode(path, bytes, size, in);
+        free(bytes);
+    }
+    return code;
+}
+
+static exit_code prepare(const options *given, image_work *work)
+{
+    const char *const paths[FILES] = {[FILE_PICTURE] = given->output, [FILE_WINNERS] = given->mask_image};
+    size_t shape[CLPOOL_MAX_RANK + 2];
+    exit_code code = read_picture(given->operand, &work->in);
+    if (code == EXIT_DONE) {
+        code = picture_to_tensor(&work->in, &work->x);
+    }
+    if (code == EXIT_DONE) {
+        code = pooling_problem(&given->pool, given->operand, work->x.rank, work->x.shape, &work->problem);
+    }
+    if (code == EXIT_DONE) {
+        code = output_files_open(work->files, paths, FILES);
+    }
+    if (code == EXIT_DONE) {
+        (void)problem_y_shape(&work->problem, shape);
+        code = array_make(NPY_F32, 4, shape, &work->y);
+    }
+    if (code == EXIT_DONE) {
+        code = array_make(problem_mask_dtype(&work->problem), 4, shape, &work->mask);
+    }
+    return code;
+}
+
+static exit_code compute(const options *given, image_work *work)
+{
+    const host_tensors tensors = {work->x.data, work->y.data, work->mask.data};
+    target on;
+    exit_code code = target_choose(given->device, &on);
+    if (code == EXIT_DONE) {
+        code = runner_run_once(&on, &work->problem, CLPOOL_FORWARD, given->pool.strategy, &tensors);
+        target_close(&on);
+    }
+    return code;
+}
+
+/* Halves the samples, and adds 128 to those that won a window: so winners show in dark places and bright ones alike,
+ * and no loser is as bright as any winner. */
+static void draw_winners(const picture *in, const int64_t *plane, size_t windows, picture *winners)
+{
+    size_t pixels = in->width * in->height;
+    size_t colours = in->channels - (picture_has_alpha(in) ? 1 : 0);
+    size_t i, channel;
+    for (i = 0; i < pixels * in->channels; i++) {
+        winners->data[i] = i % in->channels < colours ? in->data[i] / 2 : in->data[i];
+    }
+    for (channel = 0; channel < colours; channel++) {
+        for (i = 0; i < windows; i++) {
+            int64_t won = plane[channel * windows + i];
+            if (won >= 0) {
+                size_t at = (size_t)won * in->channels + channel;
+                winners->data[at] = (unsigned char)(128 + in->data[at] / 2);
+            }
+        }
+    }
+}
+
+static exit_code write_winners(image_work *work)
+{
+    exit_code code = picture_make(work->in.width, work->in.height, work->in.channels, &work->winners);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    work->plane = calloc(work->mask.elements, sizeof(*work->plane));
+    if (work->plane == NULL) {
+        return report_no_memory();
+    }
+    if (clpool_mask_to_plane(&work->problem, work->mask.data, work->plane) != CLPOOL_SUCCESS) {
+        return report_error(EXIT_BAD_INPUT, "%s", clpool_error_detail());
+    }
+    draw_winners(&work->in, work->plane, work->mask.shape[2] * work->mask.shape[3], &work->winners);
+    return picture_write(&work->winners, &work->files[FILE_WINNERS]);
+}
+
+static exit_code write_pictures(const options *given, image_work *work)
+{
+    exit_code code = picture_make(work->y.shape[3], work->y.shape[2], work->in.channels, &work->out);
+    if (code == EXIT_DONE) {
+        picture_from_tensor(work->y.data, &work->out);
+        code = picture_write(&work->out, &work->files[FILE_PICTURE]);
+    }
+    if (code == EXIT_DONE && given->mask_image != NULL) {
+        code = write_winners(work);
+    }
+    if (code == EXIT_DONE) {
+        code = output_files_commit(work->files, FILES);
+    }
+    return code;
+}
+
+static exit_code run_image(const options *given)
+{
+    image_work work;
+    exit_code code = pooling_check_strategy(&given->pool, RUNS_FORWARD);
+    memset(&work, 0, sizeof(work));
+    if (code == EXIT_DONE) {
+        code = prepare(given, &work);
+    }
+    if (code == EXIT_DONE) {
+        code = compute(given, &work);
+    }
+    if (code == EXIT_DONE) {
+        code = write_pictures(given, &work);
+    }
+    output_files_discard(work.files, FILES);
+    free(work.plane);
+    array_free(&work.mask);
+    array_free(&work.y);
+    array_free(&work.x);
+    picture_free(&work.winners);
+    picture_free(&work.out);
+    picture_free(&work.in);
+    return code;
+}
+
+const command command_image = {
+    .syntax = {.name = "image",
+               .flags = FLAGS_OUTPUT | FLAGS_MASK_IMAGE | FLAGS_POOL | FLAGS_DEVICE,
+               .needed = FLAGS_OUTPUT | FLAGS_POOL,
+               .operand = "IN.png"},
+    .summary = "pools a picture; draws which pixels won",
+    .help =
+        "usage: clpool image IN.png -o OUT.png POOL [--mask-image M.png] [--device D]\n"
+        "\n"
+        "Pools each channel of an 8-bit PNG. M is a picture of IN's size: a sample that won a window keeps its value,\n"
+        "the others are darkened to a quarter. Windows that see only padding are black.\n"
+        "\n"
+        "  clpool image in.png -o out.png --kernel 4\n"
+        "  clpool image in.png -o out.png --kernel 4 --mask-image winners.png\n" HELP_POOL HELP_DEVICE,
+    .run = run_image,
+};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "difference.h"
+#include "golden.h"
+#include "report.h"
+#include "runner.h"
+#include "target_choice.h"
+
+/* What the folder has of a case, and what a target makes of it. */
+typedef struct case_arrays {
+    array x, y, idx, dy, dx;
+    array got_y, got_mask, got_idx, got_dx;
+} case_arrays;
+
+static void free_arrays(case_arrays *freed)
+{
+    array *const all[] = {&freed->x,     &freed->y,        &freed->idx,     &freed->dy,    &freed->dx,
+                          &freed->got_y, &freed->got_mask, &freed->got_idx, &freed->got_dx};
+    size_t i;
+    for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        array_free(all[i]);
+    }
+}
+
+static exit_code make_arrays(const golden *folder, const golden_case *of, case_arrays *made)
+{
+    size_t in[CLPOOL_MAX_RANK + 2], out[CLPOOL_MAX_RANK + 2];
+    unsigned rank = problem_x_shape(&of->problem, in);
+    const struct {
+        const char *suffix;
+        npy_dtype dtype;
+        const size_t *shape;
+        array *to;
+    } files[] = {
+        {"x", NPY_F32, in, &made->x},    {"y", NPY_F32, out, &made->y},  {"idx", NPY_I64, out, &made->idx},
+        {"dy", NPY_F32, out, &made->dy}, {"dx", NPY_F32, in, &made->dx},
+    };
+    const struct {
+        npy_dtype dtype;
+        const size_t *shape;
+        array *to;
+    } results[] = {
+        {NPY_F32, out, &made->got_y},
+        {problem_mask_dtype(&of->problem), out, &made->got_mask},
+        {NPY_I64, out, &made->got_idx},
+        {NPY_F32, in, &made->got_dx},
+    };
+    exit_code code = EXIT_DONE;
+    size_t i;
+    problem_y_shape(&of->problem, out);
+    for (i = 0; i < sizeof(files) / sizeof(files[0]) && code == EXIT_DONE; i++) {
+        code = golden_read(folder, of, files[i].suffix, files[i].dtype, rank, files[i].shape, files[i].to);
+    }
+    for (i = 0; i < sizeof(results) / sizeof(results[0]) && code == EXIT_DONE; i++) {
+        code = array_make(results[i].dtype, rank, results[i].shape, results[i].to);
+    }
+    return code;
+}
+
+static exit_code compute(const target *on, const clpool_problem *problem, case_arrays *arrays)
+{
+    const host_tensors forward = {arrays->x.data, arrays->got_y.data, arrays->got_mask.data};
+    const host_tensors backward = {arrays->got_dx.data, arrays->dy.data, arrays->got_mask.data};
+    exit_code code = runner_run_once(on, problem, CLPOOL_FORWARD, NULL, &forward);
+    if (code == EXIT_DONE) {
+        clpool_status status = clpool_mask_to_plane(problem, arrays->got_mask.data, arrays->got_idx.data);
+        code = status == CLPOOL_SUCCESS ? EXIT_DONE : report_status(status, on->index);
+    }
+    if (code == EXIT_DONE) {
+        code = runner_run_once(on, problem, CLPOOL_BACKWARD, NULL, &backward);
+    }
+    return code;
+}
+
+/* Prints what differs; true if nothing does. */
+static bool compare(const target *on, const golden_case *of, const case_arrays *arrays)
+{
+    const struct {
+        const char *name;
+        const array *got;
+        const array *wanted;
+    } rows[] = {
+        {"y", &arrays->got_y, &arrays->y},
+        {"idx", &arrays->got_idx, &arrays->idx},
+        {"dx", &arrays->got_dx, &arrays->dx},
+    };
+    bool equal = true;
+    size_t i;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        difference found = difference_find(rows[i].got->data, rows[i].wanted->data, rows[i].wanted->elements,
+                                           npy_dtype_bytes(rows[i].wanted->dtype));
+        if (found.count > 0) {
+            report_progress_end();
+            (void)printf("%s: %s: %s differs in %zu of %zu elements, first at index %zu\n", on->index, of->name,
+                         rows[i].name, found.count, rows[i].wanted->elements, found.first);
+            equal = false;
+        }
+    }
+    return equal;
+}
+
+/* The output's extents need no target; without them the arrays cannot be compared. */
+static bool compare_extents(const target *on, const golden_case *of)
+{
+    size_t shape[CLPOOL_MAX_RANK + 2];
+    char is[SHAPE_TEXT_BYTES], must[SHAPE_TEXT_BYTES];
+    (void)problem_y_shape(&of->problem, shape);
+    if (memcmp(shape + 2, of->out, of->problem.rank * sizeof(*shape)) == 0) {
+        return true;
+    }
+    (void)printf("%s: %s: the output's extents are %s, not %s\n", on->index, of->name,
+                 shape_text(of->problem.rank, shape + 2, is), shape_text(of->problem.rank, of->out, must));
+    return false;
+}
+
+static exit_code verify_case(const target *on, const golden *folder, const golden_case *of, size_t *failed)
+{
+    case_arrays arrays;
+    exit_code code = EXIT_DONE;
+    bool passed = compare_extents(on, of);
+    memset(&arrays, 0, sizeof(arrays));
+    if (passed) {
+        code = make_arrays(folder, of, &arrays);
+        if (code == EXIT_DONE) {
+            code = compute(on, &of->problem, &arrays);
+        }
+        passed = code != EXIT_DONE || compare(on, of, &arrays);
+    }
+    free_arrays(&arrays);
+    *failed += passed ? 0 : 1;
+    return code;
+}
+
+static void print_summary(const target *on, const golden *folder, size_t failed)
+{
+    size_t skipped = 0, i;
+    for (i = 0; i < folder->skip_kinds; i++) {
+        skipped += folder->skips[i].count;
+    }
+    (void)printf("%s: %zu cases, %zu pass, %zu fail; %zu skipped", on->index, folder->count, folder->count - failed,
+                 failed, skipped);
+    for (i = 0; i < folder->skip_kinds; i++) {
+        (void)printf("%s%s %zu", i == 0 ? " (" : ", ", folder->skips[i].kind, folder->skips[i].count);
+    }
+    (void)printf("%s\n", skipped > 0 ? ")" : "");
+}
+
+static exit_code verify_on(const target *on, const golden *folder)
+{
+    exit_code code = EXIT_DONE;
+    size_t failed = 0, i;
+    for (i = 0; i < folder->count && code == EXIT_DONE; i++) {
+        report_progress("%s: %zu of %zu: %s", on->index, i + 1, folder->count, folder->cases[i].name);
+        code = verify_case(on, folder, &folder->cases[i], &failed);
+    }
+    report_progress_end();
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    print_summary(on, folder, failed);
+    return failed > 0 ? EXIT_DIFFERENCE : EXIT_DONE;
+}
+
+static exit_code verify_on_all(const target_list *targets, const golden *folder)
+{
+    exit_code worst = EXIT_DONE;
+    size_t i;
+    for (i = 0; i < targets->count; i++) {
+        exit_code code = verify_on(&targets->targets[i], folder);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}
+
+static exit_code run_verify(const options *given)
+{
+    golden folder = {.root = NULL};
+    target_list targets = {.count = 0};
+    exit_code code = golden_open(given->operand, &folder);
+    if (code == EXIT_DONE && folder.count == 0) {
+        code = report_error(EXIT_BAD_INPUT, "%s: no case of it can be run; this version runs mode max in f32",
+                            given->operand);
+    }
+    if (code == EXIT_DONE) {
+        code = targets_choose(given->device, "auto", &targets);
+    }
+    if (code == EXIT_DONE) {
+        code = verify_on_all(&targets, &folder);
+    }
+    target_list_close(&targets);
+    golden_close(&folder);
+    return code;
+}
+
+const command command_verify = {
+    .syntax = {.name = "verify", .flags = FLAGS_DEVICE, .operand = "DIR"},
+    .summary = "checks a device against results from elsewhere",
+    .help =
+        "usage: clpool verify DIR [--device D]\n"
+        "\n"
+        "Runs the cases that DIR/cases.json lists, forward and backward, and compares output, indices and gradient "
+        "bit\n"
+        "for bit with the arrays in DIR: NAME-x.npy, -y, -idx, -dy and -dx. Cases that this version lacks are counted\n"
+        "as skipped. Exits with 1 if anything differs.\n"
+        "\n"
+        "  clpool verify tests/golden/data\n"
+        "  clpool verify tests/golden/data --device all\n" HELP_DEVICE
+        "                         all runs on native and on every device\n",
+    .run = run_verify,
+};

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The same work on the host and on devices: are the bits the same, and where does the time go? */
+#ifndef CLI_COMPARISON_H
+#define CLI_COMPARISON_H
+
+#include "compare_cases.h"
+#include "difference.h"
+#include "measurement.h"
+#include "target_choice.h"
+
+/** The most tensors that an operation writes. */
+#define ROW_OUTPUTS 2
+
+/** One operation of one case on one target. */
+typedef struct comparison_row {
+    const compare_case *of;
+    const target *on;
+    clpool_op op;
+    bool failed;   /**< it did not run; the rest is not set */
+    double native; /**< what the host took, in seconds */
+    measurement measured;
+    unsigned outputs;
+    struct row_output {
+        const char *name; /**< "y", "mask" or "dx" */
+        size_t elements;
+        difference from_native;
+    } output[ROW_OUTPUTS];
+} comparison_row;
+
+/** Zeroed, it is empty. */
+typedef struct comparison {
+    target native;
+    target_list devices; /**< the host may be among them; it is not compared with itself */
+    compare_cases cases;
+    comparison_row *rows; /**< by case, then operation, then target, the host first */
+    size_t count;
+    size_t compared;  /**< tensors that were compared with the host's */
+    size_t different; /**< those of them that differ */
+    size_t failed;    /**< rows that did not run */
+} comparison;
+
+/** Runs every case of `made`, whose targets and cases are set, on the host and on every device, each operation once to
+ * warm up and then `runs` times. A device that fails costs its row and the exit status, and the others go on. */
+exit_code comparison_run(comparison *made, const char *strategy, size_t runs);
+
+/** True where every output of a row has the host's bits. */
+bool comparison_row_equal(const comparison_row *of);
+
+/** Prints the devices, cases, the table, what differs, and a sentence about all. */
+void comparison_print(const comparison *of);
+
+/** Writes the same as JSON. */
+exit_code comparison_write_json(const comparison *of, output_file *file);
+
+void comparison_free(comparison *freed);
+
+#endif

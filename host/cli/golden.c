@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "golden.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+/* One entry of the list while it is being understood. */
+typedef struct entry {
+    const char *file; /* of the list, for messages */
+    const json_t *object;
+    size_t number; /* from 0 */
+} entry;
+
+static exit_code malformed(const entry *of, const char *field, const char *rule)
+{
+    const json_t *name = json_object_get(of->object, "name");
+    return report_error(EXIT_BAD_INPUT, "%s: cases[%zu] (%s): \"%s\" %s", of->file, of->number,
+                        json_is_string(name) ? json_string_value(name) : "no name", field, rule);
+}
+
+static exit_code read_text(const entry *of, const char *field, const char **text)
+{
+    const json_t *value = json_object_get(of->object, field);
+    if (!json_is_string(value)) {
+        return malformed(of, field, value == NULL ? "is missing" : "is not a string");
+    }
+    *text = json_string_value(value);
+    return EXIT_DONE;
+}
+
+/* A list of exactly `count` whole numbers. */
+static exit_code read_sizes(const entry *of, const char *field, size_t count, size_t *sizes)
+{
+    const json_t *list = json_object_get(of->object, field);
+    size_t i;
+    if (list == NULL) {
+        return malformed(of, field, "is missing");
+    }
+    if (!json_is_array(list) || json_array_size(list) != count) {
+        return malformed(of, field, "is not a list with a number for each axis");
+    }
+    for (i = 0; i < count; i++) {
+        const json_t *value = json_array_get(list, i);
+        if (!json_is_integer(value) || json_integer_value(value) < 0) {
+            return malformed(of, field, "holds something else than whole numbers");
+        }
+        sizes[i] = (size_t)json_integer_value(value);
+    }
+    return EXIT_DONE;
+}
+
+static exit_code read_rounding(const entry *of, clpool_rounding *rounding)
+{
+    const json_t *ceil_mode = json_object_get(of->object, "ceil_mode");
+    if (!json_is_boolean(ceil_mode)) {
+        return malformed(of, "ceil_mode", ceil_mode == NULL ? "is missing" : "is neither true nor false");
+    }
+    *rounding = json_is_true(ceil_mode) ? CLPOOL_CEIL : CLPOOL_FLOOR;
+    return EXIT_DONE;
+}
+
+static exit_code read_geometry(const entry *of, unsigned rank, clpool_problem *problem)
+{
+    const struct {
+        const char *field;
+        size_t *sizes;
+    } rows[] = {
+        {"kernel", problem->kernel},
+        {"stride", problem->stride},
+        {"padding", problem->pad_lo},
+        {"dilation", problem->dilation},
+    };
+    exit_code code = read_rounding(of, &problem->rounding);
+    size_t i;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]) && code == EXIT_DONE; i++) {
+        code = read_sizes(of, rows[i].field, rank, rows[i].sizes);
+    }
+    /* PyTorch pads both sides alike. */
+    memcpy(problem->pad_hi, problem->pad_lo, sizeof(problem->pad_hi));
+    return code;
+}
+
+static exit_code read_case(const entry *of, golden_case *made)
+{
+    size_t axes = json_array_size(json_object_get(of->object, "shape"));
+    size_t shape[CLPOOL_MAX_RANK + 2], out_shape[CLPOOL_MAX_RANK + 2];
+    unsigned rank;
+    exit_code code;
+    if (axes < 3 || axes > CLPOOL_MAX_RANK + 2) {
+        return malformed(of, "shape", "is not (N, C, spatial) with 1 to 3 spatial axes");
+    }
+    code = read_sizes(of, "shape", axes, shape);
+    if (code == EXIT_DONE) {
+        code = read_sizes(of, "out_shape", axes, out_shape);
+    }
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    rank = (unsigned)axes - 2;
+    made->problem = clpool_problem_nd(rank, shape[0], shape[1], shape + 2, 0, 0, 0);
+    memcpy(made->out, out_shape + 2, rank * sizeof(*made->out));
+    code = read_geometry(of, rank, &made->problem);
+    if (code == EXIT_DONE && clpool_problem_check(&made->problem) != CLPOOL_SUCCESS) {
+        code = report_error(EXIT_BAD_INPUT, "%s: case %s: %s", of->file, made->name, clpool_error_detail());
+    }
+    return code;
+}
+
+static void count_skip(golden *opened, const char *mode, const char *dtype)
+{
+    golden_skip *skip;
+    char kind[sizeof(skip->kind)];
+    size_t i;
+    (void)snprintf(kind, sizeof(kind), dtype == NULL ? "%s" : "%s %s", mode, dtype);
+    for (i = 0; i < opened->skip_kinds && strcmp(opened->skips[i].kind, kind) != 0; i++) {
+    }
+    if (i == GOLDEN_SKIPS) {
+        i = GOLDEN_SKIPS - 1;
+        (void)snprintf(kind, sizeof(kind), "others");
+    }
+    skip = &opened->skips[i];
+    memcpy(skip->kind, kind, sizeof(kind));
+    skip->count++;
+    opened->skip_kinds = opened->skip_kinds > i + 1 ? opened->skip_kinds : i + 1;
+}
+
+/* The data's dtype where an entry has one that is not f32; NULL otherwise. */
+static const char *other_dtype(const entry *of)
+{
+    const char *dtype = json_string_value(json_object_get(of->object, "dtype"));
+    return dtype == NULL || strcmp(dtype, "f32") == 0 || strcmp(dtype, "float32") == 0 ? NULL : dtype;
+}
+
+static exit_code take_entry(const entry *of, golden *opened)
+{
+    golden_case *made = &opened->cases[opened->count];
+    const char *mode = "";
+    exit_code code = read_text(of, "name", &made->name);
+    if (code == EXIT_DONE && strchr(made->name, '/') != NULL) {
+        code = malformed(of, "name", "must not contain '/'");
+    }
+    if (code == EXIT_DONE) {
+        code = read_text(of, "mode", &mode);
+    }
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    if (strcmp(mode, "max") != 0 || other_dtype(of) != NULL) {
+        count_skip(opened, mode, other_dtype(of));
+        return EXIT_DONE;
+    }
+    code = read_case(of, made);
+    opened->count += code == EXIT_DONE ? 1 : 0;
+    return code;
+}
+
+static exit_code take_entries(const char *file, golden *opened)
+{
+    const json_t *list = json_object_get(opened->root, "cases");
+    entry of = {file, NULL, 0};
+    exit_code code = EXIT_DONE;
+    if (!json_is_array(list)) {
+        return report_error(EXIT_BAD_INPUT, "%s: it must be an object with a list \"cases\"", file);
+    }
+    opened->cases = calloc(json_array_size(list) + 1, sizeof(*opened->cases));
+    if (opened->cases == NULL) {
+        return report_no_memory();
+    }
+    for (; of.number < json_array_size(list) && code == EXIT_DONE; of.number++) {
+        of.object = json_array_get(list, of.number);
+        code = take_entry(&of, opened);
+    }
+    return code;
+}
+
+/* FOLDER/NAME and what follows it, for the caller to free. */
+static char *join(const char *folder, const char *name, const char *tail)
+{
+    size_t size = strlen(folder) + strlen(name) + strlen(tail) + 2;
+    char *path = malloc(size);
+    if (path != NULL) {
+        (void)snprintf(path, size, "%s/%s%s", folder, name, tail);
+    }
+    return path;
+}
+
+exit_code golden_open(const char *folder, golden *opened)
+{
+    char *file = join(folder, "cases.json", "");
+    json_error_t error;
+    exit_code code;
+    memset(opened, 0, sizeof(*opened));
+    if (file == NULL) {
+        return report_no_memory();
+    }
+    opened->folder = folder;
+    opened->root = json_load_file(file, JSON_REJECT_DUPLICATES, &error);
+    if (opened->root != NULL) {
+        code = take_entries(file, opened);
+    } else if (error.line < 0) {
+        code = report_error(EXIT_BAD_INPUT, "%s", error.text);
+    } else {
+        code = report_error(EXIT_BAD_INPUT, "%s:%d:%d: %s", file, error.line, error.column, error.text);
+    }
+    free(file);
+    if (code != EXIT_DONE) {
+        golden_close(opened);
+    }
+    return code;
+}
+
+void golden_close(golden *closed)
+{
+    free(closed->cases);
+    json_decref(closed->root);
+    memset(closed, 0, sizeof(*closed));
+}
+
+exit_code golden_read(const golden *from, const golden_case *of, const char *suffix, npy_dtype dtype, unsigned rank,
+                      const size_t *shape, array *read)
+{
+    char tail[32];
+    char *path;
+    exit_code code;
+    (void)snprintf(tail, sizeof(tail), "-%s.npy", suffix);
+    path = join(from->folder, of->name, tail);
+    if (path == NULL) {
+        return report_no_memory();
+    }
+    code = array_read(path, read);
+    if (code == EXIT_DONE) {
+        code = array_check(read, path, suffix, dtype, rank, shape);
+    }
+    free(path);
+    return code;
+}

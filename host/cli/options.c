@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+/* What getopt_long() returns for a long flag: nothing that a character can be. */
+enum {
+    FLAG_HELP = 256,
+    FLAG_OUTPUT,
+    FLAG_MASK,
+    FLAG_SHAPE,
+    FLAG_MODE,
+    FLAG_KERNEL,
+    FLAG_STRIDE,
+    FLAG_PADDING,
+    FLAG_DILATION,
+    FLAG_CEIL,
+    FLAG_AUTO_PAD,
+    FLAG_STRATEGY,
+    FLAG_DEVICE,
+    FLAG_JSON,
+    FLAG_JSON_FILE,
+    FLAG_RUNS,
+    FLAG_MASK_IMAGE
+};
+
+static const struct flag_row {
+    const char *name;
+    int id;
+    unsigned group;
+    int has_value;
+} flag_table[] = {
+    {"help", FLAG_HELP, FLAGS_HELP, no_argument},
+    {"output", FLAG_OUTPUT, FLAGS_OUTPUT, required_argument},
+    {"mask", FLAG_MASK, FLAGS_MASK, required_argument},
+    {"shape", FLAG_SHAPE, FLAGS_SHAPE, required_argument},
+    {"mode", FLAG_MODE, FLAGS_POOL, required_argument},
+    {"kernel", FLAG_KERNEL, FLAGS_POOL, required_argument},
+    {"stride", FLAG_STRIDE, FLAGS_POOL, required_argument},
+    {"padding", FLAG_PADDING, FLAGS_POOL, required_argument},
+    {"dilation", FLAG_DILATION, FLAGS_POOL, required_argument},
+    {"ceil", FLAG_CEIL, FLAGS_POOL, no_argument},
+    {"auto-pad", FLAG_AUTO_PAD, FLAGS_POOL, required_argument},
+    {"strategy", FLAG_STRATEGY, FLAGS_POOL, required_argument},
+    {"device", FLAG_DEVICE, FLAGS_DEVICE, required_argument},
+    {"json", FLAG_JSON, FLAGS_JSON, no_argument},
+    {"json", FLAG_JSON_FILE, FLAGS_JSON_FILE, required_argument},
+    {"runs", FLAG_RUNS, FLAGS_RUNS, required_argument},
+    {"mask-image", FLAG_MASK_IMAGE, FLAGS_MASK_IMAGE, required_argument},
+};
+#define FLAGS (sizeof(flag_table) / sizeof(flag_table[0]))
+
+static const char *flag_name(int id)
+{
+    size_t i;
+    for (i = 0; i < FLAGS && flag_table[i].id != id; i++) {
+    }
+    return i < FLAGS ? flag_table[i].name : "?";
+}
+
+static exit_code usage_error(const command_syntax *syntax, const char *what)
+{
+    return report_error(EXIT_BAD_INPUT, "%s; see clpool %s --help", what, syntax->name);
+}
+
+static bool parse_mode(const char *text, message *why)
+{
+    if (strcmp(text, "max") != 0) {
+        message_set(why, "mode '%s' is not supported; this version has max", text);
+        return false;
+    }
+    return true;
+}
+
+static bool parse_auto_pad(const char *text, pooling *pool, message *why)
+{
+    static const char *const names[] = {
+        [CLPOOL_VALID] = "valid", [CLPOOL_SAME_UPPER] = "same_upper", [CLPOOL_SAME_LOWER] = "same_lower"};
+    size_t i;
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(text, names[i]) == 0) {
+            pool->has_auto_pad = true;
+            pool->auto_pad = (clpool_auto_pad)i;
+            return true;
+        }
+    }
+    message_set(why, "'%s' is not one of same_upper, same_lower and valid", text);
+    return false;
+}
+
+static bool parse_runs(const char *text, size_t *runs, message *why)
+{
+    if (!number_parse(text, runs, why)) {
+        return false;
+    }
+    if (*runs < 1 || *runs > 1000) {
+        message_set(why, "'%s' is outside of 1 to 1000", text);
+        return false;
+    }
+    return true;
+}
+
+static bool apply_pool(pooling *pool, int id, const char *value, message *why)
+{
+    switch (id) {
+    case FLAG_MODE:
+        return parse_mode(value, why);
+    case FLAG_KERNEL:
+        return numbers_parse(value, &pool->kernel, why);
+    case FLAG_STRIDE:
+        return numbers_parse(value, &pool->stride, why);
+    case FLAG_PADDING:
+        return numbers_parse_pairs(value, &pool->padding_lo, &pool->padding_hi, why);
+    case FLAG_DILATION:
+        return numbers_parse(value, &pool->dilation, why);
+    case FLAG_AUTO_PAD:
+        return parse_auto_pad(value, pool, why);
+    case FLAG_STRATEGY:
+        pool->strategy = value;
+        return true;
+    default:
+        pool->ceil = true;
+        return true;
+    }
+}
+
+static bool apply(options *parsed, int id, const char *value, message *why)
+{
+    switch (id) {
+    case FLAG_HELP:
+        parsed->help = true;
+        return true;
+    case FLAG_OUTPUT:
+        parsed->output = value;
+        return true;
+    case FLAG_MASK:
+        parsed->mask = value;
+        return true;
+    case FLAG_MASK_IMAGE:
+        parsed->mask_image = value;
+        return true;
+    case FLAG_SHAPE:
+        return numbers_parse(value, &parsed->shape, why);
+    case FLAG_DEVICE:
+        parsed->device = value;
+        return true;
+    case FLAG_JSON:
+        parsed->json = true;
+        return true;
+    case FLAG_JSON_FILE:
+        parsed->json_file = value;
+        return true;
+    case FLAG_RUNS:
+        return parse_runs(value, &parsed->runs, why);
+    default:
+        return apply_pool(&parsed->pool, id, value, why);
+    }
+}
+
+/* The flags that a command knows, as getopt_long() wants them. */
+static void fill_long_options(const command_syntax *syntax, struct option long_options[FLAGS + 1])
+{
+    size_t i, used = 0;
+    memset(long_options, 0, (FLAGS + 1) * sizeof(*long_options));
+    for (i = 0; i < FLAGS; i++) {
+        if ((flag_table[i].group & (syntax->flags | FLAGS_HELP)) != 0) {
+            long_options[used].name = flag_table[i].name;
+            long_options[used].has_arg = flag_table[i].has_value;
+            long_options[used].val = flag_table[i].id;
+            used++;
+        }
+    }
+}
+
+static exit_code reject(const command_syntax *syntax, int found, char **argv)
+{
+    message what;
+    const char *argument = argv[optind - 1];
+    if (found == ':') {
+        message_set(&what, "flag '%s' needs a value", argument);
+    } else if (optopt == 0) {
+        message_set(&what, "unknown flag '%s'", argument);
+    } else if (optopt < FLAG_HELP) {
+        message_set(&what, "unknown flag '-%c'", optopt);
+    } else {
+        message_set(&what, "flag '--%s' takes no value", flag_name(optopt));
+    }
+    return usage_error(syntax, what.text);
+}
+
+static int long_form(int found)
+{
+    switch (found) {
+    case 'h':
+        return FLAG_HELP;
+    case 'o':
+        return FLAG_OUTPUT;
+    default:
+        return found;
+    }
+}
+
+static exit_code take_flags(const command_syntax *syntax, int argc, char **argv, options *parsed)
+{
+    struct option long_options[FLAGS + 1];
+    const char *short_options = (syntax->flags & FLAGS_OUTPUT) != 0 ? ":ho:" : ":h";
+    int found;
+    fill_long_options(syntax, long_options);
+    opterr = 0;
+    optind = 0;
+    while ((found = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+        message why;
+        int id = long_form(found);
+        if (found == '?' || found == ':') {
+            return reject(syntax, found, argv);
+        }
+        if (!apply(parsed, id, optarg, &why)) {
+            message what;
+            message_set(&what, "--%s: %s", flag_name(id), why.text);
+            return usage_error(syntax, what.text);
+        }
+    }
+    return EXIT_DONE;
+}
+
+static exit_code take_operand(const command_syntax *syntax, int argc, char **argv, options *parsed)
+{
+    int most = syntax->operand != NULL ? 1 : 0;
+    message what;
+    if (argc - optind > most) {
+        message_set(&what, "'%s' is one operand too many", argv[optind + most]);
+        return usage_error(syntax, what.text);
+    }
+    if (argc > optind) {
+        parsed->operand = argv[optind];
+    } else if (most == 1 && !syntax->operand_optional) {
+        message_set(&what, "operand %s is missing", syntax->operand);
+        return usage_error(syntax, what.text);
+    }
+    return EXIT_DONE;
+}
+
+static exit_code check_needed(const command_syntax *syntax, const options *parsed)
+{
+    const struct {
+        unsigned group;
+        bool given;
+        const char *flag;
+    } rows[] = {
+        {FLAGS_OUTPUT, parsed->output != NULL, "-o"},
+        {FLAGS_MASK, parsed->mask != NULL, "--mask"},
+        {FLAGS_SHAPE, parsed->shape.count > 0, "--shape"},
+        {FLAGS_POOL, parsed->pool.kernel.count > 0, "--kernel"},
+    };
+    size_t i;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if ((syntax->needed & rows[i].group) != 0 && !rows[i].given) {
+            message what;
+            message_set(&what, "flag '%s' is missing", rows[i].flag);
+            return usage_error(syntax, what.text);
+        }
+    }
+    return EXIT_DONE;
+}
+
+exit_code options_parse(const command_syntax *syntax, int argc, char **argv, options *parsed)
+{
+    exit_code code;
+    memset(parsed, 0, sizeof(*parsed));
+    code = take_flags(syntax, argc, argv, parsed);
+    if (code == EXIT_DONE && !parsed->help) {
+        code = take_operand(syntax, argc, argv, parsed);
+    }
+    if (code == EXIT_DONE && !parsed->help) {
+        code = check_needed(syntax, parsed);
+    }
+    if (parsed->device == NULL) {
+        parsed->device = getenv("CLPOOL_DEVICE");
+    }
+    if (parsed->device != NULL && parsed->device[0] == '\0') {
+        parsed->device = NULL;
+    }
+    return code;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The flags and operands of a command line. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "exit_code.h"
+#include "pooling.h"
+
+/** Groups of flags that a command may take. */
+typedef enum flag_group {
+    FLAGS_OUTPUT = 1u << 0,     /**< -o FILE */
+    FLAGS_MASK = 1u << 1,       /**< --mask FILE */
+    FLAGS_SHAPE = 1u << 2,      /**< --shape N,C,... */
+    FLAGS_POOL = 1u << 3,       /**< --kernel and its like */
+    FLAGS_DEVICE = 1u << 4,     /**< --device NAME */
+    FLAGS_JSON = 1u << 5,       /**< --json, to stdout */
+    FLAGS_JSON_FILE = 1u << 6,  /**< --json FILE */
+    FLAGS_RUNS = 1u << 7,       /**< --runs N */
+    FLAGS_MASK_IMAGE = 1u << 8, /**< --mask-image FILE */
+    FLAGS_HELP = 1u << 9        /**< --help; every command takes it */
+} flag_group;
+
+/** What a command takes. */
+typedef struct command_syntax {
+    const char *name;
+    unsigned flags;        /**< flag groups that it knows */
+    unsigned needed;       /**< of them, those it cannot do without; of FLAGS_POOL it is --kernel */
+    const char *operand;   /**< as the usage names it: "X.npy"; NULL if it takes none */
+    bool operand_optional; /**< if not, the operand must be there */
+} command_syntax;
+
+/** What was given. Strings are those of the command line. */
+typedef struct options {
+    bool help;
+    const char *operand;
+    const char *output;
+    const char *mask;
+    const char *mask_image;
+    numbers shape;
+    const char *device; /**< from CLPOOL_DEVICE where the flag was not given; NULL if neither was */
+    bool json;
+    const char *json_file;
+    size_t runs; /**< 0: not given */
+    pooling pool;
+} options;
+
+/** Understands the arguments after the command's name: argv[0] is that name. With --help nothing else is checked. */
+exit_code options_parse(const command_syntax *syntax, int argc, char **argv, options *parsed);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "picture.h"
+
+#include <png.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+#include "size_math.h"
+
+bool picture_is_png(const unsigned char *bytes, size_t size)
+{
+    return size >= 8 && png_sig_cmp(bytes, 0, 8) == 0;
+}
+
+bool picture_has_alpha(const picture *of)
+{
+    return of->channels % 2 == 0;
+}
+
+exit_code picture_make(size_t width, size_t height, size_t channels, picture *made)
+{
+    size_t bytes = channels;
+    memset(made, 0, sizeof(*made));
+    if (!size_product(bytes, width, &bytes) || !size_product(bytes, height, &bytes)) {
+        return report_no_memory();
+    }
+    made->width = width;
+    made->height = height;
+    made->channels = channels;
+    made->data = calloc(bytes, 1);
+    return made->data == NULL ? report_no_memory() : EXIT_DONE;
+}
+
+static exit_code decode_samples(const char *name, png_image *image, picture *decoded)
+{
+    exit_code code;
+    if ((image->format & PNG_FORMAT_FLAG_LINEAR) != 0) {
+        return report_error(EXIT_BAD_INPUT, "%s: it has 16 bits a sample; at most 8 are supported", name);
+    }
+    image->format &= PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA;
+    code = picture_make(image->width, image->height, PNG_IMAGE_PIXEL_CHANNELS(image->format), decoded);
+    if (code == EXIT_DONE && decoded->width > (size_t)INT32_MAX / decoded->channels) {
+        code = report_error(EXIT_BAD_INPUT, "%s: its width of %zu is too large", name, decoded->width);
+    }
+    if (code == EXIT_DONE && png_image_finish_read(image, NULL, decoded->data,
+                                                   (png_int_32)(decoded->width * decoded->channels), NULL) == 0) {
+        code = report_error(EXIT_BAD_INPUT, "%s: not a PNG that can be read: %s", name, image->message);
+    }
+    return code;
+}
+
+exit_code picture_decode(const char *name, const unsigned char *bytes, size_t size, picture *decoded)
+{
+    png_image image;
+    exit_code code;
+    memset(decoded, 0, sizeof(*decoded));
+    memset(&image, 0, sizeof(image));
+    image.version = PNG_IMAGE_VERSION;
+    if (png_image_begin_read_from_memory(&image, bytes, size) == 0) {
+        return report_error(EXIT_BAD_INPUT, "%s: not a PNG that can be read: %s", name, image.message);
+    }
+    code = decode_samples(name, &image, decoded);
+    png_image_free(&image);
+    if (code != EXIT_DONE) {
+        picture_free(decoded);
+    }
+    return code;
+}
+
+static exit_code encode(const char *path, const picture *written, unsigned char **bytes, size_t *size)
+{
+    static const png_uint_32 formats[] = {0, PNG_FORMAT_GRAY, PNG_FORMAT_GA, PNG_FORMAT_RGB, PNG_FORMAT_RGBA};
+    png_image image;
+    png_alloc_size_t needed = 0;
+    memset(&image, 0, sizeof(image));
+    image.version = PNG_IMAGE_VERSION;
+    image.width = (png_uint_32)written->width;
+    image.height = (png_uint_32)written->height;
+    image.format = formats[written->channels];
+    if (written->width > (size_t)INT32_MAX / written->channels || written->height > INT32_MAX ||
+        !png_image_write_get_memory_size(image, needed, 0, written->data, 0, NULL)) {
+        return report_error(EXIT_BAD_INPUT, "%s: cannot make a PNG of %zux%zu pixels: %s", path, written->width,
+                            written->height, image.message);
+    }
+    *bytes = malloc(needed);
+    if (*bytes == NULL) {
+        return report_no_memory();
+    }
+    if (png_image_write_to_memory(&image, *bytes, &needed, 0, written->data, 0, NULL) == 0) {
+        return report_error(EXIT_BAD_INPUT, "%s: cannot make a PNG: %s", path, image.message);
+    }
+    *size = needed;
+    return EXIT_DONE;
+}
+
+exit_code picture_write(const picture *written, output_file *file)
+{
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    exit_code code = encode(file->path, written, &bytes, &size);
+    if (code == EXIT_DONE) {
+        code = output_file_write(file, bytes, size);
+    }
+    free(bytes);
+    return code;
+}
+
+void picture_free(picture *freed)
+{
+    free(freed->data);
+    memset(freed, 0, sizeof(*freed));
+}
+
+exit_code picture_to_tensor(const picture *from, array *made)
+{
+    const size_t shape[4] = {1, from->channels, from->height, from->width};
+    size_t pixels = from->width * from->height;
+    size_t channel, i;
+    float *samples;
+    exit_code code = array_make(NPY_F32, 4, shape, made);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    samples = made->data;
+    for (channel = 0; channel < from->channels; channel++) {
+        for (i = 0; i < pixels; i++) {
+            samples[channel * pixels + i] = from->data[i * from->channels + channel];
+        }
+    }
+    return EXIT_DONE;
+}
+
+void picture_from_tensor(const float *samples, picture *to)
+{
+    size_t pixels = to->width * to->height;
+    size_t channel, i;
+    for (channel = 0; channel < to->channels; channel++) {
+        for (i = 0; i < pixels; i++) {
+            float sample = samples[channel * pixels + i];
+            unsigned char byte = 0;
+            if (sample > 0) {
+                byte = sample < 255 ? (unsigned char)sample : 255;
+            }
+            to->data[i * to->channels + channel] = byte;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pooling.h"
+
+#include <string.h>
+
+#include "array.h"
+#include "report.h"
+
+bool pooling_is_given(const pooling *given)
+{
+    return given->kernel.count + given->stride.count + given->padding_lo.count + given->dilation.count > 0 ||
+           given->ceil || given->has_auto_pad;
+}
+
+/* One number for every axis, or one for each; `otherwise` where none was given. */
+static exit_code spread(const numbers *list, const char *flag, const size_t *otherwise, unsigned rank, size_t *out)
+{
+    unsigned axis;
+    if (list->count > 1 && list->count != rank) {
+        return report_error(EXIT_BAD_INPUT,
+                            "%s has %u numbers; the array has %u spatial axes, so it takes 1 (for all of them) or %u",
+                            flag, list->count, rank, rank);
+    }
+    for (axis = 0; axis < rank; axis++) {
+        out[axis] = list->count == 0 ? otherwise[axis] : list->values[list->count == 1 ? 0 : axis];
+    }
+    return EXIT_DONE;
+}
+
+static exit_code spread_all(const pooling *given, clpool_problem *problem)
+{
+    static const size_t zeros[CLPOOL_MAX_RANK] = {0, 0, 0};
+    static const size_t ones[CLPOOL_MAX_RANK] = {1, 1, 1};
+    const struct {
+        const numbers *list;
+        const char *flag;
+        const size_t *otherwise;
+        size_t *out;
+    } rows[] = {
+        {&given->kernel, "--kernel", NULL, problem->kernel},
+        {&given->stride, "--stride", problem->kernel, problem->stride},
+        {&given->dilation, "--dilation", ones, problem->dilation},
+        {&given->padding_lo, "--padding", zeros, problem->pad_lo},
+        {&given->padding_hi, "--padding", zeros, problem->pad_hi},
+    };
+    exit_code code = EXIT_DONE;
+    size_t i;
+    if (given->kernel.count == 0) {
+        return report_error(EXIT_BAD_INPUT, "--kernel is missing; every pooling needs it");
+    }
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]) && code == EXIT_DONE; i++) {
+        code = spread(rows[i].list, rows[i].flag, rows[i].otherwise, problem->rank, rows[i].out);
+    }
+    return code;
+}
+
+static exit_code check_flags(const pooling *given)
+{
+    if (given->has_auto_pad && (given->padding_lo.count > 0 || given->ceil)) {
+        return report_error(EXIT_BAD_INPUT, "--auto-pad and %s exclude each other",
+                            given->ceil ? "--ceil" : "--padding");
+    }
+    return EXIT_DONE;
+}
+
+exit_code pooling_problem(const pooling *given, const char *x_name, unsigned rank, const size_t *shape,
+                          clpool_problem *problem)
+{
+    char text[SHAPE_TEXT_BYTES];
+    clpool_status status = CLPOOL_SUCCESS;
+    exit_code code = check_flags(given);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    if (rank < 3 || rank > CLPOOL_MAX_RANK + 2) {
+        return report_error(EXIT_BAD_INPUT, "%s: shape is %s; it must be (N, C, spatial) with 1 to %d spatial axes",
+                            x_name, shape_text(rank, shape, text), CLPOOL_MAX_RANK);
+    }
+    *problem = clpool_problem_nd(rank - 2, shape[0], shape[1], shape + 2, 0, 0, 0);
+    problem->rounding = given->ceil ? CLPOOL_CEIL : CLPOOL_FLOOR;
+    code = spread_all(given, problem);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    if (given->has_auto_pad) {
+        status = clpool_problem_set_auto_pad(problem, given->auto_pad);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = clpool_problem_check(problem);
+    }
+    return status == CLPOOL_SUCCESS ? EXIT_DONE : report_status(status, x_name);
+}
+
+bool strategy_exists(clpool_op op, const char *name)
+{
+    const char *known;
+    size_t i;
+    for (i = 0; (known = clpool_strategy_name(op, i)) != NULL && strcmp(known, name) != 0; i++) {
+    }
+    return known != NULL;
+}
+
+exit_code pooling_check_strategy(const pooling *given, unsigned runs)
+{
+    static const char *const op_names[] = {[CLPOOL_FORWARD] = "forward", [CLPOOL_BACKWARD] = "backward"};
+    message known;
+    int op;
+    message_set(&known, "%s", "");
+    for (op = CLPOOL_FORWARD; op <= CLPOOL_BACKWARD; op++) {
+        const char *name;
+        size_t i;
+        if (given->strategy == NULL || (runs & 1u << op) == 0) {
+            continue;
+        }
+        if (strategy_exists((clpool_op)op, given->strategy)) {
+            return EXIT_DONE;
+        }
+        message_add(&known, "; %s has:", op_names[op]);
+        for (i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL; i++) {
+            message_add(&known, " %s", name);
+        }
+    }
+    return given->strategy == NULL
+               ? EXIT_DONE
+               : report_error(EXIT_BAD_INPUT, "--strategy '%s' is not known%s", given->strategy, known.text);
+}
+
+static unsigned fill_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2])
+{
+    shape[0] = problem->batch;
+    shape[1] = problem->channels;
+    return problem->rank + 2;
+}
+
+unsigned problem_x_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2])
+{
+    memcpy(shape + 2, problem->in, problem->rank * sizeof(*shape));
+    return fill_shape(problem, shape);
+}
+
+unsigned problem_y_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2])
+{
+    (void)clpool_output_extent(problem, shape + 2);
+    return fill_shape(problem, shape);
+}
+
+npy_dtype problem_mask_dtype(const clpool_problem *problem)
+{
+    size_t bytes = 0;
+    (void)clpool_mask_element_bytes(problem, &bytes);
+    return bytes == 1 ? NPY_U8 : bytes == 2 ? NPY_U16 : NPY_U32;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pooling that the flags describe, and the problem that it makes of an array's shape. */
+#ifndef CLI_POOLING_H
+#define CLI_POOLING_H
+
+#include <stdbool.h>
+
+#include "clpool.h"
+#include "exit_code.h"
+#include "npy.h"
+#include "numbers.h"
+
+/** Zeroed, it is a pooling of which nothing was given. */
+typedef struct pooling {
+    numbers kernel; /**< required */
+    numbers stride; /**< not given: the kernel */
+    numbers padding_lo;
+    numbers padding_hi;
+    numbers dilation; /**< not given: 1 */
+    bool ceil;
+    bool has_auto_pad; /**< excludes padding and ceil */
+    clpool_auto_pad auto_pad;
+    const char *strategy; /**< NULL: the library chooses */
+} pooling;
+
+/** True if any of its flags was given. */
+bool pooling_is_given(const pooling *given);
+
+/** Which operations the command runs: bits by clpool_op. */
+enum { RUNS_FORWARD = 1 << CLPOOL_FORWARD, RUNS_BACKWARD = 1 << CLPOOL_BACKWARD };
+
+/** True if the operation has a strategy of this name. */
+bool strategy_exists(clpool_op op, const char *name);
+
+/** Checks that a strategy that was asked for is one of these operations'. */
+exit_code pooling_check_strategy(const pooling *given, unsigned runs);
+
+/** Makes the problem for x of this shape, (N, C, spatial), and checks it. `x_name` is what errors call x. */
+exit_code pooling_problem(const pooling *given, const char *x_name, unsigned rank, const size_t *shape,
+                          clpool_problem *problem);
+
+/** Writes the shape of x, (N, C, spatial), and returns its number of axes. */
+unsigned problem_x_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2]);
+
+/** Writes the shape of y, dy and the mask, and returns its number of axes. The problem must be a checked one. */
+unsigned problem_y_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2]);
+
+/** The dtype of the problem's mask. The problem must be a checked one. */
+npy_dtype problem_mask_dtype(const clpool_problem *problem);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+#include "stopwatch.h"
+
+typedef enum access { IS_INPUT, IS_OUTPUT } access;
+
+static const access access_table[][RUNNER_TENSORS] = {
+    [CLPOOL_FORWARD] = {[CLPOOL_X] = IS_INPUT, [CLPOOL_Y] = IS_OUTPUT, [CLPOOL_MASK] = IS_OUTPUT},
+    [CLPOOL_BACKWARD] = {[CLPOOL_X] = IS_OUTPUT, [CLPOOL_Y] = IS_INPUT, [CLPOOL_MASK] = IS_INPUT},
+};
+
+static exit_code take_tensors(runner *opened, const host_tensors *tensors)
+{
+    int i;
+    opened->host[CLPOOL_X] = tensors->x;
+    opened->host[CLPOOL_Y] = tensors->y;
+    opened->host[CLPOOL_MASK] = tensors->mask;
+    for (i = 0; i < RUNNER_TENSORS; i++) {
+        clpool_status status = opened->host[i] == NULL
+                                   ? CLPOOL_SUCCESS
+                                   : clpool_tensor_bytes(opened->problem, (clpool_tensor)i, &opened->bytes[i]);
+        if (status != CLPOOL_SUCCESS) {
+            return report_status(status, "the problem");
+        }
+    }
+    return EXIT_DONE;
+}
+
+static void print_build_log(clpool_engine *engine)
+{
+    size_t size = 0;
+    char *log = NULL;
+    if (clpool_engine_build_log(engine, NULL, 0, &size) == CLPOOL_SUCCESS) {
+        log = malloc(size);
+    }
+    if (log != NULL && clpool_engine_build_log(engine, log, size, NULL) == CLPOOL_SUCCESS) {
+        (void)fprintf(stderr, "%s\n", log);
+    }
+    free(log);
+}
+
+static exit_code make_plan(runner *opened, const char *strategy)
+{
+    clpool_plan_options options;
+    clpool_status status;
+    exit_code code;
+    memset(&options, 0, sizeof(options));
+    options.struct_size = sizeof(options);
+    *(opened->op == CLPOOL_FORWARD ? &options.forward_strategy : &options.backward_strategy) = strategy;
+    status = clpool_plan_create(opened->on->engine, opened->problem, &options, &opened->plan);
+    if (status == CLPOOL_SUCCESS) {
+        status = clpool_plan_strategy(opened->plan, opened->op, &opened->strategy, NULL);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        return EXIT_DONE;
+    }
+    code = report_status(status, opened->on->index);
+    if (status == CLPOOL_BUILD_FAILED) {
+        print_build_log(opened->on->engine);
+    }
+    return code;
+}
+
+static exit_code make_buffer(runner *opened, int tensor)
+{
+    const cl_uchar pattern = 0xa5;
+    cl_mem_flags flags = access_table[opened->op][tensor] == IS_INPUT ? CL_MEM_READ_ONLY : CL_MEM_WRITE_ONLY;
+    cl_int code;
+    if (opened->bytes[tensor] == 0) {
+        return EXIT_DONE;
+    }
+    opened->buffers[tensor] = clCreateBuffer(opened->on->context, flags, opened->bytes[tensor], NULL, &code);
+    if (opened->buffers[tensor] == NULL) {
+        return report_error(EXIT_DEVICE_FAILED, "%s: clCreateBuffer of %zu bytes failed: %s (%d)", opened->on->index,
+                            opened->bytes[tensor], clpool_cl_error_name(code), (int)code);
+    }
+    code = clEnqueueFillBuffer(opened->on->queue, opened->buffers[tensor], &pattern, sizeof(pattern), 0,
+                               opened->bytes[tensor], 0, NULL, NULL);
+    return code == CL_SUCCESS ? EXIT_DONE : report_cl(code, "clEnqueueFillBuffer", opened->on->index);
+}
+
+exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, clpool_op op,
+                      const char *strategy, const host_tensors *tensors)
+{
+    exit_code code;
+    int i;
+    memset(opened, 0, sizeof(*opened));
+    opened->on = on;
+    opened->problem = problem;
+    opened->op = op;
+    opened->strategy = "reference";
+    code = take_tensors(opened, tensors);
+    if (code == EXIT_DONE && on->context != NULL) {
+        code = make_plan(opened, strategy);
+        for (i = 0; i < RUNNER_TENSORS && code == EXIT_DONE; i++) {
+            code = make_buffer(opened, i);
+        }
+    }
+    if (code != EXIT_DONE) {
+        runner_close(opened);
+    }
+    return code;
+}
+
+static exit_code run_native(const runner *run, run_times *times)
+{
+    double start = stopwatch_now();
+    clpool_status status =
+        run->op == CLPOOL_FORWARD
+            ? clpool_native_forward(run->problem, run->host[CLPOOL_X], run->host[CLPOOL_Y], run->host[CLPOOL_MASK])
+            : clpool_native_backward(run->problem, run->host[CLPOOL_Y], run->host[CLPOOL_MASK], run->host[CLPOOL_X], 0);
+    times->kernel = stopwatch_now() - start;
+    times->total = times->kernel;
+    return status == CLPOOL_SUCCESS ? EXIT_DONE : report_status(status, run->on->index);
+}
+
+/* The commands of one run: at most a transfer for each tensor, and the operation. */
+typedef struct command_events {
+    struct command_event {
+        cl_event event;
+        const char *call;
+        double *time; /* what its duration is added to */
+    } list[RUNNER_TENSORS + 1];
+    int count;
+} command_events;
+
+static struct command_event *add_event(command_events *events, const char *call, double *time)
+{
+    struct command_event *added = &events->list[events->count++];
+    added->call = call;
+    added->time = time;
+    return added;
+}
+
+static exit_code enqueue_transfers(const runner *run, access which, command_events *events, run_times *times)
+{
+    int i;
+    for (i = 0; i < RUNNER_TENSORS; i++) {
+        struct command_event *added;
+        cl_int code;
+        if (run->buffers[i] == NULL || access_table[run->op][i] != which) {
+            continue;
+        }
+        if (which == IS_INPUT) {
+            added = add_event(events, "clEnqueueWriteBuffer", &times->to_device);
+            code = clEnqueueWriteBuffer(run->on->queue, run->buffers[i], CL_FALSE, 0, run->bytes[i], run->host[i], 0,
+                                        NULL, &added->event);
+        } else {
+            added = add_event(events, "clEnqueueReadBuffer", &times->from_device);
+            code = clEnqueueReadBuffer(run->on->queue, run->buffers[i], CL_FALSE, 0, run->bytes[i], run->host[i], 0,
+                                       NULL, &added->event);
+        }
+        if (code != CL_SUCCESS) {
+            return report_cl(code, added->call, run->on->index);
+        }
+    }
+    return EXIT_DONE;
+}
+
+static exit_code enqueue_operation(const runner *run, command_events *events, run_times *times)
+{
+    clpool_buffer x = clpool_at(run->buffers[CLPOOL_X], 0);
+    clpool_buffer y = clpool_at(run->buffers[CLPOOL_Y], 0);
+    clpool_buffer mask = clpool_at(run->buffers[CLPOOL_MASK], 0);
+    bool forward = run->op == CLPOOL_FORWARD;
+    struct command_event *added =
+        add_event(events, forward ? "clpool_enqueue_forward" : "clpool_enqueue_backward", &times->kernel);
+    clpool_status status =
+        forward ? clpool_enqueue_forward(run->plan, x, y, mask, run->on->queue, 0, NULL, &added->event)
+                : clpool_enqueue_backward(run->plan, y, mask, x, 0, run->on->queue, 0, NULL, &added->event);
+    return status == CLPOOL_SUCCESS ? EXIT_DONE : report_status(status, run->on->index);
+}
+
+static exit_code take_times(const runner *run, const command_events *events)
+{
+    int i;
+    for (i = 0; i < events->count; i++) {
+        const struct command_event *of = &events->list[i];
+        cl_int status = CL_COMPLETE;
+        cl_ulong start = 0, end = 0;
+        cl_int code = clGetEventInfo(of->event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status), &status, NULL);
+        if (code == CL_SUCCESS && status < 0) {
+            return report_cl(status, of->call, run->on->index);
+        }
+        if (code == CL_SUCCESS) {
+            code = clGetEventProfilingInfo(of->event, CL_PROFILING_COMMAND_START, sizeof(start), &start, NULL);
+        }
+        if (code == CL_SUCCESS) {
+            code = clGetEventProfilingInfo(of->event, CL_PROFILING_COMMAND_END, sizeof(end), &end, NULL);
+        }
+        if (code != CL_SUCCESS) {
+            return report_cl(code, "clGetEventProfilingInfo", run->on->index);
+        }
+        *of->time += 1e-9 * (double)(end - start);
+    }
+    return EXIT_DONE;
+}
+
+static exit_code run_device(const runner *run, run_times *times)
+{
+    command_events events = {.count = 0};
+    double start;
+    exit_code code;
+    int i;
+    /* The fills of opening are not part of the run. */
+    cl_int before = clFinish(run->on->queue);
+    cl_int after;
+    start = stopwatch_now();
+    code = enqueue_transfers(run, IS_INPUT, &events, times);
+    if (code == EXIT_DONE) {
+        code = enqueue_operation(run, &events, times);
+    }
+    if (code == EXIT_DONE) {
+        code = enqueue_transfers(run, IS_OUTPUT, &events, times);
+    }
+    /* Also after a failure: what was enqueued uses host memory. */
+    after = clFinish(run->on->queue);
+    times->total = stopwatch_now() - start;
+    if (code == EXIT_DONE && (before != CL_SUCCESS || after != CL_SUCCESS)) {
+        code = report_cl(before != CL_SUCCESS ? before : after, "clFinish", run->on->index);
+    }
+    if (code == EXIT_DONE) {
+        code = take_times(run, &events);
+    }
+    for (i = 0; i < events.count; i++) {
+        if (events.list[i].event != NULL) {
+            (void)clReleaseEvent(events.list[i].event);
+        }
+    }
+    return code;
+}
+
+exit_code runner_run(const runner *run, run_times *times)
+{
+    run_times ignored;
+    times = times == NULL ? &ignored : times;
+    memset(times, 0, sizeof(*times));
+    if (run->problem->batch == 0) {
+        return EXIT_DONE;
+    }
+    return run->on->context == NULL ? run_native(run, times) : run_device(run, times);
+}
+
+void runner_close(runner *closed)
+{
+    int i;
+    for (i = 0; i < RUNNER_TENSORS; i++) {
+        if (closed->buffers[i] != NULL) {
+            (void)clReleaseMemObject(closed->buffers[i]);
+        }
+    }
+    clpool_plan_destroy(closed->plan);
+    memset(closed, 0, sizeof(*closed));
+}
+
+exit_code runner_run_once(const target *on, const clpool_problem *problem, clpool_op op, const char *strategy,
+                          const host_tensors *tensors)
+{
+    runner run;
+    exit_code code = runner_open(&run, on, problem, op, strategy, tensors);
+    if (code == EXIT_DONE) {
+        code = runner_run(&run, NULL);
+        runner_close(&run);
+    }
+    return code;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One operation of one problem on one target, from host memory to host memory, as often as one likes. */
+#ifndef CLI_RUNNER_H
+#define CLI_RUNNER_H
+
+#include "target.h"
+
+/** The tensors in host memory. Forward reads x and writes y and the mask (NULL: no mask). Backward reads y, which is
+ * then dy, and the mask, and writes x, which is then dx. */
+typedef struct host_tensors {
+    void *x;
+    void *y;
+    void *mask;
+} host_tensors;
+
+#define RUNNER_TENSORS 3
+
+/** Zeroed, it is closed. What it points to must outlive it. */
+typedef struct runner {
+    const target *on;
+    const clpool_problem *problem;
+    clpool_op op;
+    void *host[RUNNER_TENSORS];   /**< by clpool_tensor; NULL for no mask */
+    size_t bytes[RUNNER_TENSORS]; /**< 0 where there is no tensor */
+    clpool_plan *plan;            /**< NULL for the host */
+    cl_mem buffers[RUNNER_TENSORS];
+    const char *strategy; /**< the one that runs; "reference" for the host */
+} runner;
+
+/** Seconds. For the host all but `kernel` and `total` are 0, and these two are the same. */
+typedef struct run_times {
+    double to_device;
+    double kernel;
+    double from_device;
+    double total; /**< wall time from the first transfer to the end of the last */
+} run_times;
+
+/** Builds the plan and makes the buffers. `strategy` may be NULL; the host ignores it. The outputs' buffers are filled
+ * with a pattern, so that an element that is never written shows. */
+exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, clpool_op op,
+                      const char *strategy, const host_tensors *tensors);
+
+/** Runs the operation and waits for its results. `times` may be NULL. */
+exit_code runner_run(const runner *run, run_times *times);
+
+void runner_close(runner *closed);
+
+/** Opens, runs once, closes. */
+exit_code runner_run_once(const target *on, const clpool_problem *problem, clpool_op op, const char *strategy,
+                          const host_tensors *tensors);
+
+#endif

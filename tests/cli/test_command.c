@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command as a whole, without any OpenCL platform. */
+#include "support/cmocka.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "picture.h"
+#include "sandbox.h"
+
+/* Runs the command, which must refuse with exit status 2 and these words, and leave `files` files in the folder. */
+static void assert_refused(const struct run *run, const char *text, size_t files)
+{
+    assert_run(run, 2, NULL, text);
+    assert_string_equal(run->out, "");
+    assert_int_equal(sandbox_count(), files);
+}
+
+/* Fails unless forward on a file of these bytes is refused so. */
+static void assert_file_refused(const void *bytes, size_t size, const char *text)
+{
+    struct run run;
+    sandbox_write("bad.npy", bytes, size);
+    sandbox_run(&run, "forward", "bad.npy", "-o", "y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, text, 1);
+}
+
+static void no_command_prints_usage_to_stderr(void **state)
+{
+    struct run run;
+    (void)state;
+    sandbox_run(&run, NULL);
+    assert_run(&run, 2, NULL, "usage: clpool COMMAND");
+    assert_string_equal(run.out, "");
+}
+
+static void help_goes_to_stdout(void **state)
+{
+    static const char *const commands[] = {"devices", "forward", "backward", "compare", "verify", "image"};
+    struct run run;
+    size_t i;
+    (void)state;
+    sandbox_run(&run, "--help", NULL);
+    assert_run(&run, 0, "usage: clpool COMMAND", NULL);
+    for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        struct run help;
+        char usage[64];
+        assert_non_null(strstr(run.out, commands[i]));
+        (void)snprintf(usage, sizeof(usage), "usage: clpool %s", commands[i]);
+        sandbox_run(&help, commands[i], "--help", NULL);
+        assert_run(&help, 0, usage, NULL);
+        assert_string_equal(help.err, "");
+    }
+}
+
+static void the_version_is_the_library_s(void **state)
+{
+    char expected[32];
+    struct run run;
+    (void)state;
+    (void)snprintf(expected, sizeof(expected), "clpool %d.%d.%d\n", CLPOOL_VERSION_MAJOR, CLPOOL_VERSION_MINOR,
+                   CLPOOL_VERSION_PATCH);
+    sandbox_run(&run, "--version", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_string_equal(run.out, expected);
+}
+
+static void wrong_usage_is_named(void **state)
+{
+    struct run run;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "pool", NULL);
+    assert_refused(&run, "unknown command 'pool'", 1);
+    sandbox_run(&run, "--frobnicate", NULL);
+    assert_refused(&run, "unknown flag '--frobnicate'", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--frobnicate", NULL);
+    assert_refused(&run, "unknown flag '--frobnicate'; see clpool forward --help", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", NULL);
+    assert_refused(&run, "flag '--kernel' needs a value; see clpool forward --help", 1);
+    sandbox_run(&run, "forward", "x.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "flag '-o' is missing; see clpool forward --help", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", NULL);
+    assert_refused(&run, "flag '--kernel' is missing", 1);
+    sandbox_run(&run, "forward", "-o", "y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "operand X.npy is missing", 1);
+    sandbox_run(&run, "forward", "x.npy", "z.npy", "-o", "y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "'z.npy' is one operand too many", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--ceil=1", NULL);
+    assert_refused(&run, "flag '--ceil' takes no value", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--mode", "avg", NULL);
+    assert_refused(&run, "mode 'avg' is not supported; this version has max", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--strategy", "psychic", NULL);
+    assert_refused(&run, "--strategy 'psychic' is not known; forward has:", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--auto-pad", "valid", "--padding", "1",
+                NULL);
+    assert_refused(&run, "--auto-pad and --padding exclude each other", 1);
+}
+
+static void impossible_poolings_are_named_and_leave_no_file(void **state)
+{
+    static const struct {
+        const char *flag, *value, *text;
+    } rows[] = {
+        {"--kernel", "0", "kernel[0] is 0"},
+        {"--kernel", "2,0", "kernel[1] is 0"},
+        {"--kernel", "7", "must fit"},
+        {"--kernel", "2,2,2", "--kernel has 3 numbers; the array has 2 spatial axes"},
+        {"--stride", "0", "stride[0] is 0"},
+        {"--dilation", "0", "dilation[0] is 0"},
+        {"--dilation", "6", "must fit"},
+        {"--padding", "18446744073709551615", "padding"},
+        {"--kernel", "18446744073709551616", "is too large"},
+    };
+    size_t i;
+    (void)state;
+    write_x("x.npy");
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct run run;
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--kernel", "2", rows[i].flag,
+                    rows[i].value, NULL);
+        assert_refused(&run, rows[i].text, 1);
+    }
+}
+
+static void files_that_are_no_input_are_named_and_leave_no_file(void **state)
+{
+    static const size_t flat[] = {6, 8}, deep[] = {1, 1, 2, 2, 2, 2};
+    struct run run;
+    (void)state;
+    sandbox_run(&run, "forward", "none.npy", "-o", "y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "none.npy: cannot open: No such file", 0);
+    sandbox_run(&run, "forward", ".", "-o", "y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, ".: cannot read: Is a directory", 0);
+    assert_file_refused("", 0, "bad.npy: not an .npy file");
+    assert_file_refused("just some text", 14, "bad.npy: not an .npy file");
+    write_array("bad.npy", NPY_I64, 2, flat);
+    sandbox_run(&run, "forward", "bad.npy", "-o", "y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "bad.npy: dtype is i64; it must be f32", 1);
+    write_array("bad.npy", NPY_F32, 2, flat);
+    sandbox_run(&run, "forward", "bad.npy", "-o", "y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "bad.npy: shape is (6, 8); it must be (N, C, spatial)", 1);
+    write_array("bad.npy", NPY_F32, 6, deep);
+    sandbox_run(&run, "forward", "bad.npy", "-o", "y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "shape is (1, 1, 2, 2, 2, 2); it must be", 1);
+}
+
+static void damaged_arrays_are_named_and_leave_no_file(void **state)
+{
+    size_t size;
+    unsigned char *whole, *changed;
+    (void)state;
+    write_x("bad.npy");
+    whole = sandbox_read("bad.npy", &size);
+    changed = malloc(size + 1);
+    assert_non_null(changed);
+    memcpy(changed, whole, size);
+    changed[size] = 0;
+    assert_file_refused(changed, size - 1, "bad.npy: truncated: the header speaks of 384 bytes of data");
+    assert_file_refused(changed, size + 1, "bad.npy: 1 bytes follow");
+    memcpy(strstr((char *)changed + 10, "False"), "True ", 5);
+    assert_file_refused(changed, size, "bad.npy: fortran_order is True");
+    memcpy(changed, whole, size);
+    memcpy(strstr((char *)changed + 10, "<f4"), "<f8", 3);
+    assert_file_refused(changed, size, "bad.npy: dtype '<f8'");
+    memcpy(changed, whole, size);
+    memcpy(strstr((char *)changed + 10, "(1, 2, 6, 8), } "), "(999999999,1,9)}", 16);
+    assert_file_refused(changed, size, "bad.npy: truncated: the header speaks of 35999999964 bytes");
+    free(changed);
+    free(whole);
+}
+
+static void an_output_that_cannot_be_written_is_named(void **state)
+{
+    struct run run;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "forward", "x.npy", "-o", "x.npy/y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "x.npy/y.npy: cannot write", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "none/y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "none/y.npy: cannot write", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "none/m.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "none/m.npy: cannot write", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "./y.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "y.npy and ./y.npy are one file", 1);
+    sandbox_run(&run, "compare", "x.npy", "--kernel", "2", "--json", "none/c.json", NULL);
+    assert_refused(&run, "none/c.json: cannot write", 1);
+}
+
+static void backward_names_a_mask_or_gradient_that_does_not_fit(void **state)
+{
+    static const size_t fits[] = {1, 2, 3, 4}, other[] = {1, 2, 3, 3};
+    struct run run;
+    (void)state;
+    write_array("dy.npy", NPY_F32, 4, fits);
+    write_array("other.npy", NPY_F32, 4, other);
+    write_array("m.npy", NPY_U8, 4, fits);
+    write_array("m-other.npy", NPY_U8, 4, other);
+    write_array("m-wide.npy", NPY_U16, 4, fits);
+#define BACKWARD(dy, mask, shape)                                                                                      \
+    sandbox_run(&run, "backward", dy, "--mask", mask, "--shape", shape, "-o", "dx.npy", "--kernel", "2", NULL)
+    BACKWARD("dy.npy", "m-other.npy", "1,2,6,8");
+    assert_refused(&run, "m-other.npy: shape is (1, 2, 3, 3); the mask of this problem has shape (1, 2, 3, 4)", 5);
+    BACKWARD("dy.npy", "m-wide.npy", "1,2,6,8");
+    assert_refused(&run, "m-wide.npy: dtype is u16; it must be u8", 5);
+    BACKWARD("other.npy", "m.npy", "1,2,6,8");
+    assert_refused(&run, "other.npy: shape is (1, 2, 3, 3); dy of this problem has shape (1, 2, 3, 4)", 5);
+    BACKWARD("m.npy", "m.npy", "1,2,6,8");
+    assert_refused(&run, "m.npy: dtype is u8; it must be f32", 5);
+    BACKWARD("dy.npy", "m.npy", "6,8");
+    assert_refused(&run, "--shape: shape is (6, 8); it must be", 5);
+    BACKWARD("dy.npy", "none.npy", "1,2,6,8");
+    assert_refused(&run, "none.npy: cannot open", 5);
+    BACKWARD("dy.npy", "m.npy", "1,2,6,8");
+    assert_run(&run, 0, NULL, NULL);
+    assert_int_equal(sandbox_count(), 6);
+#undef BACKWARD
+}
+
+/* A window of 2 over 0..: worked out by hand. */
+static void forward_and_backward_give_the_numbers_of_a_small_case(void **state)
+{
+    static const float x[] = {1, 5, 5, 2, 3, 3, 9, 0}, dy[] = {10, 20};
+    static const size_t in[] = {1, 1, 2, 4}, out[] = {1, 1, 1, 2};
+    unsigned char file[NPY_FORMAT_BYTES + sizeof(x)];
+    array y, mask, dx;
+    struct run run;
+    size_t header = npy_format(NPY_F32, 4, in, (char *)file);
+    (void)state;
+    memcpy(file + header, x, sizeof(x));
+    sandbox_write("x.npy", file, header + sizeof(x));
+    header = npy_format(NPY_F32, 4, out, (char *)file);
+    memcpy(file + header, dy, sizeof(dy));
+    sandbox_write("dy.npy", file, header + sizeof(dy));
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    sandbox_run(&run, "backward", "dy.npy", "--mask", "m.npy", "--shape", "1,1,2,4", "-o", "dx.npy", "--kernel", "2,2",
+                "--stride", "2", "--padding", "0:0,0", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_int_equal(array_read("y.npy", &y), EXIT_DONE);
+    assert_int_equal(array_read("m.npy", &mask), EXIT_DONE);
+    assert_int_equal(array_read("dx.npy", &dx), EXIT_DONE);
+    assert_int_equal(y.elements, 2);
+    assert_memory_equal(y.data, ((const float[]){5, 9}), 8);
+    assert_int_equal(mask.dtype, NPY_U8);
+    assert_memory_equal(mask.data, ((const unsigned char[]){1, 2}), 2);
+    assert_memory_equal(dx.data, ((const float[]){0, 10, 0, 0, 0, 0, 20, 0}), 32);
+    array_free(&y);
+    array_free(&mask);
+    array_free(&dx);
+}
+
+static void auto_pad_gives_the_extent_that_it_promises(void **state)
+{
+    array y;
+    struct run run;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "3", "--stride", "4", "--auto-pad", "same_lower",
+                NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_int_equal(array_read("y.npy", &y), EXIT_DONE);
+    assert_int_equal(y.shape[2], 2);
+    assert_int_equal(y.shape[3], 2);
+    array_free(&y);
+}
+
+static void without_a_platform_auto_says_so_and_uses_native(void **state)
+{
+    struct run run;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "forward", "x.npy", "-o", "auto.npy", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL,
+               "no OpenCL platform found (install an OpenCL driver, for example the package "
+               "pocl-opencl-icd); using native\n");
+    sandbox_run(&run, "forward", "x.npy", "-o", "native.npy", "--kernel", "2", "--device", "native", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_string_equal(run.err, "");
+    assert_same_files("auto.npy", "native.npy");
+}
+
+static void without_a_platform_devices_fails(void **state)
+{
+    struct run run;
+    (void)state;
+    sandbox_run(&run, "devices", NULL);
+    assert_run(&run, 3, NULL, "no OpenCL platform found");
+    assert_string_equal(run.out, "");
+    sandbox_run(&run, "devices", "--json", NULL);
+    assert_run(&run, 3, "[]", "no OpenCL platform found");
+}
+
+static void a_device_that_is_not_there_is_an_error(void **state)
+{
+    static const char *const names[] = {"0:0", "9:9", "Voodoo"};
+    size_t i;
+    (void)state;
+    write_x("x.npy");
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct run run;
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--device", names[i], NULL);
+        assert_run(&run, 3, NULL, "names no device of this machine");
+        assert_int_equal(sandbox_count(), 1);
+    }
+}
+
+static void the_environment_chooses_the_device(void **state)
+{
+    struct run run;
+    (void)state;
+    write_x("x.npy");
+    assert_int_equal(setenv("CLPOOL_DEVICE", "Voodoo", 1), 0);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", NULL);
+    assert_int_equal(unsetenv("CLPOOL_DEVICE"), 0);
+    assert_run(&run, 3, NULL, "'Voodoo' names no device");
+}
+
+static void all_devices_are_too_many_for_one_output(void **state)
+{
+    struct run run;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--device", "all", NULL);
+    assert_refused(&run, "--device all: this command runs on one device", 1);
+}
+
+static void compare_without_a_device_shows_native_alone(void **state)
+{
+    struct run run;
+    json_t *root;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "compare", "x.npy", "--kernel", "2", "--runs", "1", "--json", "c.json", NULL);
+    assert_run(&run, 0, "nothing was compared: native ran alone", "no OpenCL platform found");
+    root = json_load_file("c.json", 0, NULL);
+    assert_non_null(root);
+    assert_int_equal(json_array_size(json_object_get(root, "devices")), 1);
+    assert_int_equal(json_array_size(json_object_get(root, "rows")), 2);
+    json_decref(root);
+}
+
+static void a_picture_is_compared_by_its_content_not_its_name(void **state)
+{
+    struct run run;
+    (void)state;
+    write_png("picture.npy", 9, 7, 3);
+    sandbox_run(&run, "compare", "picture.npy", "--kernel", "2", "--runs", "1", NULL);
+    assert_run(&run, 0, "x (1, 3, 7, 9)", NULL);
+}
+
+static void image_keeps_channels_and_takes_the_output_s_extent(void **state)
+{
+    size_t channels;
+    (void)state;
+    for (channels = 1; channels <= 4; channels++) {
+        struct run run;
+        size_t extent[3];
+        write_png("in.png", 9, 7, channels);
+        sandbox_run(&run, "image", "in.png", "-o", "out.png", "--mask-image", "won.png", "--kernel", "2", "--device",
+                    "native", NULL);
+        assert_run(&run, 0, NULL, NULL);
+        read_png_extent("out.png", extent);
+        assert_int_equal(extent[0], 4);
+        assert_int_equal(extent[1], 3);
+        assert_int_equal(extent[2], channels);
+        read_png_extent("won.png", extent);
+        assert_int_equal(extent[0], 9);
+        assert_int_equal(extent[1], 7);
+        assert_int_equal(extent[2], channels);
+    }
+}
+
+static void image_keeps_the_greatest_samples_and_marks_them(void **state)
+{
+    picture in, out, won;
+    unsigned char *bytes;
+    size_t size, i, winners = 0;
+    struct run run;
+    (void)state;
+    write_png("in.png", 8, 6, 1);
+    sandbox_run(&run, "image", "in.png", "-o", "out.png", "--mask-image", "won.png", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+#define DECODE(name, to)                                                                                               \
+    bytes = sandbox_read(name, &size);                                                                                 \
+    assert_int_equal(picture_decode(name, bytes, size, to), EXIT_DONE);                                                \
+    free(bytes)
+    DECODE("in.png", &in);
+    DECODE("out.png", &out);
+    DECODE("won.png", &won);
+#undef DECODE
+    assert_int_equal(out.data[0], 63); /* of 0, 7, 56 and 63 */
+    for (i = 0; i < 48; i++) {
+        winners += won.data[i] >= 128;
+        assert_int_equal(won.data[i] % 128, in.data[i] / 2);
+    }
+    assert_int_equal(winners, 12);
+    assert_true(won.data[9] >= 128);
+    picture_free(&in);
+    picture_free(&out);
+    picture_free(&won);
+}
+
+static void image_draws_windows_without_a_sample_black(void **state)
+{
+    size_t size;
+    unsigned char *bytes;
+    picture out;
+    struct run run;
+    (void)state;
+    write_png("in.png", 2, 2, 1);
+    sandbox_run(&run, "image", "in.png", "-o", "out.png", "--kernel", "1", "--padding", "3", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    bytes = sandbox_read("out.png", &size);
+    assert_int_equal(picture_decode("out.png", bytes, size, &out), EXIT_DONE);
+    assert_int_equal(out.width, 8);
+    assert_int_equal(out.data[0], 0);
+    assert_int_equal(out.data[4 * 8 + 4], 21);
+    picture_free(&out);
+    free(bytes);
+}
+
+static void image_refuses_what_is_no_picture(void **state)
+{
+    struct run run;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "image", "x.npy", "-o", "out.png", "--kernel", "2", NULL);
+    assert_refused(&run, "x.npy: not a PNG that can be read", 1);
+}
+
+static void verify_passes_on_the_golden_cases(void **state)
+{
+    struct run run;
+    (void)state;
+    sandbox_run(&run, "verify", CLPOOL_TEST_GOLDEN, "--device", "native", NULL);
+    assert_run(&run, 0,
+               "native: 62 cases, 62 pass, 0 fail; 58 skipped (avg 27, adaptive_avg 12, adaptive_max 13, lp 6)", NULL);
+}
+
+/* One case whose arrays the command itself computed; a test then spoils one of them. */
+static void make_golden(const char *json)
+{
+    static const size_t out[] = {1, 2, 3, 4};
+    int64_t *plane = calloc(24, sizeof(*plane));
+    clpool_problem problem = clpool_problem_2d(1, 2, 6, 8, 2, 2, 0);
+    char header[NPY_FORMAT_BYTES];
+    FILE *file;
+    array mask;
+    struct run run;
+    sandbox_write("cases.json", json, strlen(json));
+    write_x("one-x.npy");
+    write_array("one-dy.npy", NPY_F32, 4, out);
+    sandbox_run(&run, "forward", "one-x.npy", "-o", "one-y.npy", "--mask", "m.npy", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    sandbox_run(&run, "backward", "one-dy.npy", "--mask", "m.npy", "--shape", "1,2,6,8", "-o", "one-dx.npy", "--kernel",
+                "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_int_equal(array_read("m.npy", &mask), EXIT_DONE);
+    assert_int_equal(clpool_mask_to_plane(&problem, mask.data, plane), CLPOOL_SUCCESS);
+    file = fopen("one-idx.npy", "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(header, npy_format(NPY_I64, 4, out, header), 1, file), 1);
+    assert_int_equal(fwrite(plane, sizeof(*plane), 24, file), 24);
+    assert_int_equal(fclose(file), 0);
+    array_free(&mask);
+    free(plane);
+}
+
+#define GOLDEN(mode, extra)                                                                                            \
+    "{\"cases\": [{\"name\": \"one\", \"mode\": \"" mode "\", \"kernel\": [2, 2], \"stride\": [2, 2], "                \
+    "\"padding\": [0, 0], \"dilation\": [1, 1], \"ceil_mode\": false, \"shape\": [1, 2, 6, 8]" extra "}]}"
+
+static void verify_finds_one_wrong_bit_in_any_array(void **state)
+{
+    static const char *const names[] = {"y", "idx", "dx"};
+    struct run run;
+    size_t i;
+    (void)state;
+    make_golden(GOLDEN("max", ", \"out_shape\": [1, 2, 3, 4]"));
+    sandbox_run(&run, "verify", ".", NULL);
+    assert_run(&run, 0, "1 cases, 1 pass, 0 fail; 0 skipped\n", NULL);
+    for (i = 0; i < 3; i++) {
+        char name[32], text[64];
+        unsigned char *bytes;
+        size_t size;
+        (void)snprintf(name, sizeof(name), "one-%s.npy", names[i]);
+        (void)snprintf(text, sizeof(text), "one: %s differs in 1 of %d elements, first at index %d", names[i],
+                       i == 2 ? 96 : 24, i == 2 ? 95 : 23);
+        bytes = sandbox_read(name, &size);
+        bytes[size - 4] ^= 1;
+        sandbox_write(name, bytes, size);
+        sandbox_run(&run, "verify", ".", "--device", "native", NULL);
+        assert_run(&run, 1, text, NULL);
+        assert_run(&run, 1, "1 cases, 0 pass, 1 fail", NULL);
+        bytes[size - 4] ^= 1;
+        sandbox_write(name, bytes, size);
+        free(bytes);
+    }
+}
+
+static void verify_finds_a_wrong_extent(void **state)
+{
+    struct run run;
+    (void)state;
+    make_golden(GOLDEN("max", ", \"out_shape\": [1, 2, 3, 5]"));
+    sandbox_run(&run, "verify", ".", "--device", "native", NULL);
+    assert_run(&run, 1, "one: the output's extents are (3, 4), not (3, 5)", NULL);
+}
+
+static void verify_refuses_a_folder_that_is_none(void **state)
+{
+    static const struct {
+        const char *json, *text;
+    } rows[] = {
+        {"{\"cases\": [", "cases.json:1:"},
+        {"[]", "it must be an object with a list \"cases\""},
+        {"{\"cases\": []}", "no case of it can be run"},
+        {GOLDEN("avg", ""), "no case of it can be run"},
+        {GOLDEN("max", ", \"dtype\": \"f16\""), "no case of it can be run"},
+        {GOLDEN("max", ""), "cases[0] (one): \"out_shape\" is missing"},
+        {GOLDEN("max", ", \"out_shape\": [1, 2, 3]"), "\"out_shape\" is not a list with a number for each axis"},
+        {GOLDEN("max", ", \"out_shape\": [1, 2, 3, -4]"), "\"out_shape\" holds something else than whole numbers"},
+        {GOLDEN("max", ", \"out_shape\": [1, 2, 3, 4]"), "one-x.npy: cannot open"},
+        {"{\"cases\": [{\"mode\": \"max\"}]}", "cases[0] (no name): \"name\" is missing"},
+        {"{\"cases\": [{\"name\": \"../x\", \"mode\": \"max\"}]}", "must not contain '/'"},
+        {"{\"cases\": [{\"name\": \"x\"}]}", "cases[0] (x): \"mode\" is missing"},
+        {"{\"cases\": [{\"name\": \"x\", \"mode\": \"max\"}]}", "cases[0] (x): \"shape\""},
+        {"{\"cases\": [7]}", "cases[0] (no name): \"name\" is missing"},
+    };
+    struct run run;
+    size_t i;
+    (void)state;
+    sandbox_run(&run, "verify", "none", NULL);
+    assert_refused(&run, "none/cases.json: No such file", 0);
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        sandbox_write("cases.json", rows[i].json, strlen(rows[i].json));
+        sandbox_run(&run, "verify", ".", "--device", "native", NULL);
+        assert_refused(&run, rows[i].text, 1);
+    }
+}
+
+static void output_that_nobody_can_read_is_an_error(void **state)
+{
+    struct run run;
+    (void)state;
+    if (access("/dev/full", W_OK) != 0) {
+        skip();
+    }
+    sandbox_run_to("/dev/full", &run, "--help", NULL);
+    assert_run(&run, 2, NULL, "cannot write to standard output: No space left");
+}
+
+/* A folder with nothing in it, where the loader looks for drivers. */
+static int hide_platforms(void **state)
+{
+    char folder[] = "/tmp/clpool-no-drivers-XXXXXX";
+    if (mkdtemp(folder) == NULL || unsetenv("CLPOOL_DEVICE") != 0) {
+        return -1;
+    }
+    *state = strdup(folder);
+    return *state == NULL ? -1 : setenv("OCL_ICD_VENDORS", folder, 1);
+}
+
+static int remove_folder(void **state)
+{
+    int result = rmdir(*state);
+    free(*state);
+    return result;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_enter, sandbox_leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(no_command_prints_usage_to_stderr),
+        TEST(help_goes_to_stdout),
+        TEST(the_version_is_the_library_s),
+        TEST(wrong_usage_is_named),
+        TEST(impossible_poolings_are_named_and_leave_no_file),
+        TEST(files_that_are_no_input_are_named_and_leave_no_file),
+        TEST(damaged_arrays_are_named_and_leave_no_file),
+        TEST(an_output_that_cannot_be_written_is_named),
+        TEST(backward_names_a_mask_or_gradient_that_does_not_fit),
+        TEST(forward_and_backward_give_the_numbers_of_a_small_case),
+        TEST(auto_pad_gives_the_extent_that_it_promises),
+        TEST(without_a_platform_auto_says_so_and_uses_native),
+        TEST(without_a_platform_devices_fails),
+        TEST(a_device_that_is_not_there_is_an_error),
+        TEST(the_environment_chooses_the_device),
+        TEST(all_devices_are_too_many_for_one_output),
+        TEST(compare_without_a_device_shows_native_alone),
+        TEST(a_picture_is_compared_by_its_content_not_its_name),
+        TEST(image_keeps_channels_and_takes_the_output_s_extent),
+        TEST(image_keeps_the_greatest_samples_and_marks_them),
+        TEST(image_draws_windows_without_a_sample_black),
+        TEST(image_refuses_what_is_no_picture),
+        TEST(verify_passes_on_the_golden_cases),
+        TEST(verify_finds_one_wrong_bit_in_any_array),
+        TEST(verify_finds_a_wrong_extent),
+        TEST(verify_refuses_a_folder_that_is_none),
+        TEST(output_that_nobody_can_read_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, hide_platforms, remove_folder);
+}

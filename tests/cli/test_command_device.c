@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command on an OpenCL device: CLPOOL_TEST_DEVICE is part of the name of its platform, or "gpu". */
+#include "support/cmocka.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+#include "sandbox.h"
+
+#define SKIPPED 77
+
+/* What to say after --device. */
+static const char *device(void)
+{
+    const char *wanted = getenv("CLPOOL_TEST_DEVICE");
+    if (wanted == NULL || strcmp(wanted, "gpu") == 0) {
+        return "auto";
+    }
+    return wanted;
+}
+
+/* True if clpool devices shows the device that the tests want. */
+static int is_there(void)
+{
+    const char *wanted = getenv("CLPOOL_TEST_DEVICE");
+    struct run run;
+    sandbox_run(&run, "devices", NULL);
+    if (wanted != NULL && strcmp(wanted, "gpu") == 0) {
+        return strstr(run.out, "type            GPU") != NULL;
+    }
+    return strstr(run.out, wanted == NULL ? "usable          yes" : wanted) != NULL;
+}
+
+static void devices_lists_what_it_has_as_text_and_as_json(void **state)
+{
+    struct run run;
+    json_t *list, *first;
+    (void)state;
+    sandbox_run(&run, "devices", NULL);
+    assert_run(&run, 0, "usable          ", NULL);
+    sandbox_run(&run, "devices", "--json", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    list = json_loads(run.out, 0, NULL);
+    assert_non_null(list);
+    first = json_array_get(list, 0);
+    assert_true(json_is_string(json_object_get(first, "index")));
+    assert_true(json_is_string(json_object_get(first, "name")));
+    assert_true(json_integer_value(json_object_get(first, "compute_units")) > 0);
+    assert_true(json_integer_value(json_object_get(first, "memory_bytes")) > 0);
+    assert_true(json_is_boolean(json_object_get(first, "usable")));
+    json_decref(list);
+}
+
+static void a_device_gives_the_files_that_native_gives(void **state)
+{
+    static const size_t in[] = {2, 3, 13, 17}, out[] = {2, 3, 7, 9};
+    const char *const targets[] = {"native", device()};
+    size_t i;
+    (void)state;
+    write_array("x.npy", NPY_F32, 4, in);
+    write_array("dy.npy", NPY_F32, 4, out);
+    for (i = 0; i < 2; i++) {
+        const char *const y[] = {"y0.npy", "y1.npy"}, *const mask[] = {"m0.npy", "m1.npy"};
+        const char *const dx[] = {"dx0.npy", "dx1.npy"};
+        struct run run;
+        sandbox_run(&run, "forward", "x.npy", "-o", y[i], "--mask", mask[i], "--kernel", "3", "--stride", "2",
+                    "--padding", "1", "--device", targets[i], NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_string_equal(run.err, "");
+        sandbox_run(&run, "backward", "dy.npy", "--mask", mask[i], "--shape", "2,3,13,17", "-o", dx[i], "--kernel", "3",
+                    "--stride", "2", "--padding", "1", "--device", targets[i], NULL);
+        assert_run(&run, 0, NULL, NULL);
+    }
+    assert_same_files("y0.npy", "y1.npy");
+    assert_same_files("m0.npy", "m1.npy");
+    assert_same_files("dx0.npy", "dx1.npy");
+}
+
+static void an_empty_batch_gives_empty_files(void **state)
+{
+    static const size_t in[] = {0, 3, 8, 8};
+    array y;
+    struct run run;
+    (void)state;
+    write_array("x.npy", NPY_F32, 4, in);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--kernel", "2", "--device", device(),
+                NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_int_equal(array_read("y.npy", &y), EXIT_DONE);
+    assert_int_equal(y.elements, 0);
+    assert_int_equal(y.shape[2], 4);
+    array_free(&y);
+}
+
+static void a_strategy_that_does_not_take_the_problem_is_an_error(void **state)
+{
+    struct run run;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "3", "--stride", "1", "--strategy", "direct",
+                "--device", device(), NULL);
+    assert_run(&run, 2, NULL, "direct");
+    assert_int_equal(sandbox_count(), 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "3", "--stride", "1", "--strategy", "generic",
+                "--device", device(), NULL);
+    assert_run(&run, 0, NULL, NULL);
+}
+
+static void a_device_that_is_not_there_is_answered_with_those_that_are(void **state)
+{
+    struct run run;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--device", "Voodoo", NULL);
+    assert_run(&run, 3, NULL, "'Voodoo' names no device of this machine");
+    assert_run(&run, 3, NULL, "  0:0  ");
+    assert_int_equal(sandbox_count(), 1);
+}
+
+static void the_golden_cases_pass(void **state)
+{
+    struct run run;
+    (void)state;
+    sandbox_run(&run, "verify", CLPOOL_TEST_GOLDEN, "--device", device(), NULL);
+    assert_run(&run, 0, "62 cases, 62 pass, 0 fail; 58 skipped", NULL);
+}
+
+static void compare_finds_equal_bits_and_writes_them_down(void **state)
+{
+    struct run run;
+    json_t *root, *rows, *row;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "compare", "x.npy", "--kernel", "3", "--stride", "2", "--runs", "2", "--device", device(),
+                "--json", "c.json", NULL);
+    assert_run(&run, 0, "all 3 comparisons are bit-equal\n", NULL);
+    root = json_load_file("c.json", JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(root);
+    rows = json_object_get(root, "rows");
+    assert_int_equal(json_array_size(json_object_get(root, "devices")), 2);
+    assert_int_equal(json_array_size(json_object_get(root, "cases")), 1);
+    assert_int_equal(json_array_size(rows), 4);
+    row = json_array_get(rows, 1);
+    assert_string_equal(json_string_value(json_object_get(row, "op")), "forward");
+    assert_true(json_is_true(json_object_get(row, "equal")));
+    /* x, y and a u8 mask: 96 and 2 * 2 * 3 elements. */
+    assert_int_equal(json_integer_value(json_object_get(row, "bytes")), 96 * 4 + 12 * 4 + 12);
+    assert_true(json_real_value(json_object_get(row, "kernel_seconds")) > 0);
+    assert_true(json_real_value(json_object_get(row, "total_seconds")) >=
+                json_real_value(json_object_get(row, "kernel_seconds")));
+    json_decref(root);
+}
+
+static void a_picture_can_be_pooled_and_compared(void **state)
+{
+    struct run run;
+    size_t extent[3];
+    (void)state;
+    write_png("in.png", 20, 10, 3);
+    sandbox_run(&run, "image", "in.png", "-o", "out.png", "--kernel", "3", "--stride", "2", "--padding", "1",
+                "--device", device(), NULL);
+    assert_run(&run, 0, NULL, NULL);
+    read_png_extent("out.png", extent);
+    assert_int_equal(extent[0], 10);
+    assert_int_equal(extent[1], 5);
+    sandbox_run(&run, "compare", "in.png", "--kernel", "2", "--runs", "1", "--device", device(), NULL);
+    assert_run(&run, 0, "x (1, 3, 10, 20)", NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_enter, sandbox_leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(devices_lists_what_it_has_as_text_and_as_json),
+        TEST(a_device_gives_the_files_that_native_gives),
+        TEST(an_empty_batch_gives_empty_files),
+        TEST(a_strategy_that_does_not_take_the_problem_is_an_error),
+        TEST(a_device_that_is_not_there_is_answered_with_those_that_are),
+        TEST(the_golden_cases_pass),
+        TEST(compare_finds_equal_bits_and_writes_them_down),
+        TEST(a_picture_can_be_pooled_and_compared),
+    };
+    if (unsetenv("CLPOOL_DEVICE") != 0 || !is_there()) {
+        printf("skipped: clpool devices does not list the device that CLPOOL_TEST_DEVICE names\n");
+        return SKIPPED;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

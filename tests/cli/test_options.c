@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/cmocka.h"
+
+#include <stdlib.h>
+
+#include "options.h"
+
+static const command_syntax everything = {
+    .name = "test",
+    .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_POOL | FLAGS_DEVICE | FLAGS_JSON_FILE | FLAGS_RUNS,
+    .operand = "X.npy",
+    .operand_optional = true,
+};
+
+static exit_code parse(const command_syntax *syntax, options *parsed, const char *one, const char *two)
+{
+    char name[] = "test";
+    char *arguments[] = {name, (char *)(uintptr_t)one, (char *)(uintptr_t)two, NULL};
+    return options_parse(syntax, one == NULL ? 1 : two == NULL ? 2 : 3, arguments, parsed);
+}
+
+static void lists_hold_whole_numbers_only(void **state)
+{
+    static const char *const good[] = {"3", "3,3", "0", "007", "18446744073709551615", "1,2,3,4,5,6,7,8"};
+    static const char *const bad[] = {"",         ",",
+                                      "3,",       ",3",
+                                      "3,,3",     "-1",
+                                      "+1",       " 1",
+                                      "1 ",       "1.5",
+                                      "0x3",      "3x3",
+                                      "1e3",      "18446744073709551616",
+                                      "a",        "1:2",
+                                      "1;2",      "3, 3",
+                                      "--stride", "1,2,3,4,5,6,7,8,9"};
+    options parsed;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_int_equal(parse(&everything, &parsed, "--kernel", good[i]), EXIT_DONE);
+    }
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(parse(&everything, &parsed, "--kernel", bad[i]), EXIT_BAD_INPUT);
+    }
+}
+
+static void padding_takes_pairs(void **state)
+{
+    options parsed;
+    (void)state;
+    assert_int_equal(parse(&everything, &parsed, "--padding", "0:1,2"), EXIT_DONE);
+    assert_int_equal(parsed.pool.padding_lo.count, 2);
+    assert_int_equal(parsed.pool.padding_lo.values[0], 0);
+    assert_int_equal(parsed.pool.padding_hi.values[0], 1);
+    assert_int_equal(parsed.pool.padding_lo.values[1], 2);
+    assert_int_equal(parsed.pool.padding_hi.values[1], 2);
+    assert_int_equal(parse(&everything, &parsed, "--padding", "1:"), EXIT_BAD_INPUT);
+    assert_int_equal(parse(&everything, &parsed, "--padding", ":1"), EXIT_BAD_INPUT);
+    assert_int_equal(parse(&everything, &parsed, "--padding", "1:2:3"), EXIT_BAD_INPUT);
+}
+
+static void runs_are_bounded(void **state)
+{
+    options parsed;
+    (void)state;
+    assert_int_equal(parse(&everything, &parsed, "--runs", "7"), EXIT_DONE);
+    assert_int_equal(parsed.runs, 7);
+    assert_int_equal(parse(&everything, &parsed, "--runs", "0"), EXIT_BAD_INPUT);
+    assert_int_equal(parse(&everything, &parsed, "--runs", "1001"), EXIT_BAD_INPUT);
+}
+
+static void a_command_knows_its_own_flags_only(void **state)
+{
+    command_syntax little = everything;
+    options parsed;
+    (void)state;
+    little.flags = FLAGS_DEVICE;
+    assert_int_equal(parse(&little, &parsed, "--device", "native"), EXIT_DONE);
+    assert_string_equal(parsed.device, "native");
+    assert_int_equal(parse(&little, &parsed, "--kernel", "3"), EXIT_BAD_INPUT);
+    assert_int_equal(parse(&little, &parsed, "-o", "y.npy"), EXIT_BAD_INPUT);
+    assert_int_equal(parse(&little, &parsed, "-x", NULL), EXIT_BAD_INPUT);
+}
+
+static void operands_are_counted(void **state)
+{
+    command_syntax none = everything;
+    command_syntax one = everything;
+    options parsed;
+    (void)state;
+    none.operand = NULL;
+    one.operand_optional = false;
+    assert_int_equal(parse(&everything, &parsed, NULL, NULL), EXIT_DONE);
+    assert_null(parsed.operand);
+    assert_int_equal(parse(&everything, &parsed, "x.npy", NULL), EXIT_DONE);
+    assert_string_equal(parsed.operand, "x.npy");
+    assert_int_equal(parse(&everything, &parsed, "x.npy", "y.npy"), EXIT_BAD_INPUT);
+    assert_int_equal(parse(&none, &parsed, "x.npy", NULL), EXIT_BAD_INPUT);
+    assert_int_equal(parse(&one, &parsed, NULL, NULL), EXIT_BAD_INPUT);
+}
+
+static void help_asks_for_nothing_else(void **state)
+{
+    command_syntax strict = everything;
+    options parsed;
+    (void)state;
+    strict.operand_optional = false;
+    strict.needed = FLAGS_OUTPUT | FLAGS_POOL;
+    assert_int_equal(parse(&strict, &parsed, "--help", NULL), EXIT_DONE);
+    assert_true(parsed.help);
+}
+
+static void needed_flags_are_asked_for(void **state)
+{
+    static const unsigned groups[] = {FLAGS_OUTPUT, FLAGS_MASK, FLAGS_SHAPE, FLAGS_POOL};
+    command_syntax strict = everything;
+    options parsed;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+        strict.needed = groups[i];
+        assert_int_equal(parse(&strict, &parsed, "x.npy", NULL), EXIT_BAD_INPUT);
+    }
+    assert_int_equal(parse(&strict, &parsed, "--kernel", "3"), EXIT_DONE);
+}
+
+static void the_device_comes_from_the_environment_without_the_flag(void **state)
+{
+    options parsed;
+    (void)state;
+    assert_int_equal(setenv("CLPOOL_DEVICE", "0:1", 1), 0);
+    assert_int_equal(parse(&everything, &parsed, NULL, NULL), EXIT_DONE);
+    assert_string_equal(parsed.device, "0:1");
+    assert_int_equal(parse(&everything, &parsed, "--device", "native"), EXIT_DONE);
+    assert_string_equal(parsed.device, "native");
+    assert_int_equal(setenv("CLPOOL_DEVICE", "", 1), 0);
+    assert_int_equal(parse(&everything, &parsed, NULL, NULL), EXIT_DONE);
+    assert_null(parsed.device);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_hold_whole_numbers_only),
+        cmocka_unit_test(padding_takes_pairs),
+        cmocka_unit_test(runs_are_bounded),
+        cmocka_unit_test(a_command_knows_its_own_flags_only),
+        cmocka_unit_test(operands_are_counted),
+        cmocka_unit_test(help_asks_for_nothing_else),
+        cmocka_unit_test(needed_flags_are_asked_for),
+        cmocka_unit_test(the_device_comes_from_the_environment_without_the_flag),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
