@@ -168,6 +168,11 @@ bool comparison_row_equal(const comparison_row *of)
     return !of->failed && i == of->outputs;
 }
 
+bool comparison_row_timed(const comparison_row *of)
+{
+    return !of->failed && (of->on->context == NULL || of->measured.times.kernel >= 1e-6);
+}
+
 void comparison_free(comparison *freed)
 {
     free(freed->rows);

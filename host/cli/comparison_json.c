@@ -73,17 +73,24 @@ static json_t *outputs_json(const comparison_row *of)
     return list;
 }
 
+static json_t *seconds_json(bool known, double seconds)
+{
+    return known ? json_real(seconds) : json_null();
+}
+
 static json_t *row_json(const comparison_row *of)
 {
     const char *op = of->op == CLPOOL_FORWARD ? "forward" : "backward";
     const run_times *times = &of->measured.times;
+    bool timed = comparison_row_timed(of);
     if (of->failed) {
         return json_pack("{s:s, s:s, s:s, s:b}", "device", of->on->index, "case", of->of->name, "op", op, "failed", 1);
     }
-    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:b, s:f, s:f, s:f, s:f, s:f, s:I, s:o}", "device", of->on->index,
+    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:b, s:o, s:o, s:o, s:f, s:f, s:I, s:o}", "device", of->on->index,
                      "case", of->of->name, "op", op, "failed", 0, "strategy", of->measured.strategy, "equal",
-                     comparison_row_equal(of), "kernel_seconds", times->kernel, "to_device_seconds", times->to_device,
-                     "from_device_seconds", times->from_device, "total_seconds", times->total, "native_seconds",
+                     comparison_row_equal(of), "kernel_seconds", seconds_json(timed, times->kernel),
+                     "to_device_seconds", seconds_json(timed, times->to_device), "from_device_seconds",
+                     seconds_json(timed, times->from_device), "total_seconds", times->total, "native_seconds",
                      of->native, "bytes", (json_int_t)of->measured.bytes, "outputs", outputs_json(of));
 }
 

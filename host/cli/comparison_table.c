@@ -47,18 +47,19 @@ static void fill_cells(const comparison_row *of, cells *to)
 {
     const run_times *times = &of->measured.times;
     bool ran = !of->failed;
-    bool on_device = ran && of->on->context != NULL;
+    bool timed = comparison_row_timed(of);
+    bool moved = timed && of->on->context != NULL;
     (void)snprintf(to->text[0], CELL_BYTES, "%s", of->on->index);
     (void)snprintf(to->text[1], CELL_BYTES, "%s", of->of->name);
     (void)snprintf(to->text[2], CELL_BYTES, "%s", of->op == CLPOOL_FORWARD ? "forward" : "backward");
     (void)snprintf(to->text[3], CELL_BYTES, "%s", ran ? of->measured.strategy : "-");
     (void)snprintf(to->text[4], CELL_BYTES, "%s", equality(of));
-    put_ms(to->text[5], times->kernel, ran);
-    put_ms(to->text[6], times->to_device, on_device);
-    put_ms(to->text[7], times->from_device, on_device);
+    put_ms(to->text[5], times->kernel, timed);
+    put_ms(to->text[6], times->to_device, moved);
+    put_ms(to->text[7], times->from_device, moved);
     put_ms(to->text[8], times->total, ran);
-    put_ratio(to->text[9], (double)of->measured.bytes * 1e-9, times->kernel, ran);
-    put_ratio(to->text[10], of->native, times->kernel, ran);
+    put_ratio(to->text[9], (double)of->measured.bytes * 1e-9, times->kernel, timed);
+    put_ratio(to->text[10], of->native, times->kernel, timed);
     put_ratio(to->text[11], of->native, times->total, ran);
 }
 
@@ -121,6 +122,19 @@ static void print_heading(const comparison *of)
     (void)printf("\nGB/s: all tensors of the operation by kernel time. x: how many times faster than native.\n\n");
 }
 
+/* Says once why there are devices without times. */
+static void print_untimed(const comparison *of)
+{
+    size_t row;
+    for (row = 0; row < of->count; row++) {
+        if (!of->rows[row].failed && !comparison_row_timed(&of->rows[row])) {
+            (void)printf("%s: its driver gives no usable times of kernels and transfers; total is wall time\n",
+                         of->rows[row].on->index);
+            return;
+        }
+    }
+}
+
 static void print_differences(const comparison *of)
 {
     size_t row;
@@ -143,6 +157,7 @@ void comparison_print(const comparison *of)
     print_heading(of);
     print_table(of);
     (void)printf("\n");
+    print_untimed(of);
     print_differences(of);
     if (of->failed > 0) {
         (void)printf("%zu of %zu rows failed\n", of->failed, of->count);

@@ -21,7 +21,9 @@ static void copy_text(char to[DEVICE_TEXT_BYTES], const char *from)
     }
     to[length] = '\0';
     for (i = 0; i < length; i++) {
-        to[i] = to[i] < ' ' || to[i] > '~' ? '?' : to[i];
+        if (to[i] < ' ' || to[i] > '~') {
+            to[i] = '?';
+        }
     }
 }
 

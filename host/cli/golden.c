@@ -17,8 +17,9 @@ typedef struct entry {
 static exit_code malformed(const entry *of, const char *field, const char *rule)
 {
     const json_t *name = json_object_get(of->object, "name");
-    return report_error(EXIT_BAD_INPUT, "%s: cases[%zu] (%s): \"%s\" %s", of->file, of->number,
-                        json_is_string(name) ? json_string_value(name) : "no name", field, rule);
+    (void)report_error(EXIT_BAD_INPUT, "%s: cases[%zu] (%s): \"%s\" %s", of->file, of->number,
+                       json_is_string(name) ? json_string_value(name) : "no name", field, rule);
+    return EXIT_BAD_INPUT;
 }
 
 static exit_code read_text(const entry *of, const char *field, const char **text)
@@ -86,7 +87,8 @@ static exit_code read_geometry(const entry *of, unsigned rank, clpool_problem *p
 static exit_code read_case(const entry *of, golden_case *made)
 {
     size_t axes = json_array_size(json_object_get(of->object, "shape"));
-    size_t shape[CLPOOL_MAX_RANK + 2], out_shape[CLPOOL_MAX_RANK + 2];
+    size_t shape[CLPOOL_MAX_RANK + 2] = {0};
+    size_t out_shape[CLPOOL_MAX_RANK + 2] = {0};
     unsigned rank;
     exit_code code;
     if (axes < 3 || axes > CLPOOL_MAX_RANK + 2) {

@@ -40,7 +40,7 @@ static exit_code open_temporary(output_file *file, const char *path)
         free(file->destination);
         file->destination = NULL;
         errno = because;
-        return fail(path, "make a file in its folder");
+        return fail(path, "write");
     }
     file->path = path;
     return EXIT_DONE;

@@ -29,7 +29,7 @@ exit_code picture_make(size_t width, size_t height, size_t channels, picture *ma
     made->width = width;
     made->height = height;
     made->channels = channels;
-    made->data = calloc(bytes, 1);
+    made->data = calloc(bytes > 0 ? bytes : 1, 1);
     return made->data == NULL ? report_no_memory() : EXIT_DONE;
 }
 

@@ -148,9 +148,10 @@ static void compare_finds_equal_bits_and_writes_them_down(void **state)
     assert_true(json_is_true(json_object_get(row, "equal")));
     /* x, y and a u8 mask: 96 and 2 * 2 * 3 elements. */
     assert_int_equal(json_integer_value(json_object_get(row, "bytes")), 96 * 4 + 12 * 4 + 12);
-    assert_true(json_real_value(json_object_get(row, "kernel_seconds")) > 0);
-    assert_true(json_real_value(json_object_get(row, "total_seconds")) >=
+    /* A driver without usable times gives null, which has the value 0 here. */
+    assert_true(json_real_value(json_object_get(row, "total_seconds")) >
                 json_real_value(json_object_get(row, "kernel_seconds")));
+    assert_true(json_real_value(json_object_get(json_array_get(rows, 0), "kernel_seconds")) > 0);
     json_decref(root);
 }
 

@@ -232,7 +232,8 @@ static void damaged_files_are_rejected_or_consistent(void **state)
     int round;
     (void)state;
     for (round = 0; round < 20000; round++) {
-        struct file file = make(1 + round % 3, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", 24);
+        struct file file =
+            make(1 + (unsigned)round % 3, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", 24);
         npy_header header;
         message why;
         int changes = 1 + (int)(splitmix_next(&random) % 3);

@@ -17,9 +17,9 @@ struct test_device {
 };
 
 /** Opens the device that the environment asks for:
- *   CLPOOL_TEST_DEVICE   "gpu" for the first GPU or accelerator, otherwise a part of a platform's name; default: any
- * device CLPOOL_TEST_REQUIRE  if set, a missing device is a failure and not a skip Prints its name. Where it is
- * missing, says so and ends the program. */
+ *   CLPOOL_TEST_DEVICE   "gpu" for the first GPU or accelerator, else a part of a platform's name; default: any device
+ *   CLPOOL_TEST_REQUIRE  if set, a missing device is a failure and not a skip (a GPU may always be missing)
+ * Prints its name. Where it is missing, says so and ends the program. */
 void test_device_open(struct test_device *device);
 
 void test_device_close(struct test_device *device);
