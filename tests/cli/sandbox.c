@@ -101,7 +101,8 @@ static int spawn_and_wait(char **arguments, int out, int err)
 /* Runs the command with its stdout in `out`. */
 static void run_into(FILE *out, struct run *run, const char *argument, va_list more)
 {
-    char *arguments[32] = {(char *)(uintptr_t) "clpool"};
+    static char program[] = "clpool";
+    char *arguments[32] = {program};
     size_t count = 1;
     FILE *err = tmpfile();
     for (; argument != NULL && count < 31; argument = va_arg(more, const char *)) {

@@ -2,19 +2,12 @@
 #include "support/device.h"
 
 #include "support/cmocka.h"
+#include "support/missing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { MOST_PLATFORMS = 16, CANARY = 0xa5 };
-
-static void no_device(const char *wanted)
-{
-    const int required = getenv("CLPOOL_TEST_REQUIRE") != NULL && strcmp(wanted, "gpu") != 0;
-    fprintf(stderr, "%s: no OpenCL device matches CLPOOL_TEST_DEVICE='%s' on this machine\n",
-            required ? "failed" : "skipped", wanted);
-    exit(required ? EXIT_FAILURE : EXIT_SKIPPED);
-}
 
 static int find_device(const char *wanted, struct test_device *device)
 {
@@ -44,7 +37,7 @@ void test_device_open(struct test_device *device)
     char device_name[128] = "";
     memset(device, 0, sizeof(*device));
     if (!find_device(wanted == NULL ? "" : wanted, device)) {
-        no_device(wanted == NULL ? "" : wanted);
+        exit(missing_device(wanted == NULL ? "any" : wanted));
     }
     cl_int code = CL_SUCCESS;
     assert_cl(clGetDeviceInfo(device->device, CL_DEVICE_NAME, sizeof(device_name), device_name, NULL));

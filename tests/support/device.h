@@ -5,9 +5,6 @@
 
 #include "clpool.h"
 
-/** Exit status of a test program that cannot run here; ctest shows it as skipped. */
-enum { EXIT_SKIPPED = 77 };
-
 struct test_device {
     cl_platform_id platform;
     cl_device_id device;
@@ -16,10 +13,8 @@ struct test_device {
     char name[256];
 };
 
-/** Opens the device that the environment asks for:
- *   CLPOOL_TEST_DEVICE   "gpu" for the first GPU or accelerator, else a part of a platform's name; default: any device
- *   CLPOOL_TEST_REQUIRE  if set, a missing device is a failure and not a skip (a GPU may always be missing)
- * Prints its name. Where it is missing, says so and ends the program. */
+/** Opens the device that CLPOOL_TEST_DEVICE asks for: "gpu" for the first GPU or accelerator, otherwise a part of a
+ * platform's name; not set, any device. Prints its name. Where there is none, ends the program as missing_device() says. */
 void test_device_open(struct test_device *device);
 
 void test_device_close(struct test_device *device);
