@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Devices that can less than the one at hand: this program's own clGetDeviceInfo stands before the loader's and makes the
+ * device under test look poorer. */
+#define _GNU_SOURCE /* RTLD_NEXT */
+#include "support/cmocka.h"
+#include "support/device.h"
+#include "support/problems.h"
+#include "support/tensors.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+
+/** What the device shall say in place of the truth; 0 or NULL: the truth. */
+static struct {
+    cl_device_info fails;
+    const char *version;
+    const char *name;
+    int hides_compiler;
+    int hides_denormals;
+    size_t work_group_limit;
+} poor;
+
+static struct test_device device;
+
+typedef cl_int device_info_function(cl_device_id, cl_device_info, size_t, void *, size_t *);
+
+static cl_int true_device_info(cl_device_id of, cl_device_info what, size_t size, void *value, size_t *needed)
+{
+    device_info_function *next = NULL;
+    void *symbol = dlsym(RTLD_NEXT, "clGetDeviceInfo");
+    memcpy(&next, &symbol, sizeof(next)); /* ISO C has no cast from an object pointer to a function pointer */
+    return next == NULL ? CL_INVALID_OPERATION : next(of, what, size, value, needed);
+}
+
+cl_int clGetDeviceInfo(cl_device_id of, cl_device_info what, size_t size, void *value, size_t *needed)
+{
+    if (what == poor.fails) {
+        return CL_OUT_OF_RESOURCES;
+    }
+    const cl_int code = true_device_info(of, what, size, value, needed);
+    if (code != CL_SUCCESS || value == NULL) {
+        return code;
+    }
+    if (what == CL_DEVICE_VERSION && poor.version != NULL) {
+        (void)snprintf(value, size, "%s", poor.version);
+    } else if (what == CL_DEVICE_NAME && poor.name != NULL) {
+        (void)snprintf(value, size, "%s", poor.name);
+    } else if (what == CL_DEVICE_COMPILER_AVAILABLE && poor.hides_compiler) {
+        memset(value, 0, size); /* CL_FALSE */
+    } else if (what == CL_DEVICE_SINGLE_FP_CONFIG && poor.hides_denormals) {
+        *(cl_device_fp_config *)value &= ~(cl_device_fp_config)CL_FP_DENORM;
+    } else if (what == CL_DEVICE_MAX_WORK_GROUP_SIZE && poor.work_group_limit != 0) {
+        *(size_t *)value = poor.work_group_limit;
+    }
+    return code;
+}
+
+static int be_rich(void **state)
+{
+    (void)state;
+    memset(&poor, 0, sizeof(poor));
+    return 0;
+}
+
+static void engine_is_refused(clpool_status status, const char *text)
+{
+    clpool_engine *engine = NULL;
+    assert_fails(clpool_engine_create(device.context, device.device, &engine), status, text);
+    assert_null(engine);
+}
+
+static void a_device_without_a_compiler_is_refused(void **state)
+{
+    (void)state;
+    poor.hides_compiler = 1;
+    engine_is_refused(CLPOOL_DEVICE_LACKS, "has no compiler (CL_DEVICE_COMPILER_AVAILABLE is false)");
+}
+
+static void a_device_of_an_old_version_is_refused(void **state)
+{
+    (void)state;
+    poor.version = "OpenCL 1.1 toy";
+    engine_is_refused(CLPOOL_DEVICE_LACKS, "has OpenCL 1.1; OpenCL 1.2 or newer is needed");
+    poor.version = "nonsense";
+    engine_is_refused(CLPOOL_DEVICE_LACKS, "has OpenCL 0.0; OpenCL 1.2 or newer is needed");
+}
+
+static void a_query_that_fails_is_named(void **state)
+{
+    (void)state;
+    poor.fails = CL_DEVICE_SINGLE_FP_CONFIG;
+    engine_is_refused(CLPOOL_OPENCL_ERROR,
+                      "clGetDeviceInfo(CL_DEVICE_SINGLE_FP_CONFIG) failed: CL_OUT_OF_RESOURCES (-5)");
+    assert_int_equal(clpool_error_cl_code(), CL_OUT_OF_RESOURCES);
+}
+
+static void a_driver_that_cuts_loops_short_gets_no_long_window(void **state)
+{
+    (void)state;
+    clpool_engine *engine = NULL;
+    clpool_plan *plan = NULL;
+    const clpool_problem problem = clpool_problem_1d(1, 1, 70000, 66000, 1, 0);
+    poor.name = "llvmpipe (planted)";
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    assert_fails(clpool_plan_create(engine, &problem, NULL, &plan), CLPOOL_DEVICE_LACKS,
+                 "device 'llvmpipe (planted)' ends a kernel's loops after 65535 iterations without an error");
+    assert_null(plan);
+    clpool_engine_destroy(engine);
+}
+
+/** Forward and backward of random problems, on a device as poor as it is now. */
+static void check_bits(void)
+{
+    struct random random = random_from_environment();
+    clpool_engine *engine = NULL;
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    for (int i = 0; i < 100; i++) {
+        const clpool_problem problem = random_problem(&random, 2000);
+        const clpool_plan_options options = {
+            .struct_size = sizeof(options), .forward_strategy = "generic", .backward_strategy = "generic"};
+        struct tensors t;
+        clpool_plan *plan = NULL;
+        tensors_make(&t, &problem, &random);
+        tensors_reference_forward(&t, &problem);
+        tensors_reference_backward(&t, &problem, 0);
+        assert_success(clpool_plan_create(engine, &problem, &options, &plan));
+        struct guarded x = guarded_make(&device, t.x_elements, sizeof(uint32_t), 8, t.x);
+        struct guarded y = guarded_make(&device, t.y_elements, sizeof(uint32_t), 8, NULL);
+        struct guarded dy = guarded_make(&device, t.y_elements, sizeof(uint32_t), 8, t.dy);
+        struct guarded mask = guarded_make(&device, t.y_elements, t.mask_bytes, 8, NULL);
+        struct guarded dx = guarded_make(&device, t.x_elements, sizeof(uint32_t), 8, NULL);
+        assert_success(clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), guarded_at(&mask), device.queue, 0,
+                                              NULL, NULL));
+        assert_success(clpool_enqueue_backward(plan, guarded_at(&dy), guarded_at(&mask), guarded_at(&dx), 0,
+                                               device.queue, 0, NULL, NULL));
+        guarded_check(&device, &y, t.y, "y", problem_text(&problem));
+        guarded_check(&device, &mask, t.mask, "mask", problem_text(&problem));
+        guarded_check(&device, &dx, t.dx, "dx", problem_text(&problem));
+        guarded_release(&x);
+        guarded_release(&y);
+        guarded_release(&dy);
+        guarded_release(&mask);
+        guarded_release(&dx);
+        clpool_plan_destroy(plan);
+        tensors_free(&t);
+    }
+    clpool_engine_destroy(engine);
+}
+
+static void groups_of_one_work_item_give_the_same_bits(void **state)
+{
+    (void)state;
+    poor.work_group_limit = 1;
+    check_bits();
+}
+
+/** The additions in integers, for devices that flush denormals, are exact on a device that does not, too. */
+static void without_denormals_in_hardware_the_bits_are_the_same(void **state)
+{
+    (void)state;
+    poor.hides_denormals = 1;
+    check_bits();
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    test_device_open(&device);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    test_device_close(&device);
+    return 0;
+}
+
+#define TEST(function) cmocka_unit_test_setup(function, be_rich)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_device_without_a_compiler_is_refused),
+        TEST(a_device_of_an_old_version_is_refused),
+        TEST(a_query_that_fails_is_named),
+        TEST(a_driver_that_cuts_loops_short_gets_no_long_window),
+        TEST(groups_of_one_work_item_give_the_same_bits),
+        TEST(without_denormals_in_hardware_the_bits_are_the_same),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
