@@ -52,20 +52,31 @@ __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong 
     clpool_generic_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, window, stride, dilation, pad);
 }
 
-/* First window that reaches the padded position. */
-static inline clpool_index clpool_first_window(clpool_index position, clpool_index extent, clpool_index stride)
+/* One axis of the search for the windows that hold an element: those from `first` to `last` may. */
+typedef struct {
+    clpool_index position; /* of the element, counted from the start of the padding */
+    clpool_index first;
+    clpool_index last;
+} clpool_search;
+
+static inline clpool_search clpool_search_axis(clpool_index place, clpool_index pad, clpool_index out,
+                                               clpool_index window, clpool_index stride, clpool_index dilation)
 {
-    return position < extent ? 0 : (position - extent) / stride + 1;
+    clpool_search search;
+    search.position = place + pad;
+    const clpool_index last = stride == 1 ? search.position : search.position / stride;
+    search.first = max(last - dilation * (window - 1) / stride, (clpool_index)0);
+    search.last = min(last, out - 1);
+    return search;
 }
 
-/* The tap that lies `step` elements into a window; -1 where that is between two taps. */
-static inline clpool_index clpool_tap_at(clpool_index step, clpool_index dilation)
+/* The tap of window `output` that lies on the element; -1 where none does. */
+static inline clpool_index clpool_tap_at(clpool_search search, clpool_index output, clpool_index window,
+                                         clpool_index stride, clpool_index dilation)
 {
-    if (dilation == 1) {
-        return step;
-    }
-    const clpool_index tap = step / dilation;
-    return tap * dilation == step ? tap : -1;
+    const clpool_index step = search.position - output * stride;
+    const clpool_index tap = dilation == 1 ? step : step / dilation;
+    return tap < window && tap * dilation == step ? tap : -1;
 }
 
 __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_offset,
@@ -81,25 +92,24 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
     dy += dy_offset;
     mask += mask_offset;
     const clpool_index4 place = clpool_place(item, in);
-    const clpool_index4 position = place + pad;
-    const clpool_index4 extent = dilation * (window - 1) + 1;
-    const clpool_index4 last = min(position / stride, out - 1);
-    const clpool_index plane = place.w * (out.x * out.y * out.z);
+    const clpool_search sd = clpool_search_axis(place.x, pad.x, out.x, window.x, stride.x, dilation.x);
+    const clpool_search sh = clpool_search_axis(place.y, pad.y, out.y, window.y, stride.y, dilation.y);
+    const clpool_search sw = clpool_search_axis(place.z, pad.z, out.z, window.z, stride.z, dilation.z);
     clpool_sum sum = 0.0f;
-    for (clpool_index d = clpool_first_window(position.x, extent.x, stride.x); d <= last.x; d++) {
-        const clpool_index tap_d = clpool_tap_at(position.x - d * stride.x, dilation.x);
+    for (clpool_index d = sd.first; d <= sd.last; d++) {
+        const clpool_index tap_d = clpool_tap_at(sd, d, window.x, stride.x, dilation.x);
         if (tap_d < 0) {
             continue;
         }
-        for (clpool_index h = clpool_first_window(position.y, extent.y, stride.y); h <= last.y; h++) {
-            const clpool_index tap_h = clpool_tap_at(position.y - h * stride.y, dilation.y);
+        for (clpool_index h = sh.first; h <= sh.last; h++) {
+            const clpool_index tap_h = clpool_tap_at(sh, h, window.y, stride.y, dilation.y);
             if (tap_h < 0) {
                 continue;
             }
-            const clpool_index row = plane + (d * out.y + h) * out.z;
+            const clpool_index row = ((place.w * out.x + d) * out.y + h) * out.z;
             const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z;
-            for (clpool_index w = clpool_first_window(position.z, extent.z, stride.z); w <= last.z; w++) {
-                const clpool_index tap_w = clpool_tap_at(position.z - w * stride.z, dilation.z);
+            for (clpool_index w = sw.first; w <= sw.last; w++) {
+                const clpool_index tap_w = clpool_tap_at(sw, w, window.z, stride.z, dilation.z);
                 if (tap_w >= 0 && (uint)mask[row + w] == tap + (uint)tap_w) {
                     sum = clpool_add(sum, clpool_widen(dy[row + w]));
                 }
