@@ -24,9 +24,9 @@
  *
  * What is supported
  * -----------------
- * Max pooling, f32, layout N,C,spatial (channels first), spatial rank 1, 2 and 3; any stride, dilation and asymmetric
- * padding; floor and ceil rounding; NaN propagated; window masks or none. The device needs OpenCL 1.2 or newer, a
- * compiler, and nothing optional.
+ * Max pooling in f32, f64, f16, bf16, i8, u8 and i32 (backward in the float types), layout N,C,spatial (channels first),
+ * spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; NaN propagated or
+ * ignored; window masks or none. The device needs OpenCL 1.2 or newer and a compiler; nothing optional but for f64.
  *
  * What holds everywhere
  * ---------------------
@@ -130,13 +130,21 @@ CLPOOL_API const char *clpool_cl_error_name(cl_int code);
 /** What is computed over a window. */
 typedef enum clpool_mode {
     /** The greatest element. Taps are scanned in row-major order and the first maximum wins; padding never does: the
-     * identity is -inf. -0.0 and +0.0 compare equal, so the first of them wins. The winner's own bits are returned. */
+     * identity is -inf (of integers the least value). -0.0 and +0.0 compare equal, so the first of them wins. The
+     * winner's own bits are returned. */
     CLPOOL_MAX = 0
 } clpool_mode;
 
-/** Element type of x, y, dy and dx. */
+/** Element type of x, y, dy and dx. Maximum keeps the type and needs no arithmetic of the device in it; backward exists
+ * for the float types. */
 typedef enum clpool_dtype {
-    CLPOOL_F32 = 0 /**< IEEE 754 binary32, denormals kept on every device */
+    CLPOOL_F32 = 0,  /**< IEEE 754 binary32, denormals kept on every device */
+    CLPOOL_F64 = 1,  /**< IEEE 754 binary64; the device must have cl_khr_fp64 */
+    CLPOOL_F16 = 2,  /**< IEEE 754 binary16; the device need not have cl_khr_fp16 */
+    CLPOOL_BF16 = 3, /**< the upper half of a binary32 */
+    CLPOOL_I8 = 4,   /**< two's complement */
+    CLPOOL_U8 = 5,
+    CLPOOL_I32 = 6 /**< two's complement */
 } clpool_dtype;
 
 /** Order of the axes in memory, slowest first. */
@@ -148,7 +156,9 @@ typedef enum clpool_layout {
 typedef enum clpool_nan_rule {
     /** A NaN beats everything before it, another NaN included: the output is NaN and the mask names the last NaN in
      * scan order. PyTorch's rule. */
-    CLPOOL_NAN_PROPAGATE = 0
+    CLPOOL_NAN_PROPAGATE = 0,
+    /** A NaN never beats a number. A window of NaNs alone gives NaN, and its mask names its first tap. */
+    CLPOOL_NAN_IGNORE = 1
 } clpool_nan_rule;
 
 /** How the number of outputs is rounded when the stride does not divide. */
@@ -174,9 +184,9 @@ typedef enum clpool_mask_form {
 typedef struct clpool_problem {
     size_t struct_size;               /**< required: sizeof(clpool_problem) */
     clpool_mode mode;                 /**< CLPOOL_MAX */
-    clpool_dtype dtype;               /**< CLPOOL_F32 */
+    clpool_dtype dtype;               /**< of x, y, dy and dx */
     clpool_layout layout;             /**< CLPOOL_CHANNELS_FIRST */
-    clpool_nan_rule nan_rule;         /**< CLPOOL_NAN_PROPAGATE */
+    clpool_nan_rule nan_rule;         /**< CLPOOL_NAN_PROPAGATE or CLPOOL_NAN_IGNORE */
     clpool_rounding rounding;         /**< CLPOOL_FLOOR or CLPOOL_CEIL */
     clpool_mask_form mask_form;       /**< CLPOOL_MASK_WINDOW */
     unsigned rank;                    /**< required: spatial axes, 1 to CLPOOL_MAX_RANK */
@@ -352,7 +362,7 @@ CLPOOL_API void clpool_plan_destroy(clpool_plan *plan);
 CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
 
 /** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Static
- * storage. Errors: CLPOOL_INVALID_ARGUMENT. */
+ * storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for backward of an integer type, which has none. */
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);
 
@@ -395,7 +405,8 @@ static inline clpool_buffer clpool_none(void)
  * kernel runs, the buffers are not looked at, and the event (where asked for) is a marker behind the wait list.
  *
  * Reads x; writes every element of y and of the mask exactly once, and nothing around them. y and mask must overlap
- * neither each other nor x. A window with no tap inside the tensor gives -inf and the sentinel.
+ * neither each other nor x. A window with no tap inside the tensor gives -inf (of integers the least value) and the
+ * sentinel.
  *
  * Errors: CLPOOL_INVALID_ARGUMENT (NULL plan or queue; num_wait and wait_list that contradict each other; a queue of
  * another context or device), CLPOOL_INVALID_BUFFER (a buffer of another context, too small for offset + tensor,
@@ -406,13 +417,15 @@ CLPOOL_API clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_
 
 /** Enqueues dx[i] = sum of dy over the windows whose mask names element i.
  *
- * Terms are added in f32 in ascending order of the output index, starting from +0.0; a NaN sum is stored as the quiet
- * NaN 0x7fc00000, and a sum of zeros as +0.0. So the result is the same, bit for bit, on every device. With
+ * Terms are added in f32 (f64 for f64) in ascending order of the output index, starting from +0.0, and rounded once
+ * to the dtype, to nearest even; a NaN sum is stored as the positive quiet NaN with no payload (0x7fc00000 in f32), and
+ * a sum of zeros as +0.0. So the result is the same, bit for bit, on every device. With
  * CLPOOL_ACCUMULATE in `flags` that sum is added to what dx holds, under the same rules. Every element of dx is written
  * exactly once, without atomics and without a zero-fill pass. A mask value that names no tap inside the tensor moves no
  * gradient and touches no memory.
  *
- * Tail, N = 0 and errors as clpool_enqueue_forward(); dx must not overlap dy or the mask. */
+ * Tail, N = 0 and errors as clpool_enqueue_forward(), and CLPOOL_UNSUPPORTED for integer types; dx must not overlap dy
+ * or the mask. */
 CLPOOL_API clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy, clpool_buffer mask,
                                                  clpool_buffer dx, unsigned flags, cl_command_queue queue,
                                                  cl_uint num_wait, const cl_event *wait_list, cl_event *event);

@@ -65,6 +65,8 @@ __kernel void clpool_direct_forward_mask(__global const clpool_value *x, ulong x
     clpool_direct_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad);
 }
 
+#if CLPOOL_IS_FLOAT
+
 __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_offset,
                                      __global const clpool_mask *mask, ulong mask_offset, __global clpool_value *dx,
                                      ulong dx_offset, int accumulate, clpool_index items, clpool_index4 in,
@@ -84,7 +86,7 @@ __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_o
     const bool is_tap = tap.x < CLPOOL_WINDOW_D && tap.y < CLPOOL_WINDOW_H && tap.z < CLPOOL_WINDOW_W &&
                         tap.x * CLPOOL_DILATION_D == step.x && tap.y * CLPOOL_DILATION_H == step.y &&
                         tap.z * CLPOOL_DILATION_W == step.z;
-    clpool_sum sum = 0.0f;
+    clpool_sum sum = 0;
     if (is_tap && window.x < out.x && window.y < out.y && window.z < out.z) {
         const clpool_index output = ((place.w * out.x + window.x) * out.y + window.y) * out.z + window.z;
         const uint number =
@@ -95,3 +97,5 @@ __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_o
     }
     clpool_store_sum(dx + dx_offset + item, sum, accumulate);
 }
+
+#endif

@@ -7,9 +7,9 @@
  * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up freely.
  * Ranges   any geometry that the host has checked: extents, window, stride and dilation >= 1, pad (before the first
  *          element) >= 0. Borders are handled here.
- * Rules    first maximum wins, last NaN wins; a window with no tap inside gives -inf and the sentinel.
+ * Rules    first maximum wins, NaN as the options say; a window with no tap inside gives the identity and the sentinel.
  *          dx sums dy in ascending output order. Mask values are only compared: any value is safe.
- * Options  value.cl's.
+ * Options  value.cl's. There is no backward for integer types.
  */
 
 static inline void clpool_generic_max(__global const clpool_value *x, __global clpool_value *y,
@@ -51,6 +51,8 @@ __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong 
 {
     clpool_generic_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, window, stride, dilation, pad);
 }
+
+#if CLPOOL_IS_FLOAT
 
 /* One axis of the search for the windows that hold an element: those from `first` to `last` may. */
 typedef struct {
@@ -95,7 +97,7 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
     const clpool_search sd = clpool_search_axis(place.x, pad.x, out.x, window.x, stride.x, dilation.x);
     const clpool_search sh = clpool_search_axis(place.y, pad.y, out.y, window.y, stride.y, dilation.y);
     const clpool_search sw = clpool_search_axis(place.z, pad.z, out.z, window.z, stride.z, dilation.z);
-    clpool_sum sum = 0.0f;
+    clpool_sum sum = 0;
     for (clpool_index d = sd.first; d <= sd.last; d++) {
         const clpool_index tap_d = clpool_tap_at(sd, d, window.x, stride.x, dilation.x);
         if (tap_d < 0) {
@@ -118,3 +120,5 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
     }
     clpool_store_sum(dx + dx_offset + item, sum, accumulate);
 }
+
+#endif

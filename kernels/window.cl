@@ -46,8 +46,12 @@ static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_in
     return best;
 }
 
+#if CLPOOL_IS_FLOAT
+
 /* Stores the sum of an element's gradients, or adds it to what dx holds. */
 static inline void clpool_store_sum(__global clpool_value *dx, clpool_sum sum, int accumulate)
 {
     *dx = clpool_narrow(accumulate ? clpool_add(clpool_widen(*dx), sum) : sum);
 }
+
+#endif

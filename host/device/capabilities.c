@@ -59,6 +59,7 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
     char version[VERSION_BYTES] = "";
     cl_bool compiler = CL_FALSE;
     cl_device_fp_config single = 0;
+    cl_device_fp_config doubled = 0;
     *capabilities = (struct capabilities){.name = ""};
     clpool_status status = query_text(device, CL_DEVICE_NAME, sizeof(capabilities->name), capabilities->name);
     if (status == CLPOOL_SUCCESS) {
@@ -71,11 +72,15 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
         status = QUERY(device, CL_DEVICE_SINGLE_FP_CONFIG, sizeof(single), &single);
     }
     if (status == CLPOOL_SUCCESS) {
+        status = QUERY(device, CL_DEVICE_DOUBLE_FP_CONFIG, sizeof(doubled), &doubled);
+    }
+    if (status == CLPOOL_SUCCESS) {
         status = query_work_group_limit(device, &capabilities->work_group_limit);
     }
     capabilities->loop_limit = quirk_loop_limit(capabilities->name);
     capabilities->opencl_version = parse_version(version);
     capabilities->has_compiler = compiler == CL_TRUE;
+    capabilities->has_f64 = doubled != 0;
     capabilities->keeps_denormals = (single & CL_FP_DENORM) != 0;
     return status;
 }

@@ -11,6 +11,7 @@ struct capabilities {
     char name[128];
     unsigned opencl_version; /* 102 for OpenCL 1.2 */
     bool has_compiler;
+    bool has_f64;
     bool keeps_denormals;    /* in f32 arithmetic */
     size_t work_group_limit; /* work-items of a group along its first dimension */
     size_t loop_limit;       /* iterations that a work-item's loops may make in all; SIZE_MAX for a correct driver */

@@ -3,7 +3,7 @@
 #include "native/reference.h"
 
 #include "base/status.h"
-#include "problem/flags.h"
+#include "problem/backward.h"
 
 static clpool_status require(const void *pointer, const char *name, size_t elements)
 {
@@ -35,7 +35,7 @@ clpool_status clpool_native_backward(const clpool_problem *problem, const void *
     struct geometry geometry;
     clpool_status status = geometry_from_problem(problem, &geometry);
     if (status == CLPOOL_SUCCESS) {
-        status = backward_flags_check(flags);
+        status = backward_check(geometry.dtype, flags);
     }
     if (status == CLPOOL_SUCCESS) {
         status = require(dy, "dy", geometry.y_elements);

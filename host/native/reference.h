@@ -7,10 +7,11 @@
 #include "problem/geometry.h"
 
 /** y and, where not NULL, mask from x. */
-void reference_max_forward(const struct geometry *geometry, const float *x, float *y, void *mask);
+void reference_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask);
 
-/** dx from dy and mask; with `accumulate`, added to what dx holds. Errors: CLPOOL_OUT_OF_MEMORY, with dx untouched. */
-clpool_status reference_max_backward(const struct geometry *geometry, const float *dy, const void *mask, float *dx,
+/** dx from dy and mask; with `accumulate`, added to what dx holds. The dtype is a float type.
+ * Errors: CLPOOL_OUT_OF_MEMORY, with dx untouched. */
+clpool_status reference_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx,
                                      bool accumulate);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/status.h"
 #include "device/tensor_check.h"
 #include "plan/plan.h"
-#include "problem/flags.h"
+#include "problem/backward.h"
 
 static clpool_status check_call(const clpool_plan *plan, const struct tail *tail)
 {
@@ -89,12 +89,12 @@ clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, c
         {.name = "x",
          .buffer = x,
          .elements = geometry->x_elements,
-         .element_bytes = geometry->element_bytes,
+         .element_bytes = geometry->dtype->bytes,
          .access = TENSOR_READ},
         {.name = "y",
          .buffer = y,
          .elements = geometry->y_elements,
-         .element_bytes = geometry->element_bytes,
+         .element_bytes = geometry->dtype->bytes,
          .access = TENSOR_WRITE},
         {.name = "mask",
          .buffer = mask,
@@ -117,7 +117,7 @@ clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy,
     const struct tail tail = {queue, num_wait, wait_list, event};
     clpool_status status = check_call(plan, &tail);
     if (status == CLPOOL_SUCCESS) {
-        status = backward_flags_check(flags);
+        status = backward_check(plan->geometry.dtype, flags);
     }
     if (status != CLPOOL_SUCCESS) {
         return status;
@@ -131,7 +131,7 @@ clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy,
         {.name = "dy",
          .buffer = dy,
          .elements = geometry->y_elements,
-         .element_bytes = geometry->element_bytes,
+         .element_bytes = geometry->dtype->bytes,
          .access = TENSOR_READ},
         {.name = "mask",
          .buffer = mask,
@@ -141,7 +141,7 @@ clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy,
         {.name = "dx",
          .buffer = dx,
          .elements = geometry->x_elements,
-         .element_bytes = geometry->element_bytes,
+         .element_bytes = geometry->dtype->bytes,
          .access = accumulate ? TENSOR_READ | TENSOR_WRITE : TENSOR_WRITE},
     };
     const size_t count = sizeof(tensors) / sizeof(tensors[0]);

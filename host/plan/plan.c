@@ -54,10 +54,12 @@ static void fill_arguments(clpool_plan *plan)
 static void write_options(const clpool_plan *plan, const struct strategy *strategy, char options[OPTIONS_BYTES])
 {
     const struct axis *axis = plan->geometry.axis;
-    int length = snprintf(options, OPTIONS_BYTES,
-                          "-cl-std=CL1.2 -DCLPOOL_INDEX_BITS=%d -DCLPOOL_MASK_BITS=%zu -DCLPOOL_FLUSHES_DENORMALS=%d",
-                          plan->wide ? 64 : 32, plan->geometry.mask_bytes * 8,
-                          plan->engine->capabilities.keeps_denormals ? 0 : 1);
+    int length =
+        snprintf(options, OPTIONS_BYTES,
+                 "-cl-std=CL1.2 -DCLPOOL_INDEX_BITS=%d -DCLPOOL_MASK_BITS=%zu -DCLPOOL_DTYPE_%s=1 "
+                 "-DCLPOOL_NAN_IGNORE=%d -DCLPOOL_FLUSHES_DENORMALS=%d",
+                 plan->wide ? 64 : 32, plan->geometry.mask_bytes * 8, plan->geometry.dtype->kernel_name,
+                 plan->geometry.nan_rule == CLPOOL_NAN_IGNORE, plan->engine->capabilities.keeps_denormals ? 0 : 1);
     for (size_t i = 0; strategy->specialised && i < CLPOOL_MAX_RANK; i++) {
         const char name = "DHW"[i];
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length,
@@ -108,12 +110,25 @@ static clpool_status make_operation(clpool_plan *plan, const struct strategy *st
     return status;
 }
 
+static clpool_status check_dtype(const clpool_plan *plan)
+{
+    if (plan->geometry.dtype->id == CLPOOL_F64 && !plan->engine->capabilities.has_f64) {
+        return status_fail(CLPOOL_DEVICE_LACKS, "device '%s' has no cl_khr_fp64; dtype f64 needs it",
+                           plan->engine->capabilities.name);
+    }
+    return CLPOOL_SUCCESS;
+}
+
 static clpool_status make_operations(clpool_plan *plan, const clpool_plan_options *options)
 {
     const struct strategy *forward = NULL;
     const struct strategy *backward = NULL;
-    clpool_status status = strategy_choose(CLPOOL_FORWARD, options->forward_strategy, &plan->geometry,
-                                           &plan->engine->capabilities, &forward);
+    clpool_status status = check_dtype(plan);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    status = strategy_choose(CLPOOL_FORWARD, options->forward_strategy, &plan->geometry, &plan->engine->capabilities,
+                             &forward);
     if (status == CLPOOL_SUCCESS) {
         status = strategy_choose(CLPOOL_BACKWARD, options->backward_strategy, &plan->geometry,
                                  &plan->engine->capabilities, &backward);
@@ -124,7 +139,7 @@ static clpool_status make_operations(clpool_plan *plan, const clpool_plan_option
     if (status == CLPOOL_SUCCESS) {
         status = make_operation(plan, forward, forward->entry_mask, &plan->operations[OPERATION_FORWARD_MASK]);
     }
-    if (status == CLPOOL_SUCCESS) {
+    if (status == CLPOOL_SUCCESS && plan->geometry.dtype->is_float) {
         status = make_operation(plan, backward, backward->entry, &plan->operations[OPERATION_BACKWARD]);
     }
     return status;

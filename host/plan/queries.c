@@ -2,6 +2,7 @@
 /* Questions about a plan. */
 #include "base/status.h"
 #include "plan/plan.h"
+#include "problem/backward.h"
 
 static clpool_status check_question(const clpool_plan *plan, clpool_op op)
 {
@@ -27,6 +28,9 @@ clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const 
     }
     const enum operation_id id = op == CLPOOL_FORWARD ? OPERATION_FORWARD_MASK : OPERATION_BACKWARD;
     const struct strategy *strategy = plan->operations[id].strategy;
+    if (strategy == NULL) {
+        return backward_check(plan->geometry.dtype, 0);
+    }
     if (name != NULL) {
         *name = strategy->name;
     }

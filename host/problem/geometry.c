@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "problem/geometry.h"
 
-#include "base/dtype.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "problem/load.h"
@@ -19,9 +18,11 @@ static clpool_status check_choices(const clpool_problem *problem)
         const char *supported;
     } choices[] = {
         {"mode", (int)problem->mode, problem->mode == CLPOOL_MAX, "CLPOOL_MAX"},
-        {"dtype", (int)problem->dtype, dtype_find(problem->dtype) != NULL, "CLPOOL_F32"},
+        {"dtype", (int)problem->dtype, dtype_find(problem->dtype) != NULL, "CLPOOL_F32 to CLPOOL_I32 (0 to 6)"},
         {"layout", (int)problem->layout, problem->layout == CLPOOL_CHANNELS_FIRST, "CLPOOL_CHANNELS_FIRST"},
-        {"nan_rule", (int)problem->nan_rule, problem->nan_rule == CLPOOL_NAN_PROPAGATE, "CLPOOL_NAN_PROPAGATE"},
+        {"nan_rule", (int)problem->nan_rule,
+         problem->nan_rule == CLPOOL_NAN_PROPAGATE || problem->nan_rule == CLPOOL_NAN_IGNORE,
+         "CLPOOL_NAN_PROPAGATE and CLPOOL_NAN_IGNORE"},
         {"rounding", (int)problem->rounding, problem->rounding == CLPOOL_FLOOR || problem->rounding == CLPOOL_CEIL,
          "CLPOOL_FLOOR and CLPOOL_CEIL"},
         {"mask_form", (int)problem->mask_form, problem->mask_form == CLPOOL_MASK_WINDOW, "CLPOOL_MASK_WINDOW"},
@@ -153,7 +154,8 @@ static clpool_status count_elements(const clpool_problem *problem, struct geomet
     const size_t in[] = {axis[0].in, axis[1].in, axis[2].in};
     const size_t out[] = {axis[0].out, axis[1].out, axis[2].out};
     const struct dtype *dtype = dtype_find(problem->dtype);
-    geometry->element_bytes = dtype->bytes;
+    geometry->dtype = dtype;
+    geometry->nan_rule = problem->nan_rule;
     if (!size_multiply(axis[0].kernel, axis[1].kernel, &geometry->taps) ||
         !size_multiply(geometry->taps, axis[2].kernel, &geometry->taps) || geometry->taps > UINT32_MAX) {
         return status_fail(CLPOOL_UNSUPPORTED, "kernel %zu x %zu x %zu has too many taps; a window may have %lu",

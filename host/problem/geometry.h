@@ -3,9 +3,7 @@
 #ifndef CLPOOL_PROBLEM_GEOMETRY_H
 #define CLPOOL_PROBLEM_GEOMETRY_H
 
-#include "clpool.h"
-
-#include <stdbool.h>
+#include "base/dtype.h"
 
 /** One spatial axis. Window o covers taps t < kernel at input o * stride - pad_lo + t * dilation. */
 struct axis {
@@ -37,7 +35,8 @@ struct geometry {
     size_t taps; /* of a window, at most UINT32_MAX */
     size_t x_elements;
     size_t y_elements;
-    size_t element_bytes;
+    const struct dtype *dtype;
+    clpool_nan_rule nan_rule;
     size_t mask_bytes; /* of one mask value: 1, 2 or 4 */
 };
 

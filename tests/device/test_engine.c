@@ -276,12 +276,12 @@ static int pool_once(const clpool_plan *plan, cl_command_queue queue, struct ran
     cl_int code = CL_SUCCESS;
     tensors_make(&t, problem, random);
     tensors_reference_forward(&t, problem);
-    const size_t y_bytes = t.y_elements * sizeof(uint32_t);
+    const size_t y_bytes = t.y_elements * t.element_bytes;
     const size_t mask_bytes = t.y_elements * t.mask_bytes;
-    cl_mem x = clCreateBuffer(device.context, CL_MEM_COPY_HOST_PTR, t.x_elements * sizeof(uint32_t), t.x, &code);
+    cl_mem x = clCreateBuffer(device.context, CL_MEM_COPY_HOST_PTR, t.x_elements * t.element_bytes, t.x, &code);
     cl_mem y = clCreateBuffer(device.context, 0, y_bytes, NULL, &code);
     cl_mem mask = clCreateBuffer(device.context, 0, mask_bytes, NULL, &code);
-    uint32_t *got_y = malloc(y_bytes);
+    unsigned char *got_y = malloc(y_bytes);
     unsigned char *got_mask = malloc(mask_bytes);
     int right = x != NULL && y != NULL && mask != NULL && got_y != NULL && got_mask != NULL &&
                 clpool_enqueue_forward(plan, clpool_at(x, 0), clpool_at(y, 0), clpool_at(mask, 0), queue, 0, NULL,

@@ -147,6 +147,8 @@ clpool_problem random_problem(struct random *random, size_t most_elements)
     clpool_problem problem;
     do {
         problem = problem_of_rank((unsigned)random_between(random, 1, CLPOOL_MAX_RANK));
+        problem.dtype = (clpool_dtype)random_between(random, CLPOOL_F32, CLPOOL_I32);
+        problem.nan_rule = random_once_in(random, 2) ? CLPOOL_NAN_IGNORE : CLPOOL_NAN_PROPAGATE;
         random_window(random, &problem);
     } while (!random_extents(random, most_elements, &problem));
     return problem;
@@ -155,7 +157,9 @@ clpool_problem random_problem(struct random *random, size_t most_elements)
 const char *problem_text(const clpool_problem *problem)
 {
     static _Thread_local char text[512];
-    int length = snprintf(text, sizeof(text), "max f32 N=%zu C=%zu%s", problem->batch, problem->channels,
+    static const char *const dtypes[] = {"f32", "f64", "f16", "bf16", "i8", "u8", "i32"};
+    int length = snprintf(text, sizeof(text), "max %s N=%zu C=%zu%s%s", dtypes[problem->dtype], problem->batch,
+                          problem->channels, problem->nan_rule == CLPOOL_NAN_IGNORE ? " ignoring NaN" : "",
                           problem->rounding == CLPOOL_CEIL ? " ceil" : "");
     for (unsigned i = 0; i < problem->rank; i++) {
         length +=

@@ -5,86 +5,173 @@
 
 #include <stdlib.h>
 
-static uint32_t random_value(struct random *random)
+/** A float format: its width, and the bits of its mantissa. */
+struct format {
+    unsigned bits;
+    unsigned mantissa;
+};
+
+static struct format format_of(clpool_dtype dtype)
 {
-    static const uint32_t special[] = {
-        0x00000000u, 0x80000000u,                                        /* zeros */
-        0x00000001u, 0x80000001u, 0x00400000u, 0x007fffffu, 0x807fffffu, /* denormals */
-        0x00800000u, 0x80800000u, 0x0d7fffffu, 0x0d800000u, 0x8d800001u, /* least normal; around 2^-100 */
-        0x7f7fffffu, 0xff7fffffu,                                        /* greatest */
-    };
-    const uint64_t bits = random_bits(random);
+    switch (dtype) {
+    case CLPOOL_F64:
+        return (struct format){64, 52};
+    case CLPOOL_F16:
+        return (struct format){16, 10};
+    case CLPOOL_BF16:
+        return (struct format){16, 7};
+    default:
+        return (struct format){32, 23};
+    }
+}
+
+static uint64_t sign_bit(struct format format)
+{
+    return (uint64_t)1 << (format.bits - 1);
+}
+
+static uint64_t infinity(struct format format)
+{
+    return sign_bit(format) - ((uint64_t)1 << format.mantissa);
+}
+
+/** Zero, the least and the greatest denormal, the least normal, the greatest, and values around 2^-100 (of f32). */
+static uint64_t special_float(struct format format, struct random *random)
+{
+    const uint64_t least_normal = (uint64_t)1 << format.mantissa;
+    const uint64_t edge = (uint64_t)27 << format.mantissa;
+    const uint64_t magnitudes[] = {
+        0, 1, least_normal - 1, least_normal / 2, least_normal, infinity(format) - 1, edge, edge - 1, edge + 1};
+    const uint64_t magnitude = magnitudes[random_between(random, 0, sizeof(magnitudes) / sizeof(magnitudes[0]) - 1)];
+    return magnitude | (random_once_in(random, 2) ? sign_bit(format) : 0);
+}
+
+/** -4 to 4, so that ties are common: for an exponent field of any width, 1 is the middle one, and 2, 3 and 4 follow. */
+static uint64_t small_float(struct format format, struct random *random)
+{
+    const uint64_t one = (infinity(format) >> 1) & ~(((uint64_t)1 << format.mantissa) - 1);
+    const uint64_t step = (uint64_t)1 << format.mantissa;
+    const uint64_t magnitudes[] = {0, one, one + step, one + step + step / 2, one + 2 * step};
+    return magnitudes[random_between(random, 0, 4)] | (random_once_in(random, 2) ? sign_bit(format) : 0);
+}
+
+static uint64_t random_float(struct format format, struct random *random)
+{
     switch (random_between(random, 0, 7)) {
     case 0:
-        return special[bits % (sizeof(special) / sizeof(special[0]))];
+        return special_float(format, random);
     case 1:
-    case 2: { /* any magnitude, so that the order of additions shows */
-        const uint32_t value = (uint32_t)bits;
-        return (value & 0x7f800000u) == 0x7f800000u ? value ^ 0x40000000u : value;
+    case 2: { /* any finite magnitude, so that the order of additions shows */
+        const uint64_t bits = random_bits(random) >> (64 - format.bits);
+        return (bits & infinity(format)) == infinity(format) ? bits ^ (infinity(format) / 2) : bits;
     }
-    default: { /* small integers: ties */
-        const float value = (float)((int)(bits % 9) - 4);
-        uint32_t pattern = 0;
-        memcpy(&pattern, &value, sizeof(pattern));
-        return pattern;
-    }
+    default:
+        return small_float(format, random);
     }
 }
 
-static uint32_t random_nan(struct random *random)
+static uint64_t random_nan(struct format format, struct random *random)
 {
-    const uint32_t payload = (uint32_t)(random_bits(random) & 0x807fffffu);
-    return 0x7f800000u | (payload == 0 || payload == 0x80000000u ? 1u : payload);
+    const uint64_t payload = random_bits(random) & (((uint64_t)1 << format.mantissa) - 1);
+    const uint64_t sign = random_once_in(random, 2) ? sign_bit(format) : 0;
+    return sign | infinity(format) | (payload == 0 ? 1 : payload);
 }
 
-/** NaNs and infinities are rare in most tensors, common in some: every fourth value, or nothing but -inf. */
-static void fill(uint32_t *values, size_t count, struct random *random)
+/** Few values around zero, and the extremes. */
+static uint64_t random_integer(size_t bytes, struct random *random)
 {
-    const size_t nan_every = random_once_in(random, 4) ? 4 : random_once_in(random, 2) ? 40 : 100000;
-    const size_t infinity_every = random_once_in(random, 8) ? 1 : random_once_in(random, 3) ? 5 : 100000;
-    for (size_t i = 0; i < count; i++) {
-        values[i] = random_value(random);
-        if (random_once_in(random, infinity_every)) {
-            values[i] = random_once_in(random, 50) ? 0x7f800000u : 0xff800000u;
-        }
-        if (random_once_in(random, nan_every)) {
-            values[i] = random_nan(random);
-        }
+    const uint64_t middle = (uint64_t)1 << (8 * bytes - 1);
+    switch (random_between(random, 0, 5)) {
+    case 0:
+        return middle - random_between(random, 0, 1); /* greatest and least, if signed */
+    case 1:
+        return random_bits(random);
+    default:
+        return random_between(random, 0, 8) - 4;
     }
 }
 
-static void *allocate(size_t elements, size_t element_bytes)
+/** How often a tensor has NaNs and infinities: rarely in most, every fourth value in some, nothing but -inf in a few. */
+struct mixture {
+    size_t nan_every;
+    size_t infinity_every;
+};
+
+static uint64_t random_value(clpool_dtype dtype, size_t bytes, const struct mixture *mixture, struct random *random)
 {
-    void *memory = calloc(elements + 1, element_bytes);
+    const struct format format = format_of(dtype);
+    if (dtype == CLPOOL_I8 || dtype == CLPOOL_U8 || dtype == CLPOOL_I32) {
+        return random_integer(bytes, random);
+    }
+    if (random_once_in(random, mixture->nan_every)) {
+        return random_nan(format, random);
+    }
+    if (random_once_in(random, mixture->infinity_every)) {
+        return infinity(format) | (random_once_in(random, 50) ? 0 : sign_bit(format));
+    }
+    return random_float(format, random);
+}
+
+static unsigned char *allocate(size_t elements, size_t element_bytes)
+{
+    unsigned char *memory = calloc(elements + 1, element_bytes);
     assert_non_null(memory);
     return memory;
 }
 
+/** A tensor of random values. The lowest bytes of a value are its first in memory: tests run on little-endian hosts. */
+static unsigned char *random_tensor(clpool_dtype dtype, size_t elements, size_t bytes, struct random *random)
+{
+    const struct mixture mixture = {
+        .nan_every = random_once_in(random, 4)   ? 4
+                     : random_once_in(random, 2) ? 40
+                                                 : 100000,
+        .infinity_every = random_once_in(random, 8)   ? 1
+                          : random_once_in(random, 3) ? 5
+                                                      : 100000,
+    };
+    unsigned char *tensor = allocate(elements, bytes);
+    for (size_t i = 0; i < elements; i++) {
+        const uint64_t value = random_value(dtype, bytes, &mixture, random);
+        memcpy(tensor + i * bytes, &value, bytes);
+    }
+    return tensor;
+}
+
 void tensors_make(struct tensors *tensors, const clpool_problem *problem, struct random *random)
 {
-    assert_int_equal(clpool_tensor_elements(problem, CLPOOL_X, &tensors->x_elements), CLPOOL_SUCCESS);
-    assert_int_equal(clpool_tensor_elements(problem, CLPOOL_Y, &tensors->y_elements), CLPOOL_SUCCESS);
-    assert_int_equal(clpool_mask_element_bytes(problem, &tensors->mask_bytes), CLPOOL_SUCCESS);
-    tensors->x = allocate(tensors->x_elements, sizeof(uint32_t));
-    tensors->y = allocate(tensors->y_elements, sizeof(uint32_t));
+    size_t x_bytes = 0;
+    clpool_problem one = *problem; /* an image, so that the size of an element can be told */
+    one.batch = 1;
+    size_t one_elements = 0;
+    assert_success(clpool_tensor_elements(&one, CLPOOL_X, &one_elements));
+    assert_success(clpool_tensor_bytes(&one, CLPOOL_X, &x_bytes));
+    assert_success(clpool_tensor_elements(problem, CLPOOL_X, &tensors->x_elements));
+    assert_success(clpool_tensor_elements(problem, CLPOOL_Y, &tensors->y_elements));
+    assert_success(clpool_mask_element_bytes(problem, &tensors->mask_bytes));
+    tensors->element_bytes = x_bytes / one_elements;
+    tensors->y = allocate(tensors->y_elements, tensors->element_bytes);
     tensors->mask = allocate(tensors->y_elements, tensors->mask_bytes);
-    tensors->dy = allocate(tensors->y_elements, sizeof(uint32_t));
-    tensors->dx = allocate(tensors->x_elements, sizeof(uint32_t));
-    tensors->dx_old = allocate(tensors->x_elements, sizeof(uint32_t));
-    fill(tensors->x, tensors->x_elements, random);
-    fill(tensors->dy, tensors->y_elements, random);
-    fill(tensors->dx_old, tensors->x_elements, random);
+    tensors->dx = allocate(tensors->x_elements, tensors->element_bytes);
+    tensors->x = random_tensor(problem->dtype, tensors->x_elements, tensors->element_bytes, random);
+    tensors->dy = random_tensor(problem->dtype, tensors->y_elements, tensors->element_bytes, random);
+    tensors->dx_old = random_tensor(problem->dtype, tensors->x_elements, tensors->element_bytes, random);
+}
+
+int tensors_have_backward(const clpool_problem *problem)
+{
+    return problem->dtype != CLPOOL_I8 && problem->dtype != CLPOOL_U8 && problem->dtype != CLPOOL_I32;
 }
 
 void tensors_reference_forward(struct tensors *tensors, const clpool_problem *problem)
 {
-    assert_int_equal(clpool_native_forward(problem, tensors->x, tensors->y, tensors->mask), CLPOOL_SUCCESS);
+    assert_success(clpool_native_forward(problem, tensors->x, tensors->y, tensors->mask));
 }
 
 void tensors_reference_backward(struct tensors *tensors, const clpool_problem *problem, unsigned flags)
 {
-    memcpy(tensors->dx, tensors->dx_old, tensors->x_elements * sizeof(uint32_t));
-    assert_int_equal(clpool_native_backward(problem, tensors->dy, tensors->mask, tensors->dx, flags), CLPOOL_SUCCESS);
+    memcpy(tensors->dx, tensors->dx_old, tensors->x_elements * tensors->element_bytes);
+    assert_success(clpool_native_backward(problem, tensors->dy, tensors->mask, tensors->dx, flags));
 }
 
 void tensors_free(struct tensors *tensors)

@@ -9,18 +9,22 @@
 struct tensors {
     size_t x_elements;
     size_t y_elements;
+    size_t element_bytes;
     size_t mask_bytes; /* of one value */
-    uint32_t *x;       /* bits of f32 */
-    uint32_t *y;       /* by the reference */
+    unsigned char *x;
+    unsigned char *y; /* by the reference */
     unsigned char *mask;
-    uint32_t *dy;
-    uint32_t *dx;     /* by the reference */
-    uint32_t *dx_old; /* what dx holds before an accumulating backward */
+    unsigned char *dy;
+    unsigned char *dx;     /* by the reference */
+    unsigned char *dx_old; /* what dx holds before an accumulating backward */
 };
 
 /** Allocates and fills x, dy and dx_old; few different values, so that ties are common, and NaNs with payloads,
- * infinities, denormals and zeros of both signs among them. */
+ * infinities, denormals, extremes and zeros of both signs among them. */
 void tensors_make(struct tensors *tensors, const clpool_problem *problem, struct random *random);
+
+/** Whether the problem's dtype has gradients. */
+int tensors_have_backward(const clpool_problem *problem);
 
 /** Computes y and mask by the reference. */
 void tensors_reference_forward(struct tensors *tensors, const clpool_problem *problem);

@@ -59,6 +59,80 @@ static void the_last_nan_wins_with_its_payload(void **state)
     assert_int_equal(bits, 0x7fc00123u);
 }
 
+static void nans_that_are_ignored_never_beat_a_number(void **state)
+{
+    (void)state;
+    clpool_problem problem = clpool_problem_1d(1, 1, 8, 4, 4, 0);
+    problem.nan_rule = CLPOOL_NAN_IGNORE;
+    const float x[] = {NAN, -INFINITY, NAN, -INFINITY, from_bits(0x7fc00123u), NAN, NAN, NAN};
+    float y[2];
+    uint8_t mask[2];
+    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_int_equal(mask[0], 1);
+    assert_int_equal(bits_of(y[0]), 0xff800000u);
+    assert_int_equal(mask[1], 0);
+    assert_int_equal(bits_of(y[1]), 0x7fc00123u);
+}
+
+static void integers_have_their_own_identity(void **state)
+{
+    (void)state;
+    clpool_problem problem = with_padding(with_in(problem_of_rank(1), 0, 0, 2), 2, 1); /* [] [x x] [] */
+    const int8_t small[] = {-128, -127};
+    const int32_t large[] = {INT32_MIN, INT32_MIN};
+    const uint8_t unsigned_x[] = {0, 200};
+    int8_t small_y[2];
+    int32_t large_y[2];
+    uint8_t unsigned_y[2];
+    uint8_t mask[2];
+    problem.dtype = CLPOOL_I8;
+    assert_success(clpool_native_forward(&problem, small, small_y, mask));
+    assert_true(small_y[0] == -128 && mask[0] == 255 && small_y[1] == -127 && mask[1] == 1);
+    problem.dtype = CLPOOL_I32;
+    assert_success(clpool_native_forward(&problem, large, large_y, mask));
+    assert_true(large_y[0] == INT32_MIN && mask[0] == 255 && large_y[1] == INT32_MIN && mask[1] == 0);
+    problem.dtype = CLPOOL_U8;
+    assert_success(clpool_native_forward(&problem, unsigned_x, unsigned_y, mask));
+    assert_true(unsigned_y[0] == 0 && mask[0] == 255 && unsigned_y[1] == 200 && mask[1] == 1);
+    assert_fails(clpool_native_backward(&problem, unsigned_y, mask, unsigned_y, 0), CLPOOL_UNSUPPORTED,
+                 "dtype is u8; backward needs a float type");
+}
+
+/** Backward of three windows that all name the middle of five elements. */
+static void add_three(clpool_dtype dtype, const void *dy, void *dx)
+{
+    clpool_problem problem = clpool_problem_1d(1, 1, 5, 3, 1, 0);
+    const uint8_t mask[] = {2, 1, 0};
+    problem.dtype = dtype;
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+}
+
+static void narrow_floats_are_summed_in_f32_and_rounded_once(void **state)
+{
+    (void)state;
+    /* f16: 2048 + 1 + 1 = 2050; rounded after each addition it would be 2048. bf16: 256 + 1 + 1 = 258 likewise. */
+    const uint16_t halves[] = {0x6800, 0x3c00, 0x3c00};
+    const uint16_t bfloats[] = {0x4380, 0x3f80, 0x3f80};
+    const uint16_t nans[] = {0xfe01, 0x3c00, 0x3c00};
+    uint16_t dx[5];
+    add_three(CLPOOL_F16, halves, dx);
+    assert_int_equal(dx[2], 0x6801);
+    assert_int_equal(dx[0], 0);
+    add_three(CLPOOL_BF16, bfloats, dx);
+    assert_int_equal(dx[2], 0x4381);
+    add_three(CLPOOL_F16, nans, dx);
+    assert_int_equal(dx[2], 0x7e00);
+}
+
+static void f64_is_summed_in_f64(void **state)
+{
+    (void)state;
+    const double dy[] = {1, 1e-12, 1e-12};
+    double dx[5];
+    add_three(CLPOOL_F64, dy, dx);
+    assert_true(dx[2] == (1 + 1e-12) + 1e-12);
+}
+
 static void a_window_of_minus_infinity_names_its_first_tap(void **state)
 {
     (void)state;
@@ -220,6 +294,10 @@ int main(void)
         cmocka_unit_test(the_first_of_equal_maxima_wins),
         cmocka_unit_test(zeros_of_both_signs_are_equal_and_keep_their_bits),
         cmocka_unit_test(the_last_nan_wins_with_its_payload),
+        cmocka_unit_test(nans_that_are_ignored_never_beat_a_number),
+        cmocka_unit_test(integers_have_their_own_identity),
+        cmocka_unit_test(narrow_floats_are_summed_in_f32_and_rounded_once),
+        cmocka_unit_test(f64_is_summed_in_f64),
         cmocka_unit_test(a_window_of_minus_infinity_names_its_first_tap),
         cmocka_unit_test(padding_never_wins),
         cmocka_unit_test(a_window_without_a_tap_gives_the_identity_and_the_sentinel),
