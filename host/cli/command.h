@@ -30,6 +30,8 @@ extern const command command_image;
     "  --dilation 1,1         elements between two taps (default: 1)\n"                                                \
     "  --ceil                 round the number of outputs up\n"                                                        \
     "  --auto-pad RULE        same_upper, same_lower or valid, in place of --padding and --ceil\n"                     \
+    "  --nan RULE             propagate (default: the last NaN of a window wins) or ignore (numbers win)\n"            \
+    "  --dtype bf16           arrays of u16 hold bf16, for which NumPy has no dtype\n"                                 \
     "  --strategy NAME        run this kernel, and no other\n"                                                         \
     "  One number stands for every spatial axis.\n"
 

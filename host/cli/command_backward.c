@@ -9,7 +9,7 @@ static exit_code compute(const options *given, const clpool_problem *problem, co
 {
     target on;
     host_tensors tensors;
-    exit_code code = array_make(NPY_F32, given->shape.count, given->shape.values, dx);
+    exit_code code = array_make(dy->dtype, given->shape.count, given->shape.values, dx);
     if (code == EXIT_DONE) {
         code = target_choose(given->device, &on);
     }
@@ -23,13 +23,22 @@ static exit_code compute(const options *given, const clpool_problem *problem, co
     return code;
 }
 
-static exit_code read_inputs(const options *given, const clpool_problem *problem, array *dy, array *mask)
+/* Reads DY, whose dtype is the problem's, and the mask, and makes the problem that they fit. */
+static exit_code read_inputs(const options *given, clpool_problem *problem, array *dy, array *mask)
 {
     size_t shape[CLPOOL_MAX_RANK + 2];
-    unsigned rank = problem_y_shape(problem, shape);
+    unsigned rank = 0;
+    clpool_dtype dtype = CLPOOL_F32;
     exit_code code = array_read(given->operand, dy);
     if (code == EXIT_DONE) {
-        code = array_check(dy, given->operand, "dy", NPY_F32, rank, shape);
+        code = pooling_dtype(&given->pool, given->operand, dy->dtype, &dtype);
+    }
+    if (code == EXIT_DONE) {
+        code = pooling_problem(&given->pool, "--shape", dtype, given->shape.count, given->shape.values, problem);
+    }
+    if (code == EXIT_DONE) {
+        rank = problem_y_shape(problem, shape);
+        code = array_check(dy, given->operand, "dy", dy->dtype, rank, shape);
     }
     if (code == EXIT_DONE) {
         code = array_read(given->mask, mask);
@@ -46,9 +55,6 @@ static exit_code run_backward(const options *given)
     array dy = {.data = NULL}, mask = {.data = NULL}, dx = {.data = NULL};
     clpool_problem problem;
     exit_code code = pooling_check_strategy(&given->pool, RUNS_BACKWARD);
-    if (code == EXIT_DONE) {
-        code = pooling_problem(&given->pool, "--shape", given->shape.count, given->shape.values, &problem);
-    }
     if (code == EXIT_DONE) {
         code = read_inputs(given, &problem, &dy, &mask);
     }
@@ -81,7 +87,9 @@ const command command_backward = {
         "usage: clpool backward DY.npy --mask M.npy --shape N,C,H,W -o DX.npy POOL [--device D]\n"
         "\n"
         "Adds each element of DY to the element of DX that won its window. M is the mask that clpool forward wrote\n"
-        "with the same POOL, and --shape is the shape that its X had. DX appears whole or not at all.\n"
+        "with the same POOL, and --shape is the shape that its X had. DY is f32, f64 or f16, and DX of the same "
+        "dtype.\n"
+        "DX appears whole or not at all.\n"
         "\n"
         "  clpool backward dy.npy --mask mask.npy --shape 1,64,112,112 -o dx.npy --kernel 3 --stride 2 --padding "
         "1\n" HELP_POOL HELP_DEVICE,

@@ -13,7 +13,7 @@ static exit_code compute(const options *given, const clpool_problem *problem, co
     unsigned rank = problem_y_shape(problem, shape);
     target on;
     host_tensors tensors;
-    exit_code code = array_make(NPY_F32, rank, shape, y);
+    exit_code code = array_make(x->dtype, rank, shape, y);
     if (code == EXIT_DONE && given->mask != NULL) {
         code = array_make(problem_mask_dtype(problem), rank, shape, mask);
     }
@@ -36,12 +36,16 @@ static exit_code run_forward(const options *given)
     output_file files[FILES] = {{.path = NULL}};
     array x = {.data = NULL}, y = {.data = NULL}, mask = {.data = NULL};
     clpool_problem problem;
+    clpool_dtype dtype = CLPOOL_F32;
     exit_code code = pooling_check_strategy(&given->pool, RUNS_FORWARD);
     if (code == EXIT_DONE) {
-        code = array_read_as(given->operand, NPY_F32, &x);
+        code = array_read(given->operand, &x);
     }
     if (code == EXIT_DONE) {
-        code = pooling_problem(&given->pool, given->operand, x.rank, x.shape, &problem);
+        code = pooling_dtype(&given->pool, given->operand, x.dtype, &dtype);
+    }
+    if (code == EXIT_DONE) {
+        code = pooling_problem(&given->pool, given->operand, dtype, x.rank, x.shape, &problem);
     }
     if (code == EXIT_DONE) {
         code = output_files_open(files, paths, FILES);
@@ -74,9 +78,11 @@ const command command_forward = {
     .help =
         "usage: clpool forward X.npy -o Y.npy [--mask M.npy] POOL [--device D]\n"
         "\n"
-        "Pools X, an f32 array of shape (N, C, spatial) with 1 to 3 spatial axes, into Y. The mask holds, for each\n"
-        "window, the number of its winning tap (u8, u16 or u32 by the window's size); clpool backward takes it.\n"
-        "Files appear whole or not at all.\n"
+        "Pools X, an array of shape (N, C, spatial) with 1 to 3 spatial axes in f32, f64, f16, i8, u8 or i32, into Y "
+        "of\n"
+        "the same dtype. The mask holds, for each window, the number of its winning tap (u8, u16 or u32 by the "
+        "window's\n"
+        "size); clpool backward takes it. Files appear whole or not at all.\n"
         "\n"
         "  clpool forward x.npy -o y.npy --kernel 2\n"
         "  clpool forward x.npy -o y.npy --mask mask.npy --kernel 3 --stride 2 --padding 1 --device native\n" HELP_POOL

@@ -42,7 +42,7 @@ static exit_code prepare(const options *given, image_work *work)
         code = picture_to_tensor(&work->in, &work->x);
     }
     if (code == EXIT_DONE) {
-        code = pooling_problem(&given->pool, given->operand, work->x.rank, work->x.shape, &work->problem);
+        code = pooling_problem(&given->pool, given->operand, CLPOOL_F32, work->x.rank, work->x.shape, &work->problem);
     }
     if (code == EXIT_DONE) {
         code = output_files_open(work->files, paths, FILES);

@@ -54,7 +54,7 @@ static exit_code make_one(const char *file, const pooling *given, compare_cases 
     (void)snprintf(of->name, sizeof(of->name), "%s", slash == NULL ? name : slash + 1);
     of->x = &made->picture;
     made->count = 1;
-    return pooling_problem(given, name, made->picture.rank, made->picture.shape, &of->problem);
+    return pooling_problem(given, name, CLPOOL_F32, made->picture.rank, made->picture.shape, &of->problem);
 }
 
 static exit_code read_png(const char *name, const unsigned char *bytes, size_t size, array *x)

@@ -14,7 +14,8 @@ static const struct dtype_row {
     const char *name;
     size_t bytes;
 } dtype_table[] = {
-    [NPY_F32] = {"<f4", "f32", 4}, [NPY_U8] = {"|u1", "u8", 1},   [NPY_U16] = {"<u2", "u16", 2},
+    [NPY_F32] = {"<f4", "f32", 4}, [NPY_F64] = {"<f8", "f64", 8}, [NPY_F16] = {"<f2", "f16", 2},
+    [NPY_I8] = {"|i1", "i8", 1},   [NPY_U8] = {"|u1", "u8", 1},   [NPY_U16] = {"<u2", "u16", 2},
     [NPY_U32] = {"<u4", "u32", 4}, [NPY_I32] = {"<i4", "i32", 4}, [NPY_I64] = {"<i8", "i64", 8},
 };
 #define DTYPES (sizeof(dtype_table) / sizeof(dtype_table[0]))

@@ -18,7 +18,7 @@
 
 #define NPY_MAX_RANK 8
 
-typedef enum npy_dtype { NPY_F32, NPY_U8, NPY_U16, NPY_U32, NPY_I32, NPY_I64 } npy_dtype;
+typedef enum npy_dtype { NPY_F32, NPY_F64, NPY_F16, NPY_I8, NPY_U8, NPY_U16, NPY_U32, NPY_I32, NPY_I64 } npy_dtype;
 
 /** Bytes of one element. */
 size_t npy_dtype_bytes(npy_dtype dtype);

@@ -21,6 +21,8 @@ enum {
     FLAG_DILATION,
     FLAG_CEIL,
     FLAG_AUTO_PAD,
+    FLAG_NAN,
+    FLAG_DTYPE,
     FLAG_STRATEGY,
     FLAG_DEVICE,
     FLAG_JSON,
@@ -46,6 +48,8 @@ static const struct flag_row {
     {"dilation", FLAG_DILATION, FLAGS_POOL, required_argument},
     {"ceil", FLAG_CEIL, FLAGS_POOL, no_argument},
     {"auto-pad", FLAG_AUTO_PAD, FLAGS_POOL, required_argument},
+    {"nan", FLAG_NAN, FLAGS_POOL, required_argument},
+    {"dtype", FLAG_DTYPE, FLAGS_POOL, required_argument},
     {"strategy", FLAG_STRATEGY, FLAGS_POOL, required_argument},
     {"device", FLAG_DEVICE, FLAGS_DEVICE, required_argument},
     {"json", FLAG_JSON, FLAGS_JSON, no_argument},
@@ -93,6 +97,25 @@ static bool parse_auto_pad(const char *text, pooling *pool, message *why)
     return false;
 }
 
+static bool parse_nan(const char *text, clpool_nan_rule *rule, message *why)
+{
+    if (strcmp(text, "propagate") != 0 && strcmp(text, "ignore") != 0) {
+        message_set(why, "'%s' is not one of propagate and ignore", text);
+        return false;
+    }
+    *rule = strcmp(text, "ignore") == 0 ? CLPOOL_NAN_IGNORE : CLPOOL_NAN_PROPAGATE;
+    return true;
+}
+
+static bool parse_dtype(const char *text, bool *is_bf16, message *why)
+{
+    *is_bf16 = strcmp(text, "bf16") == 0;
+    if (!*is_bf16) {
+        message_set(why, "'%s' is not bf16; every other dtype is the array's own", text);
+    }
+    return *is_bf16;
+}
+
 static bool parse_runs(const char *text, size_t *runs, message *why)
 {
     if (!number_parse(text, runs, why)) {
@@ -120,6 +143,10 @@ static bool apply_pool(pooling *pool, int id, const char *value, message *why)
         return numbers_parse(value, &pool->dilation, why);
     case FLAG_AUTO_PAD:
         return parse_auto_pad(value, pool, why);
+    case FLAG_NAN:
+        return parse_nan(value, &pool->nan_rule, why);
+    case FLAG_DTYPE:
+        return parse_dtype(value, &pool->is_bf16, why);
     case FLAG_STRATEGY:
         pool->strategy = value;
         return true;

@@ -63,8 +63,33 @@ static exit_code check_flags(const pooling *given)
     return EXIT_DONE;
 }
 
-exit_code pooling_problem(const pooling *given, const char *x_name, unsigned rank, const size_t *shape,
-                          clpool_problem *problem)
+exit_code pooling_dtype(const pooling *given, const char *name, npy_dtype held, clpool_dtype *dtype)
+{
+    static const struct {
+        npy_dtype held;
+        clpool_dtype dtype;
+    } rows[] = {{NPY_F32, CLPOOL_F32}, {NPY_F64, CLPOOL_F64}, {NPY_F16, CLPOOL_F16},
+                {NPY_I8, CLPOOL_I8},   {NPY_U8, CLPOOL_U8},   {NPY_I32, CLPOOL_I32}};
+    size_t i;
+    if (given->is_bf16) {
+        *dtype = CLPOOL_BF16;
+        return held == NPY_U16 ? EXIT_DONE
+                               : report_error(EXIT_BAD_INPUT, "%s: dtype is %s; with --dtype bf16 it must be u16", name,
+                                              npy_dtype_name(held));
+    }
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].held == held) {
+            *dtype = rows[i].dtype;
+            return EXIT_DONE;
+        }
+    }
+    return report_error(EXIT_BAD_INPUT,
+                        "%s: dtype is %s; it must be f32, f64, f16, i8, u8 or i32, or with --dtype bf16 u16", name,
+                        npy_dtype_name(held));
+}
+
+exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype dtype, unsigned rank,
+                          const size_t *shape, clpool_problem *problem)
 {
     char text[SHAPE_TEXT_BYTES];
     clpool_status status = CLPOOL_SUCCESS;
@@ -77,6 +102,8 @@ exit_code pooling_problem(const pooling *given, const char *x_name, unsigned ran
                             x_name, shape_text(rank, shape, text), CLPOOL_MAX_RANK);
     }
     *problem = clpool_problem_nd(rank - 2, shape[0], shape[1], shape + 2, 0, 0, 0);
+    problem->dtype = dtype;
+    problem->nan_rule = given->nan_rule;
     problem->rounding = given->ceil ? CLPOOL_CEIL : CLPOOL_FLOOR;
     code = spread_all(given, problem);
     if (code != EXIT_DONE) {

@@ -20,6 +20,8 @@ typedef struct pooling {
     bool ceil;
     bool has_auto_pad; /**< excludes padding and ceil */
     clpool_auto_pad auto_pad;
+    clpool_nan_rule nan_rule;
+    bool is_bf16;         /**< arrays of u16 hold bf16, for which NumPy has no dtype */
     const char *strategy; /**< NULL: the library chooses */
 } pooling;
 
@@ -35,9 +37,12 @@ bool strategy_exists(clpool_op op, const char *name);
 /** Checks that a strategy that was asked for is one of these operations'. */
 exit_code pooling_check_strategy(const pooling *given, unsigned runs);
 
-/** Makes the problem for x of this shape, (N, C, spatial), and checks it. `x_name` is what errors call x. */
-exit_code pooling_problem(const pooling *given, const char *x_name, unsigned rank, const size_t *shape,
-                          clpool_problem *problem);
+/** The dtype that an array holds; `name` is what errors call it. */
+exit_code pooling_dtype(const pooling *given, const char *name, npy_dtype held, clpool_dtype *dtype);
+
+/** Makes the problem for x of this shape, (N, C, spatial), and dtype, and checks it. `x_name` is what errors call x. */
+exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype dtype, unsigned rank,
+                          const size_t *shape, clpool_problem *problem);
 
 /** Writes the shape of x, (N, C, spatial), and returns its number of axes. */
 unsigned problem_x_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2]);

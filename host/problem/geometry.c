@@ -155,6 +155,7 @@ static clpool_status count_elements(const clpool_problem *problem, struct geomet
     const size_t out[] = {axis[0].out, axis[1].out, axis[2].out};
     const struct dtype *dtype = dtype_find(problem->dtype);
     geometry->dtype = dtype;
+    geometry->element_bytes = dtype->bytes;
     geometry->nan_rule = problem->nan_rule;
     if (!size_multiply(axis[0].kernel, axis[1].kernel, &geometry->taps) ||
         !size_multiply(geometry->taps, axis[2].kernel, &geometry->taps) || geometry->taps > UINT32_MAX) {

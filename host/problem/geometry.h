@@ -36,6 +36,7 @@ struct geometry {
     size_t x_elements;
     size_t y_elements;
     const struct dtype *dtype;
+    size_t element_bytes; /* of dtype */
     clpool_nan_rule nan_rule;
     size_t mask_bytes; /* of one mask value: 1, 2 or 4 */
 };

@@ -22,11 +22,11 @@ static clpool_status tensor_size(const clpool_problem *problem, clpool_tensor te
     switch (tensor) {
     case CLPOOL_X:
         *elements = geometry.x_elements;
-        *element_bytes = geometry.dtype->bytes;
+        *element_bytes = geometry.element_bytes;
         return CLPOOL_SUCCESS;
     case CLPOOL_Y:
         *elements = geometry.y_elements;
-        *element_bytes = geometry.dtype->bytes;
+        *element_bytes = geometry.element_bytes;
         return CLPOOL_SUCCESS;
     case CLPOOL_MASK:
         *elements = geometry.y_elements;

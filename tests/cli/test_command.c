@@ -165,8 +165,8 @@ static void damaged_arrays_are_named_and_leave_no_file(void **state)
     memcpy(strstr((char *)changed + 10, "False"), "True ", 5);
     assert_file_refused(changed, size, "bad.npy: fortran_order is True");
     memcpy(changed, whole, size);
-    memcpy(strstr((char *)changed + 10, "<f4"), "<f8", 3);
-    assert_file_refused(changed, size, "bad.npy: dtype '<f8'");
+    memcpy(strstr((char *)changed + 10, "<f4"), "<c8", 3);
+    assert_file_refused(changed, size, "bad.npy: dtype '<c8'");
     memcpy(changed, whole, size);
     memcpy(strstr((char *)changed + 10, "(1, 2, 6, 8), } "), "(999999999,1,9)}", 16);
     assert_file_refused(changed, size, "bad.npy: truncated: the header speaks of 35999999964 bytes");
@@ -210,7 +210,9 @@ static void backward_names_a_mask_or_gradient_that_does_not_fit(void **state)
     BACKWARD("other.npy", "m.npy", "1,2,6,8");
     assert_refused(&run, "other.npy: shape is (1, 2, 3, 3); dy of this problem has shape (1, 2, 3, 4)", 5);
     BACKWARD("m.npy", "m.npy", "1,2,6,8");
-    assert_refused(&run, "m.npy: dtype is u8; it must be f32", 5);
+    assert_refused(&run, "dtype is u8; backward needs a float type", 5);
+    BACKWARD("m-wide.npy", "m.npy", "1,2,6,8");
+    assert_refused(&run, "m-wide.npy: dtype is u16; it must be f32", 5);
     BACKWARD("dy.npy", "m.npy", "6,8");
     assert_refused(&run, "--shape: shape is (6, 8); it must be", 5);
     BACKWARD("dy.npy", "none.npy", "1,2,6,8");

@@ -78,6 +78,42 @@ static void a_device_gives_the_files_that_native_gives(void **state)
     assert_same_files("dx0.npy", "dx1.npy");
 }
 
+/* Forward, and for the float types backward, on native and on the device. u16 is read as bf16. */
+static void each_dtype_gives_the_files_that_native_gives(void **state)
+{
+    static const size_t in[] = {1, 2, 6, 8};
+    static const npy_dtype dtypes[] = {NPY_F64, NPY_F16, NPY_U16, NPY_I8, NPY_U8, NPY_I32};
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(dtypes) / sizeof(dtypes[0]); i++) {
+        const char *const flag = dtypes[i] == NPY_U16 ? "--dtype" : NULL;
+        struct run run;
+        write_array("x.npy", dtypes[i], 4, in);
+        sandbox_run(&run, "forward", "x.npy", "-o", "y0.npy", "--mask", "m0.npy", "--kernel", "2", "--device", "native",
+                    "--nan", "ignore", flag, "bf16", NULL);
+        assert_run(&run, 0, NULL, NULL);
+        sandbox_run(&run, "forward", "x.npy", "-o", "y1.npy", "--mask", "m1.npy", "--kernel", "2", "--device", device(),
+                    "--nan", "ignore", flag, "bf16", NULL);
+        if (run.status == 3 && dtypes[i] == NPY_F64 && strstr(run.err, "has no cl_khr_fp64") != NULL) {
+            printf("not run: %s", run.err);
+            continue;
+        }
+        assert_run(&run, 0, NULL, NULL);
+        assert_same_files("y0.npy", "y1.npy");
+        assert_same_files("m0.npy", "m1.npy");
+        if (dtypes[i] == NPY_I8 || dtypes[i] == NPY_U8 || dtypes[i] == NPY_I32) {
+            continue;
+        }
+        sandbox_run(&run, "backward", "y0.npy", "--mask", "m0.npy", "--shape", "1,2,6,8", "-o", "dx0.npy", "--kernel",
+                    "2", "--device", "native", flag, "bf16", NULL);
+        assert_run(&run, 0, NULL, NULL);
+        sandbox_run(&run, "backward", "y0.npy", "--mask", "m0.npy", "--shape", "1,2,6,8", "-o", "dx1.npy", "--kernel",
+                    "2", "--device", device(), flag, "bf16", NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_same_files("dx0.npy", "dx1.npy");
+    }
+}
+
 static void an_empty_batch_gives_empty_files(void **state)
 {
     static const size_t in[] = {0, 3, 8, 8};
@@ -177,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(devices_lists_what_it_has_as_text_and_as_json),
         TEST(a_device_gives_the_files_that_native_gives),
+        TEST(each_dtype_gives_the_files_that_native_gives),
         TEST(an_empty_batch_gives_empty_files),
         TEST(a_strategy_that_does_not_take_the_problem_is_an_error),
         TEST(a_device_that_is_not_there_is_answered_with_those_that_are),

@@ -193,7 +193,7 @@ static void a_shape_that_lies_is_rejected(void **state)
 static void other_dtypes_and_orders_are_rejected_by_name(void **state)
 {
     (void)state;
-    assert_dict_rejected("{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }", "dtype '<f8'");
+    assert_dict_rejected("{'descr': '<c8', 'fortran_order': False, 'shape': (3,), }", "dtype '<c8'");
     assert_dict_rejected("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", "dtype '>f4'");
     assert_dict_rejected("{'descr': '|O', 'fortran_order': False, 'shape': (3,), }", "dtype '|O'");
     assert_dict_rejected("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", "fortran_order is True");
