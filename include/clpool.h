@@ -24,8 +24,8 @@
  *
  * What is supported
  * -----------------
- * Max pooling in f32, f64, f16, bf16, i8, u8 and i32 (backward in the float types), layout N,C,spatial (channels first),
- * spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; NaN propagated or
+ * Max pooling in f32, f64, f16, bf16, i8, u8 and i32 (backward in the float types), channels first or
+ * last, dense or strided, spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; NaN propagated or
  * ignored; window masks or none. The device needs OpenCL 1.2 or newer and a compiler; nothing optional but for f64.
  *
  * What holds everywhere
@@ -149,7 +149,8 @@ typedef enum clpool_dtype {
 
 /** Order of the axes in memory, slowest first. */
 typedef enum clpool_layout {
-    CLPOOL_CHANNELS_FIRST = 0 /**< N,C,(D,)(H,)W, dense */
+    CLPOOL_CHANNELS_FIRST = 0, /**< N,C,(D,)(H,)W */
+    CLPOOL_CHANNELS_LAST = 1   /**< N,(D,)(H,)W,C */
 } clpool_layout;
 
 /** What a NaN in a window does. */
@@ -179,25 +180,32 @@ typedef enum clpool_mask_form {
 /** A pooling problem: one value, no pointers, copied by whoever keeps it.
  *
  * Zero every field, set struct_size and the fields marked "required", and the rest has its usual meaning; the helpers
- * clpool_problem_1d/2d/3d do that. Arrays hold one entry a spatial axis, outermost first (rank 2: H, then W); entries
- * from `rank` on are ignored. */
+ * clpool_problem_1d/2d/3d do that. Arrays of spatial axes hold one entry each, outermost first (rank 2: H, then W); entries
+ * from `rank` on are ignored.
+ *
+ * Strides. Tensors are dense in the order of the layout, unless their strides are given: for a channel slice of a larger
+ * tensor, a padded row pitch, and the like. The entries are N, C, then the spatial axes, whatever the layout; all zero
+ * means dense. A stride must be large enough that no two elements fall together. The bytes between elements are neither
+ * read nor written. The layout then orders the mask, which is always dense, and the work. */
 typedef struct clpool_problem {
-    size_t struct_size;               /**< required: sizeof(clpool_problem) */
-    clpool_mode mode;                 /**< CLPOOL_MAX */
-    clpool_dtype dtype;               /**< of x, y, dy and dx */
-    clpool_layout layout;             /**< CLPOOL_CHANNELS_FIRST */
-    clpool_nan_rule nan_rule;         /**< CLPOOL_NAN_PROPAGATE or CLPOOL_NAN_IGNORE */
-    clpool_rounding rounding;         /**< CLPOOL_FLOOR or CLPOOL_CEIL */
-    clpool_mask_form mask_form;       /**< CLPOOL_MASK_WINDOW */
-    unsigned rank;                    /**< required: spatial axes, 1 to CLPOOL_MAX_RANK */
-    size_t batch;                     /**< N; 0 is a valid problem that does nothing */
-    size_t channels;                  /**< required: C, >= 1 */
-    size_t in[CLPOOL_MAX_RANK];       /**< required: spatial extents of x, >= 1 */
-    size_t kernel[CLPOOL_MAX_RANK];   /**< required: window extents in taps, >= 1 */
-    size_t stride[CLPOOL_MAX_RANK];   /**< required: elements between two windows, >= 1 */
-    size_t dilation[CLPOOL_MAX_RANK]; /**< required: elements between two taps of a window, >= 1 */
-    size_t pad_lo[CLPOOL_MAX_RANK];   /**< padding before the first element, >= 0 */
-    size_t pad_hi[CLPOOL_MAX_RANK];   /**< padding after the last element, >= 0 */
+    size_t struct_size;                   /**< required: sizeof(clpool_problem) */
+    clpool_mode mode;                     /**< CLPOOL_MAX */
+    clpool_dtype dtype;                   /**< of x, y, dy and dx */
+    clpool_layout layout;                 /**< of all tensors */
+    clpool_nan_rule nan_rule;             /**< CLPOOL_NAN_PROPAGATE or CLPOOL_NAN_IGNORE */
+    clpool_rounding rounding;             /**< CLPOOL_FLOOR or CLPOOL_CEIL */
+    clpool_mask_form mask_form;           /**< CLPOOL_MASK_WINDOW */
+    unsigned rank;                        /**< required: spatial axes, 1 to CLPOOL_MAX_RANK */
+    size_t batch;                         /**< N; 0 is a valid problem that does nothing */
+    size_t channels;                      /**< required: C, >= 1 */
+    size_t in[CLPOOL_MAX_RANK];           /**< required: spatial extents of x, >= 1 */
+    size_t kernel[CLPOOL_MAX_RANK];       /**< required: window extents in taps, >= 1 */
+    size_t stride[CLPOOL_MAX_RANK];       /**< required: elements between two windows, >= 1 */
+    size_t dilation[CLPOOL_MAX_RANK];     /**< required: elements between two taps of a window, >= 1 */
+    size_t pad_lo[CLPOOL_MAX_RANK];       /**< padding before the first element, >= 0 */
+    size_t pad_hi[CLPOOL_MAX_RANK];       /**< padding after the last element, >= 0 */
+    size_t x_stride[CLPOOL_MAX_RANK + 2]; /**< elements between neighbours of x and dx; see below */
+    size_t y_stride[CLPOOL_MAX_RANK + 2]; /**< the same for y and dy */
 } clpool_problem;
 
 /** The tensors of a problem, for questions about sizes. dy has the shape of y, dx that of x. */
@@ -282,7 +290,8 @@ CLPOOL_API clpool_status clpool_output_extent(const clpool_problem *problem, siz
 /** Number of elements of a tensor. Errors as clpool_problem_check(). */
 CLPOOL_API clpool_status clpool_tensor_elements(const clpool_problem *problem, clpool_tensor tensor, size_t *elements);
 
-/** Size of a tensor in bytes. Errors as clpool_problem_check(). */
+/** Size of a tensor in bytes, from its first element to its last; with strides that includes what lies between.
+ * Errors as clpool_problem_check(). */
 CLPOOL_API clpool_status clpool_tensor_bytes(const clpool_problem *problem, clpool_tensor tensor, size_t *bytes);
 
 /** Size of one mask value in bytes: 1, 2 or 4 (see CLPOOL_MASK_WINDOW). Errors as clpool_problem_check(). */

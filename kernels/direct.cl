@@ -6,7 +6,7 @@
  * Reads    x (forward) or dy and mask (backward), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
  * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up freely.
- * Ranges   as generic.cl, and on each axis stride >= dilation * (window - 1) + 1.
+ * Ranges   as generic.cl, and on each axis stride >= dilation * (window - 1) + 1; tensors dense, channels first.
  * Rules    as generic.cl, the same bits.
  * Options  value.cl's, and the window as constants, so that loops unroll and divisions become multiplications:
  *   CLPOOL_WINDOW_D, _H, _W       taps on each axis
@@ -27,14 +27,16 @@ static inline void clpool_direct_max(__global const clpool_value *x, __global cl
     if (item >= items) {
         return;
     }
-    const clpool_index4 place = clpool_place(item, out);
-    const clpool_index4 start = place * CLPOOL_DIRECT_STRIDE - pad;
+    /* Images and channels are all alike in dense tensors: one axis of planes. */
+    const clpool_place place = clpool_place_of(item, out, 1);
+    const clpool_index4 start = place.spatial * CLPOOL_DIRECT_STRIDE - pad;
+    const clpool_index4 pitch = (clpool_index4)(in.y * in.z, in.z, 1, 0);
     const clpool_index4 stop = start + CLPOOL_DIRECT_EXTENT;
-    x += place.w * (in.x * in.y * in.z);
+    x += place.n * (in.x * in.y * in.z);
     uint winner;
     /* A window inside the plane has constant loop bounds. */
     if (start.x >= 0 && start.y >= 0 && start.z >= 0 && stop.x <= in.x && stop.y <= in.y && stop.z <= in.z) {
-        y[item] = clpool_scan(x, in, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, (clpool_index4)(0),
+        y[item] = clpool_scan(x, pitch, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, (clpool_index4)(0),
                               CLPOOL_DIRECT_WINDOW, &winner);
     } else {
         const clpool_index4 first = (clpool_index4)(clpool_first_tap(start.x, CLPOOL_DILATION_D),
@@ -44,7 +46,7 @@ static inline void clpool_direct_max(__global const clpool_value *x, __global cl
             (clpool_index4)(clpool_end_tap(start.x, CLPOOL_DILATION_D, in.x, CLPOOL_WINDOW_D),
                             clpool_end_tap(start.y, CLPOOL_DILATION_H, in.y, CLPOOL_WINDOW_H),
                             clpool_end_tap(start.z, CLPOOL_DILATION_W, in.z, CLPOOL_WINDOW_W), 0);
-        y[item] = clpool_scan(x, in, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, first, end, &winner);
+        y[item] = clpool_scan(x, pitch, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, first, end, &winner);
     }
     if (mask != 0) {
         mask[item] = (clpool_mask)winner;
@@ -78,8 +80,8 @@ __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_o
     }
     dy += dy_offset;
     mask += mask_offset;
-    const clpool_index4 place = clpool_place(item, in);
-    const clpool_index4 position = place + pad;
+    const clpool_place place = clpool_place_of(item, in, 1);
+    const clpool_index4 position = place.spatial + pad;
     const clpool_index4 window = position / CLPOOL_DIRECT_STRIDE; /* the only one that may hold this element */
     const clpool_index4 step = position - window * CLPOOL_DIRECT_STRIDE;
     const clpool_index4 tap = step / CLPOOL_DIRECT_DILATION;
@@ -88,7 +90,7 @@ __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_o
                         tap.z * CLPOOL_DILATION_W == step.z;
     clpool_sum sum = 0;
     if (is_tap && window.x < out.x && window.y < out.y && window.z < out.z) {
-        const clpool_index output = ((place.w * out.x + window.x) * out.y + window.y) * out.z + window.z;
+        const clpool_index output = ((place.n * out.x + window.x) * out.y + window.y) * out.z + window.z;
         const uint number =
             ((uint)tap.x * (uint)CLPOOL_WINDOW_H + (uint)tap.y) * (uint)CLPOOL_WINDOW_W + (uint)tap.z;
         if ((uint)mask[output] == number) {

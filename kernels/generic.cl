@@ -6,7 +6,8 @@
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
  * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up freely.
  * Ranges   any geometry that the host has checked: extents, window, stride and dilation >= 1, pad (before the first
- *          element) >= 0. Borders are handled here.
+ *          element) >= 0; pitches that keep all elements apart; batch = (pitch of images in x, in y, channels, not used).
+ *          Work-items go in the layout's order, in which the mask is dense. Borders are handled here.
  * Rules    first maximum wins, NaN as the options say; a window with no tap inside gives the identity and the sentinel.
  *          dx sums dy in ascending output order. Mask values are only compared: any value is safe.
  * Options  value.cl's. There is no backward for integer types.
@@ -14,15 +15,16 @@
 
 static inline void clpool_generic_max(__global const clpool_value *x, __global clpool_value *y,
                                       __global clpool_mask *mask, clpool_index items, clpool_index4 in,
-                                      clpool_index4 out, clpool_index4 window, clpool_index4 stride,
-                                      clpool_index4 dilation, clpool_index4 pad)
+                                      clpool_index4 out, clpool_index4 pad, clpool_index4 window,
+                                      clpool_index4 stride, clpool_index4 dilation, clpool_index4 x_pitch,
+                                      clpool_index4 y_pitch, clpool_index4 batch)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
         return;
     }
-    const clpool_index4 place = clpool_place(item, out);
-    const clpool_index4 start = place * stride - pad;
+    const clpool_place place = clpool_place_of(item, out, batch.z);
+    const clpool_index4 start = place.spatial * stride - pad;
     const clpool_index4 first = (clpool_index4)(clpool_first_tap(start.x, dilation.x),
                                                 clpool_first_tap(start.y, dilation.y),
                                                 clpool_first_tap(start.z, dilation.z), 0);
@@ -30,7 +32,8 @@ static inline void clpool_generic_max(__global const clpool_value *x, __global c
                                               clpool_end_tap(start.y, dilation.y, in.y, window.y),
                                               clpool_end_tap(start.z, dilation.z, in.z, window.z), 0);
     uint winner;
-    y[item] = clpool_scan(x + place.w * (in.x * in.y * in.z), in, window, dilation, start, first, end, &winner);
+    y[clpool_offset(place, y_pitch, batch.y)] = clpool_scan(x + place.n * batch.x + place.c * x_pitch.w, x_pitch, window,
+                                                            dilation, start, first, end, &winner);
     if (mask != 0) {
         mask[item] = (clpool_mask)winner;
     }
@@ -39,17 +42,21 @@ static inline void clpool_generic_max(__global const clpool_value *x, __global c
 __kernel void clpool_generic_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                      ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                      clpool_index4 pad, clpool_index4 window, clpool_index4 stride,
-                                     clpool_index4 dilation)
+                                     clpool_index4 dilation, clpool_index4 x_pitch, clpool_index4 y_pitch,
+                                     clpool_index4 batch)
 {
-    clpool_generic_max(x + x_offset, y + y_offset, 0, items, in, out, window, stride, dilation, pad);
+    clpool_generic_max(x + x_offset, y + y_offset, 0, items, in, out, pad, window, stride, dilation, x_pitch, y_pitch,
+                       batch);
 }
 
 __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                           ulong y_offset, __global clpool_mask *mask, ulong mask_offset,
                                           clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                          clpool_index4 window, clpool_index4 stride, clpool_index4 dilation)
+                                          clpool_index4 window, clpool_index4 stride, clpool_index4 dilation,
+                                          clpool_index4 x_pitch, clpool_index4 y_pitch, clpool_index4 batch)
 {
-    clpool_generic_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, window, stride, dilation, pad);
+    clpool_generic_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, window, stride, dilation,
+                       x_pitch, y_pitch, batch);
 }
 
 #if CLPOOL_IS_FLOAT
@@ -85,18 +92,27 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
                                       __global const clpool_mask *mask, ulong mask_offset, __global clpool_value *dx,
                                       ulong dx_offset, int accumulate, clpool_index items, clpool_index4 in,
                                       clpool_index4 out, clpool_index4 pad, clpool_index4 window,
-                                      clpool_index4 stride, clpool_index4 dilation)
+                                      clpool_index4 stride, clpool_index4 dilation, clpool_index4 x_pitch,
+                                      clpool_index4 y_pitch, clpool_index4 batch)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
         return;
     }
-    dy += dy_offset;
-    mask += mask_offset;
-    const clpool_index4 place = clpool_place(item, in);
-    const clpool_search sd = clpool_search_axis(place.x, pad.x, out.x, window.x, stride.x, dilation.x);
-    const clpool_search sh = clpool_search_axis(place.y, pad.y, out.y, window.y, stride.y, dilation.y);
-    const clpool_search sw = clpool_search_axis(place.z, pad.z, out.z, window.z, stride.z, dilation.z);
+    const clpool_index channels = batch.z;
+    const clpool_place place = clpool_place_of(item, in, channels);
+    const clpool_search sd = clpool_search_axis(place.spatial.x, pad.x, out.x, window.x, stride.x, dilation.x);
+    const clpool_search sh = clpool_search_axis(place.spatial.y, pad.y, out.y, window.y, stride.y, dilation.y);
+    const clpool_search sw = clpool_search_axis(place.spatial.z, pad.z, out.z, window.z, stride.z, dilation.z);
+    /* The first output of this element's plane; the mask is dense. */
+    dy += dy_offset + (ulong)(place.n * batch.y + place.c * y_pitch.w);
+#if CLPOOL_CHANNELS_LAST
+    const clpool_index mask_pitch = channels;
+    mask += mask_offset + (ulong)(place.n * (out.x * out.y * out.z) * channels + place.c);
+#else
+    const clpool_index mask_pitch = 1;
+    mask += mask_offset + (ulong)((place.n * channels + place.c) * (out.x * out.y * out.z));
+#endif
     clpool_sum sum = 0;
     for (clpool_index d = sd.first; d <= sd.last; d++) {
         const clpool_index tap_d = clpool_tap_at(sd, d, window.x, stride.x, dilation.x);
@@ -108,17 +124,18 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
             if (tap_h < 0) {
                 continue;
             }
-            const clpool_index row = ((place.w * out.x + d) * out.y + h) * out.z;
+            const clpool_index row = (d * out.y + h) * out.z;
+            const clpool_index dy_row = d * y_pitch.x + h * y_pitch.y;
             const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z;
             for (clpool_index w = sw.first; w <= sw.last; w++) {
                 const clpool_index tap_w = clpool_tap_at(sw, w, window.z, stride.z, dilation.z);
-                if (tap_w >= 0 && (uint)mask[row + w] == tap + (uint)tap_w) {
-                    sum = clpool_add(sum, clpool_widen(dy[row + w]));
+                if (tap_w >= 0 && (uint)mask[(row + w) * mask_pitch] == tap + (uint)tap_w) {
+                    sum = clpool_add(sum, clpool_widen(dy[dy_row + w * y_pitch.z]));
                 }
             }
         }
     }
-    clpool_store_sum(dx + dx_offset + item, sum, accumulate);
+    clpool_store_sum(dx + dx_offset + clpool_offset(place, x_pitch, batch.x), sum, accumulate);
 }
 
 #endif

@@ -8,6 +8,7 @@
  *   CLPOOL_MASK_BITS          8, 16 or 32: width of a mask value.
  *   CLPOOL_DTYPE_F32          1 for that dtype; so _F64, _F16, _BF16, _I8, _U8 and _I32. Exactly one is set.
  *   CLPOOL_NAN_IGNORE         1 where a NaN never beats a number, 0 where it propagates.
+ *   CLPOOL_CHANNELS_LAST      1 where channels are the fastest axis of dense tensors, 0 where they come before the spatial axes.
  *   CLPOOL_FLUSHES_DENORMALS  1 where the device's f32 arithmetic may flush denormals (no CL_FP_DENORM), else 0.
  *
  * Bits: values are loaded, compared and stored as integers. Maximum so needs no floating-point instruction, and neither
@@ -269,12 +270,4 @@ static inline clpool_sum clpool_add(clpool_sum a, clpool_sum b)
 static inline clpool_index clpool_item(void)
 {
     return (clpool_index)(get_global_id(1) * get_global_size(0) + get_global_id(0));
-}
-
-/* Place of the item-th element of a tensor: (plane, d, h, w) for spatial extents (d, h, w). */
-static inline clpool_index4 clpool_place(clpool_index item, clpool_index4 extent)
-{
-    const clpool_index row = item / extent.z;
-    const clpool_index slice = row / extent.y;
-    return (clpool_index4)(slice % extent.x, row % extent.y, item % extent.z, slice / extent.x);
 }

@@ -1,10 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * window.cl: what the families share about one window. Second part of every program.
+ * window.cl: what the families share about places in tensors and about one window. Second part of every program.
  *
- * Vectors hold one spatial axis a component: x = depth, y = height, z = width; w is not used, except by clpool_place.
- * A problem of lower rank has extents and windows of 1 on the leading axes.
+ * Vectors hold one spatial axis a component: x = depth, y = height, z = width. A problem of lower rank has extents and
+ * windows of 1 on the leading axes. A pitch is the number of elements between neighbours; component w is that of channels.
  */
+
+/* Indices of an element. */
+typedef struct {
+    clpool_index n;
+    clpool_index c;
+    clpool_index4 spatial; /* w is not used */
+} clpool_place;
+
+/* The item-th element of a dense tensor in the layout's order. */
+static inline clpool_place clpool_place_of(clpool_index item, clpool_index4 extent, clpool_index channels)
+{
+    clpool_place place;
+#if CLPOOL_CHANNELS_LAST
+    place.c = item % channels;
+    item /= channels;
+#endif
+    const clpool_index row = item / extent.z;
+    const clpool_index slice = row / extent.y;
+    const clpool_index volume = slice / extent.x;
+    place.spatial = (clpool_index4)(slice % extent.x, row % extent.y, item % extent.z, 0);
+#if CLPOOL_CHANNELS_LAST
+    place.n = volume;
+#else
+    place.c = volume % channels;
+    place.n = volume / channels;
+#endif
+    return place;
+}
+
+/* Offset of an element, given the pitch of images. */
+static inline clpool_index clpool_offset(clpool_place place, clpool_index4 pitch, clpool_index batch_pitch)
+{
+    return place.n * batch_pitch + place.c * pitch.w + place.spatial.x * pitch.x + place.spatial.y * pitch.y +
+           place.spatial.z * pitch.z;
+}
 
 /* First tap of a window that lies at or after the tensor's first element. */
 static inline clpool_index clpool_first_tap(clpool_index start, clpool_index dilation)
@@ -20,8 +55,8 @@ static inline clpool_index clpool_end_tap(clpool_index start, clpool_index dilat
 }
 
 /* The winner of one window: its bits, and its tap in *winner. Scans the taps first <= t < end, all of them inside
- * the plane x, in row-major order. Without any, the identity and CLPOOL_NO_TAP. */
-static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_index4 in, clpool_index4 window,
+ * the plane that begins at x, in row-major order. Without any, the identity and CLPOOL_NO_TAP. */
+static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 window,
                                        clpool_index4 dilation, clpool_index4 start, clpool_index4 first,
                                        clpool_index4 end, uint *winner)
 {
@@ -30,10 +65,11 @@ static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_in
     *winner = CLPOOL_NO_TAP;
     for (clpool_index d = first.x; d < end.x; d++) {
         for (clpool_index h = first.y; h < end.y; h++) {
-            const clpool_index row = ((start.x + d * dilation.x) * in.y + start.y + h * dilation.y) * in.z + start.z;
+            const clpool_index row =
+                (start.x + d * dilation.x) * pitch.x + (start.y + h * dilation.y) * pitch.y + start.z * pitch.z;
             const uint tap = ((uint)d * (uint)window.y + (uint)h) * (uint)window.z;
             for (clpool_index w = first.z; w < end.z; w++) {
-                const clpool_value value = x[row + w * dilation.z];
+                const clpool_value value = x[row + w * dilation.z * pitch.z];
                 const clpool_key key = clpool_key_of(value);
                 if (clpool_beats(key, best_key)) {
                     best = value;

@@ -7,8 +7,9 @@
 
 #include <stdlib.h>
 
-/** The gradients of one plane, whose first output is number `output`, into `sums`. */
-static void sum_plane(const struct geometry *geometry, const void *dy, const void *mask, size_t output, double *sums)
+/** The gradients of one plane into `sums`. */
+static void sum_plane(const struct geometry *geometry, const void *dy, const void *mask, size_t n, size_t c,
+                      double *sums)
 {
     const struct axis *axis = geometry->axis;
     const struct dtype *dtype = geometry->dtype;
@@ -17,12 +18,30 @@ static void sum_plane(const struct geometry *geometry, const void *dy, const voi
     }
     for (size_t d = 0; d < axis[0].out; d++) {
         for (size_t h = 0; h < axis[1].out; h++) {
-            for (size_t w = 0; w < axis[2].out; w++, output++) {
-                const uint32_t tap = mask_load(mask, geometry->mask_bytes, output);
-                const int64_t place = mask_plane_index(geometry, (const size_t[]){d, h, w}, tap);
+            for (size_t w = 0; w < axis[2].out; w++) {
+                const size_t output[] = {d, h, w};
+                const uint32_t tap =
+                    mask_load(mask, geometry->mask_bytes, strides_offset(&geometry->mask, n, c, output));
+                const int64_t place = mask_plane_index(geometry, output, tap);
                 if (place >= 0) {
-                    sums[place] = dtype->add(sums[place], dtype->load(dy, output));
+                    const double gradient = dtype->load(dy, strides_offset(&geometry->y, n, c, output));
+                    sums[place] = dtype->add(sums[place], gradient);
                 }
+            }
+        }
+    }
+}
+
+static void store_plane(const struct geometry *geometry, const double *sums, void *dx, size_t n, size_t c,
+                        bool accumulate)
+{
+    const struct axis *axis = geometry->axis;
+    const struct dtype *dtype = geometry->dtype;
+    for (size_t d = 0; d < axis[0].in; d++) {
+        for (size_t h = 0; h < axis[1].in; h++) {
+            for (size_t w = 0; w < axis[2].in; w++, sums++) {
+                const size_t to = strides_offset(&geometry->x, n, c, (const size_t[]){d, h, w});
+                dtype->store(dx, to, accumulate ? dtype->add(dtype->load(dx, to), *sums) : *sums);
             }
         }
     }
@@ -31,7 +50,6 @@ static void sum_plane(const struct geometry *geometry, const void *dy, const voi
 clpool_status reference_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx,
                                      bool accumulate)
 {
-    const struct dtype *dtype = geometry->dtype;
     if (geometry->planes == 0) {
         return CLPOOL_SUCCESS;
     }
@@ -39,11 +57,10 @@ clpool_status reference_max_backward(const struct geometry *geometry, const void
     if (sums == NULL) {
         return status_fail(CLPOOL_OUT_OF_MEMORY, "no memory for a plane of %zu elements", geometry->in_plane);
     }
-    for (size_t plane = 0; plane < geometry->planes; plane++) {
-        sum_plane(geometry, dy, mask, plane * geometry->out_plane, sums);
-        for (size_t i = 0; i < geometry->in_plane; i++) {
-            const size_t element = plane * geometry->in_plane + i;
-            dtype->store(dx, element, accumulate ? dtype->add(dtype->load(dx, element), sums[i]) : sums[i]);
+    for (size_t n = 0; n < geometry->batch; n++) {
+        for (size_t c = 0; c < geometry->channels; c++) {
+            sum_plane(geometry, dy, mask, n, c, sums);
+            store_plane(geometry, sums, dx, n, c, accumulate);
         }
     }
     free(sums);

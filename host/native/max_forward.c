@@ -23,28 +23,26 @@ static bool takes_the_place(double value, const struct winner *best, clpool_nan_
     return value > best->value || (isnan(best->value) && !isnan(value));
 }
 
-/** Window (d, h, w) of the plane that begins at element `plane` of x. */
-static struct winner pool_window(const struct geometry *geometry, const void *x, size_t plane, size_t d, size_t h,
-                                 size_t w)
+/** The window of output (n, c, place). */
+static struct winner pool_window(const struct geometry *geometry, const void *x, size_t n, size_t c,
+                                 const size_t place[CLPOOL_MAX_RANK])
 {
     const struct axis *axis = geometry->axis;
     struct winner best = {.tap = MASK_NO_TAP};
-    size_t position_d = 0;
-    size_t position_h = 0;
-    size_t position_w = 0;
+    size_t in[CLPOOL_MAX_RANK] = {0, 0, 0};
     for (size_t i = 0; i < axis[0].kernel; i++) {
-        if (!tap_position(&axis[0], d, i, &position_d)) {
+        if (!tap_position(&axis[0], place[0], i, &in[0])) {
             continue;
         }
         for (size_t j = 0; j < axis[1].kernel; j++) {
-            if (!tap_position(&axis[1], h, j, &position_h)) {
+            if (!tap_position(&axis[1], place[1], j, &in[1])) {
                 continue;
             }
             for (size_t k = 0; k < axis[2].kernel; k++) {
-                if (!tap_position(&axis[2], w, k, &position_w)) {
+                if (!tap_position(&axis[2], place[2], k, &in[2])) {
                     continue;
                 }
-                const size_t position = plane + (position_d * axis[1].in + position_h) * axis[2].in + position_w;
+                const size_t position = strides_offset(&geometry->x, n, c, in);
                 const double value = geometry->dtype->load(x, position);
                 if (takes_the_place(value, &best, geometry->nan_rule)) {
                     best.tap = (uint32_t)((i * axis[1].kernel + j) * axis[2].kernel + k);
@@ -68,21 +66,28 @@ static void store_output(const struct dtype *dtype, void *y, size_t output, cons
     }
 }
 
-void reference_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask)
+static void pool_plane(const struct geometry *geometry, const void *x, void *y, void *mask, size_t n, size_t c)
 {
     const struct axis *axis = geometry->axis;
-    size_t output = 0;
-    for (size_t plane = 0; plane < geometry->planes; plane++) {
-        for (size_t d = 0; d < axis[0].out; d++) {
-            for (size_t h = 0; h < axis[1].out; h++) {
-                for (size_t w = 0; w < axis[2].out; w++, output++) {
-                    const struct winner best = pool_window(geometry, x, plane * geometry->in_plane, d, h, w);
-                    store_output(geometry->dtype, y, output, x, &best);
-                    if (mask != NULL) {
-                        mask_store(mask, geometry->mask_bytes, output, best.tap);
-                    }
+    for (size_t d = 0; d < axis[0].out; d++) {
+        for (size_t h = 0; h < axis[1].out; h++) {
+            for (size_t w = 0; w < axis[2].out; w++) {
+                const size_t place[] = {d, h, w};
+                const struct winner best = pool_window(geometry, x, n, c, place);
+                store_output(geometry->dtype, y, strides_offset(&geometry->y, n, c, place), x, &best);
+                if (mask != NULL) {
+                    mask_store(mask, geometry->mask_bytes, strides_offset(&geometry->mask, n, c, place), best.tap);
                 }
             }
+        }
+    }
+}
+
+void reference_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask)
+{
+    for (size_t n = 0; n < geometry->batch; n++) {
+        for (size_t c = 0; c < geometry->channels; c++) {
+            pool_plane(geometry, x, y, mask, n, c);
         }
     }
 }

@@ -48,6 +48,9 @@ static void add_geometry(struct arguments *arguments, const clpool_plan *plan, c
         arguments_add(arguments, vector_bytes, &plan->window.value);
         arguments_add(arguments, vector_bytes, &plan->stride.value);
         arguments_add(arguments, vector_bytes, &plan->dilation.value);
+        arguments_add(arguments, vector_bytes, &plan->x_pitch.value);
+        arguments_add(arguments, vector_bytes, &plan->y_pitch.value);
+        arguments_add(arguments, vector_bytes, &plan->batch.value);
     }
 }
 
@@ -88,12 +91,12 @@ clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, c
     struct tensor tensors[] = {
         {.name = "x",
          .buffer = x,
-         .elements = geometry->x_elements,
+         .elements = geometry->x_span,
          .element_bytes = geometry->element_bytes,
          .access = TENSOR_READ},
         {.name = "y",
          .buffer = y,
-         .elements = geometry->y_elements,
+         .elements = geometry->y_span,
          .element_bytes = geometry->element_bytes,
          .access = TENSOR_WRITE},
         {.name = "mask",
@@ -130,7 +133,7 @@ clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy,
     struct tensor tensors[] = {
         {.name = "dy",
          .buffer = dy,
-         .elements = geometry->y_elements,
+         .elements = geometry->y_span,
          .element_bytes = geometry->element_bytes,
          .access = TENSOR_READ},
         {.name = "mask",
@@ -140,7 +143,7 @@ clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy,
          .access = TENSOR_READ},
         {.name = "dx",
          .buffer = dx,
-         .elements = geometry->x_elements,
+         .elements = geometry->x_span,
          .element_bytes = geometry->element_bytes,
          .access = accumulate ? TENSOR_READ | TENSOR_WRITE : TENSOR_WRITE},
     };

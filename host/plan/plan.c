@@ -14,22 +14,33 @@ enum {
     GROUP_ITEMS = 64
 };
 
+/** Strides of axes without a neighbour never count, but are passed all the same. */
+static bool fits_pitches(const struct geometry *geometry)
+{
+    const struct strides *all[] = {&geometry->x, &geometry->y};
+    bool fits = geometry->channels < LAUNCH_ROW_ITEMS;
+    for (size_t i = 0; i < 2; i++) {
+        const size_t longest = size_max(all[i]->axis[0], size_max(all[i]->axis[1], all[i]->axis[2]));
+        fits = fits && size_max(longest, size_max(all[i]->n, all[i]->c)) < LAUNCH_ROW_ITEMS;
+    }
+    return fits;
+}
+
 /** Whether 32-bit offsets suffice: kernels number up to LAUNCH_ROW_ITEMS surplus work-items past the last element, and
  * add up to four positions of an axis, without overflow. */
 static bool fits_32_bits(const struct geometry *geometry)
 {
-    const size_t elements = size_max(geometry->x_elements, geometry->y_elements);
-    bool fits = elements < LAUNCH_ROW_ITEMS;
+    bool fits = size_max(geometry->x_span, geometry->y_span) < LAUNCH_ROW_ITEMS && fits_pitches(geometry);
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
         fits = fits && geometry->axis[i].padded <= INT32_MAX / 4;
     }
     return fits;
 }
 
-static struct index4 make_index4(const clpool_plan *plan, size_t x, size_t y, size_t z)
+static struct index4 make_index4(const clpool_plan *plan, size_t x, size_t y, size_t z, size_t w)
 {
     struct index4 index;
-    const size_t values[] = {x, y, z, 1};
+    const size_t values[] = {x, y, z, w};
     for (size_t i = 0; i < 4; i++) {
         if (plan->wide) {
             index.value.wide[i] = (int64_t)values[i];
@@ -43,23 +54,28 @@ static struct index4 make_index4(const clpool_plan *plan, size_t x, size_t y, si
 static void fill_arguments(clpool_plan *plan)
 {
     const struct axis *axis = plan->geometry.axis;
-    plan->in = make_index4(plan, axis[0].in, axis[1].in, axis[2].in);
-    plan->out = make_index4(plan, axis[0].out, axis[1].out, axis[2].out);
-    plan->pad = make_index4(plan, axis[0].pad_lo, axis[1].pad_lo, axis[2].pad_lo);
-    plan->window = make_index4(plan, axis[0].kernel, axis[1].kernel, axis[2].kernel);
-    plan->stride = make_index4(plan, axis[0].stride, axis[1].stride, axis[2].stride);
-    plan->dilation = make_index4(plan, axis[0].dilation, axis[1].dilation, axis[2].dilation);
+    const struct strides *x = &plan->geometry.x;
+    const struct strides *y = &plan->geometry.y;
+    plan->in = make_index4(plan, axis[0].in, axis[1].in, axis[2].in, 1);
+    plan->out = make_index4(plan, axis[0].out, axis[1].out, axis[2].out, 1);
+    plan->pad = make_index4(plan, axis[0].pad_lo, axis[1].pad_lo, axis[2].pad_lo, 0);
+    plan->window = make_index4(plan, axis[0].kernel, axis[1].kernel, axis[2].kernel, 1);
+    plan->stride = make_index4(plan, axis[0].stride, axis[1].stride, axis[2].stride, 1);
+    plan->dilation = make_index4(plan, axis[0].dilation, axis[1].dilation, axis[2].dilation, 1);
+    plan->x_pitch = make_index4(plan, x->axis[0], x->axis[1], x->axis[2], x->c);
+    plan->y_pitch = make_index4(plan, y->axis[0], y->axis[1], y->axis[2], y->c);
+    plan->batch = make_index4(plan, x->n, y->n, plan->geometry.channels, 0);
 }
 
 static void write_options(const clpool_plan *plan, const struct strategy *strategy, char options[OPTIONS_BYTES])
 {
     const struct axis *axis = plan->geometry.axis;
-    int length =
-        snprintf(options, OPTIONS_BYTES,
-                 "-cl-std=CL1.2 -DCLPOOL_INDEX_BITS=%d -DCLPOOL_MASK_BITS=%zu -DCLPOOL_DTYPE_%s=1 "
-                 "-DCLPOOL_NAN_IGNORE=%d -DCLPOOL_FLUSHES_DENORMALS=%d",
-                 plan->wide ? 64 : 32, plan->geometry.mask_bytes * 8, plan->geometry.dtype->kernel_name,
-                 plan->geometry.nan_rule == CLPOOL_NAN_IGNORE, plan->engine->capabilities.keeps_denormals ? 0 : 1);
+    int length = snprintf(options, OPTIONS_BYTES,
+                          "-cl-std=CL1.2 -DCLPOOL_INDEX_BITS=%d -DCLPOOL_MASK_BITS=%zu -DCLPOOL_DTYPE_%s=1 "
+                          "-DCLPOOL_NAN_IGNORE=%d -DCLPOOL_CHANNELS_LAST=%d -DCLPOOL_FLUSHES_DENORMALS=%d",
+                          plan->wide ? 64 : 32, plan->geometry.mask_bytes * 8, plan->geometry.dtype->kernel_name,
+                          plan->geometry.nan_rule == CLPOOL_NAN_IGNORE, plan->geometry.layout == CLPOOL_CHANNELS_LAST,
+                          plan->engine->capabilities.keeps_denormals ? 0 : 1);
     for (size_t i = 0; strategy->specialised && i < CLPOOL_MAX_RANK; i++) {
         const char name = "DHW"[i];
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length,

@@ -38,6 +38,9 @@ struct clpool_plan {
     struct index4 window;
     struct index4 stride;
     struct index4 dilation;
+    struct index4 x_pitch; /* elements between neighbours along d, h, w, c */
+    struct index4 y_pitch;
+    struct index4 batch; /* elements between images of x, of y; channels */
     struct operation operations[OPERATION_COUNT];
 };
 

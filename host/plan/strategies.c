@@ -13,6 +13,9 @@ static bool takes_any(const struct geometry *geometry)
 
 static bool takes_disjoint_windows(const struct geometry *geometry)
 {
+    if (!geometry->dense || geometry->layout != CLPOOL_CHANNELS_FIRST) {
+        return false;
+    }
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
         if (geometry->axis[i].stride < geometry->axis[i].extent) {
             return false;
@@ -74,7 +77,7 @@ static size_t no_loop(const struct geometry *geometry)
 /* In order of preference; "generic" closes each operation. Kinds to come: rows, tile, channels, large, reduce. */
 static const struct strategy strategies[] = {
     {.name = "direct",
-     .reason = "the windows do not overlap",
+     .reason = "the windows do not overlap, and the tensors are dense with channels first",
      .op = CLPOOL_FORWARD,
      .source = kernel_direct,
      .entry = "clpool_direct_forward",
@@ -93,7 +96,7 @@ static const struct strategy strategies[] = {
      .items = item_per_output,
      .loops = loop_over_taps},
     {.name = "direct",
-     .reason = "the windows do not overlap",
+     .reason = "the windows do not overlap, and the tensors are dense with channels first",
      .op = CLPOOL_BACKWARD,
      .source = kernel_direct,
      .entry = "clpool_direct_backward",

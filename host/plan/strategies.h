@@ -14,7 +14,7 @@ struct strategy {
     const unsigned char *source; /* of its family, see kernels/ */
     const char *entry;           /* backward, or forward without a mask */
     const char *entry_mask;      /* forward with a mask; NULL for backward */
-    bool specialised;            /* window, stride and dilation are constants of the build, not arguments */
+    bool specialised; /* dense tensors; window, stride and dilation are constants of the build, not arguments */
     bool (*takes)(const struct geometry *geometry);
     size_t (*items)(const struct geometry *geometry); /* work-items of a launch */
     size_t (*loops)(const struct geometry *geometry); /* iterations of a work-item's loops, at most */

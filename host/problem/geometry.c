@@ -19,7 +19,9 @@ static clpool_status check_choices(const clpool_problem *problem)
     } choices[] = {
         {"mode", (int)problem->mode, problem->mode == CLPOOL_MAX, "CLPOOL_MAX"},
         {"dtype", (int)problem->dtype, dtype_find(problem->dtype) != NULL, "CLPOOL_F32 to CLPOOL_I32 (0 to 6)"},
-        {"layout", (int)problem->layout, problem->layout == CLPOOL_CHANNELS_FIRST, "CLPOOL_CHANNELS_FIRST"},
+        {"layout", (int)problem->layout,
+         problem->layout == CLPOOL_CHANNELS_FIRST || problem->layout == CLPOOL_CHANNELS_LAST,
+         "CLPOOL_CHANNELS_FIRST and CLPOOL_CHANNELS_LAST"},
         {"nan_rule", (int)problem->nan_rule,
          problem->nan_rule == CLPOOL_NAN_PROPAGATE || problem->nan_rule == CLPOOL_NAN_IGNORE,
          "CLPOOL_NAN_PROPAGATE and CLPOOL_NAN_IGNORE"},
@@ -174,8 +176,65 @@ static clpool_status count_elements(const clpool_problem *problem, struct geomet
                            "y has %zu x %zu x %zu x %zu x %zu elements of %s; a tensor may have %zu bytes",
                            problem->batch, problem->channels, out[0], out[1], out[2], dtype->name, (size_t)PTRDIFF_MAX);
     }
+    geometry->batch = problem->batch;
+    geometry->channels = problem->channels;
     geometry->planes = problem->batch * problem->channels;
     return CLPOOL_SUCCESS;
+}
+
+/** The caller's strides, or dense ones where all of them are zero. */
+static struct strides choose_strides(const clpool_problem *problem, const size_t given[CLPOOL_MAX_RANK + 2],
+                                     const struct extents *extents)
+{
+    bool is_given = false;
+    for (unsigned i = 0; i < problem->rank + 2; i++) {
+        is_given = is_given || given[i] != 0;
+    }
+    if (!is_given) {
+        return strides_dense(problem->layout, extents);
+    }
+    struct strides strides = {.n = given[0], .c = given[1]};
+    for (unsigned i = 0; i < problem->rank; i++) {
+        strides.axis[CLPOOL_MAX_RANK - problem->rank + i] = given[2 + i];
+    }
+    return strides;
+}
+
+static clpool_status lay_out(const clpool_problem *problem, const char *name, const size_t given[CLPOOL_MAX_RANK + 2],
+                             const struct extents *extents, size_t element_bytes, struct strides *strides, size_t *span)
+{
+    size_t bytes = 0;
+    *strides = choose_strides(problem, given, extents);
+    if (!strides_span(strides, extents, span) || !size_multiply(*span, element_bytes, &bytes) || bytes > PTRDIFF_MAX) {
+        return status_fail(
+            CLPOOL_INVALID_PROBLEM,
+            "%s_stride is %zu, %zu, %zu, %zu, %zu (n, c, d, h, w); no two elements may fall together, and "
+            "the tensor may span %zu bytes",
+            name, strides->n, strides->c, strides->axis[0], strides->axis[1], strides->axis[2], (size_t)PTRDIFF_MAX);
+    }
+    return CLPOOL_SUCCESS;
+}
+
+static bool equal_strides(const struct strides *a, const struct strides *b)
+{
+    return a->n == b->n && a->c == b->c && memcmp(a->axis, b->axis, sizeof(a->axis)) == 0;
+}
+
+static clpool_status lay_out_all(const clpool_problem *problem, struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    const struct extents in = {problem->batch, problem->channels, {axis[0].in, axis[1].in, axis[2].in}};
+    const struct extents out = {problem->batch, problem->channels, {axis[0].out, axis[1].out, axis[2].out}};
+    const size_t bytes = geometry->element_bytes;
+    const struct strides dense_x = strides_dense(problem->layout, &in);
+    geometry->layout = problem->layout;
+    geometry->mask = strides_dense(problem->layout, &out);
+    clpool_status status = lay_out(problem, "x", problem->x_stride, &in, bytes, &geometry->x, &geometry->x_span);
+    if (status == CLPOOL_SUCCESS) {
+        status = lay_out(problem, "y", problem->y_stride, &out, bytes, &geometry->y, &geometry->y_span);
+    }
+    geometry->dense = equal_strides(&geometry->x, &dense_x) && equal_strides(&geometry->y, &geometry->mask);
+    return status;
 }
 
 clpool_status geometry_from_problem(const clpool_problem *problem, struct geometry *geometry)
@@ -191,7 +250,10 @@ clpool_status geometry_from_problem(const clpool_problem *problem, struct geomet
     for (unsigned axis = 0; axis < own.rank && status == CLPOOL_SUCCESS; axis++) {
         status = axis_from_problem(&own, axis, &geometry->axis[CLPOOL_MAX_RANK - own.rank + axis]);
     }
-    return status == CLPOOL_SUCCESS ? count_elements(&own, geometry) : status;
+    if (status == CLPOOL_SUCCESS) {
+        status = count_elements(&own, geometry);
+    }
+    return status == CLPOOL_SUCCESS ? lay_out_all(&own, geometry) : status;
 }
 
 clpool_status clpool_problem_check(const clpool_problem *problem)

@@ -4,6 +4,7 @@
 #define CLPOOL_PROBLEM_GEOMETRY_H
 
 #include "base/dtype.h"
+#include "problem/strides.h"
 
 /** One spatial axis. Window o covers taps t < kernel at input o * stride - pad_lo + t * dilation. */
 struct axis {
@@ -29,12 +30,21 @@ static inline bool tap_position(const struct axis *axis, size_t output, size_t t
  * code serves every rank. All sizes below are free of overflow, and each tensor has at most PTRDIFF_MAX bytes. */
 struct geometry {
     struct axis axis[CLPOOL_MAX_RANK];
+    size_t batch;
+    size_t channels;
     size_t planes; /* batch * channels */
+    clpool_layout layout;
+    struct strides x;    /* of x and dx */
+    struct strides y;    /* of y and dy */
+    struct strides mask; /* dense in the layout */
+    bool dense;          /* x and y are dense in the layout */
     size_t in_plane;
     size_t out_plane;
     size_t taps; /* of a window, at most UINT32_MAX */
     size_t x_elements;
     size_t y_elements;
+    size_t x_span; /* elements from the first to the last, with all that lies between */
+    size_t y_span;
     const struct dtype *dtype;
     size_t element_bytes; /* of dtype */
     clpool_nan_rule nan_rule;

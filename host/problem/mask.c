@@ -69,9 +69,12 @@ clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *ma
         return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is NULL", mask == NULL ? "mask" : "plane");
     }
     const struct axis *axis = geometry.axis;
+    /* The mask is dense in the layout's order; a pixel's channels follow each other where they come last. */
+    const size_t pixel = geometry.layout == CLPOOL_CHANNELS_LAST ? geometry.channels : 1;
     for (size_t i = 0; i < geometry.y_elements; i++) {
-        const size_t output[] = {i / axis[2].out / axis[1].out % axis[0].out, i / axis[2].out % axis[1].out,
-                                 i % axis[2].out};
+        const size_t place = i / pixel;
+        const size_t output[] = {place / axis[2].out / axis[1].out % axis[0].out, place / axis[2].out % axis[1].out,
+                                 place % axis[2].out};
         plane[i] = mask_plane_index(&geometry, output, mask_load(mask, geometry.mask_bytes, i));
     }
     return CLPOOL_SUCCESS;

@@ -11,8 +11,15 @@ static clpool_status answer(const clpool_problem *problem, const void *result, s
     return geometry_from_problem(problem, geometry);
 }
 
+/** Elements, elements spanned, and bytes of an element of one tensor. */
+struct tensor_size {
+    size_t elements;
+    size_t span;
+    size_t element_bytes;
+};
+
 static clpool_status tensor_size(const clpool_problem *problem, clpool_tensor tensor, const void *result,
-                                 size_t *elements, size_t *element_bytes)
+                                 struct tensor_size *size)
 {
     struct geometry geometry = {.planes = 0};
     const clpool_status status = answer(problem, result, &geometry);
@@ -21,16 +28,13 @@ static clpool_status tensor_size(const clpool_problem *problem, clpool_tensor te
     }
     switch (tensor) {
     case CLPOOL_X:
-        *elements = geometry.x_elements;
-        *element_bytes = geometry.element_bytes;
+        *size = (struct tensor_size){geometry.x_elements, geometry.x_span, geometry.element_bytes};
         return CLPOOL_SUCCESS;
     case CLPOOL_Y:
-        *elements = geometry.y_elements;
-        *element_bytes = geometry.element_bytes;
+        *size = (struct tensor_size){geometry.y_elements, geometry.y_span, geometry.element_bytes};
         return CLPOOL_SUCCESS;
     case CLPOOL_MASK:
-        *elements = geometry.y_elements;
-        *element_bytes = geometry.mask_bytes;
+        *size = (struct tensor_size){geometry.y_elements, geometry.y_elements, geometry.mask_bytes};
         return CLPOOL_SUCCESS;
     }
     return status_fail(CLPOOL_INVALID_ARGUMENT, "tensor is %d; it must be CLPOOL_X, CLPOOL_Y or CLPOOL_MASK",
@@ -49,22 +53,20 @@ clpool_status clpool_output_extent(const clpool_problem *problem, size_t *out)
 
 clpool_status clpool_tensor_elements(const clpool_problem *problem, clpool_tensor tensor, size_t *elements)
 {
-    size_t count = 0;
-    size_t element_bytes = 0;
-    const clpool_status status = tensor_size(problem, tensor, elements, &count, &element_bytes);
+    struct tensor_size size = {0, 0, 0};
+    const clpool_status status = tensor_size(problem, tensor, elements, &size);
     if (status == CLPOOL_SUCCESS) {
-        *elements = count;
+        *elements = size.elements;
     }
     return status;
 }
 
 clpool_status clpool_tensor_bytes(const clpool_problem *problem, clpool_tensor tensor, size_t *bytes)
 {
-    size_t count = 0;
-    size_t element_bytes = 0;
-    const clpool_status status = tensor_size(problem, tensor, bytes, &count, &element_bytes);
+    struct tensor_size size = {0, 0, 0};
+    const clpool_status status = tensor_size(problem, tensor, bytes, &size);
     if (status == CLPOOL_SUCCESS) {
-        *bytes = count * element_bytes;
+        *bytes = size.span * size.element_bytes;
     }
     return status;
 }

@@ -277,7 +277,7 @@ static int pool_once(const clpool_plan *plan, cl_command_queue queue, struct ran
     tensors_make(&t, problem, random);
     tensors_reference_forward(&t, problem);
     const size_t y_bytes = t.y_elements * t.element_bytes;
-    const size_t mask_bytes = t.y_elements * t.mask_bytes;
+    const size_t mask_bytes = t.mask_elements * t.mask_bytes;
     cl_mem x = clCreateBuffer(device.context, CL_MEM_COPY_HOST_PTR, t.x_elements * t.element_bytes, t.x, &code);
     cl_mem y = clCreateBuffer(device.context, 0, y_bytes, NULL, &code);
     cl_mem mask = clCreateBuffer(device.context, 0, mask_bytes, NULL, &code);

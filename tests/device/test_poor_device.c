@@ -152,8 +152,8 @@ static void check_bits(void)
         struct guarded x = guarded_make(&device, t.x_elements, t.element_bytes, 8, t.x);
         struct guarded y = guarded_make(&device, t.y_elements, t.element_bytes, 8, NULL);
         struct guarded dy = guarded_make(&device, t.y_elements, t.element_bytes, 8, t.dy);
-        struct guarded mask = guarded_make(&device, t.y_elements, t.mask_bytes, 8, NULL);
-        struct guarded dx = guarded_make(&device, t.x_elements, t.element_bytes, 8, NULL);
+        struct guarded mask = guarded_make(&device, t.mask_elements, t.mask_bytes, 8, NULL);
+        struct guarded dx = guarded_make(&device, t.x_elements, t.element_bytes, 8, t.dx_old);
         assert_success(clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), guarded_at(&mask), device.queue, 0,
                                               NULL, NULL));
         if (tensors_have_backward(&problem)) {

@@ -35,7 +35,7 @@ static void check_forward(const struct way *way, const struct tensors *t)
     const size_t band = random_between(&random_source, 1, 70);
     struct guarded x = guarded_make(&device, t->x_elements, t->element_bytes, band, t->x);
     struct guarded y = guarded_make(&device, t->y_elements, t->element_bytes, band + 3, NULL);
-    struct guarded mask = guarded_make(&device, t->y_elements, t->mask_bytes, band + 1, NULL);
+    struct guarded mask = guarded_make(&device, t->mask_elements, t->mask_bytes, band + 1, NULL);
     struct guarded y_alone = guarded_make(&device, t->y_elements, t->element_bytes, band, NULL);
     assert_success(clpool_enqueue_forward(way->plan, guarded_at(&x), guarded_at(&y), guarded_at(&mask), device.queue, 0,
                                           NULL, NULL));
@@ -55,9 +55,8 @@ static void check_backward(const struct way *way, const struct tensors *t)
 {
     const size_t band = random_between(&random_source, 1, 70);
     struct guarded dy = guarded_make(&device, t->y_elements, t->element_bytes, band, t->dy);
-    struct guarded mask = guarded_make(&device, t->y_elements, t->mask_bytes, band + 2, t->mask);
-    struct guarded dx = guarded_make(&device, t->x_elements, t->element_bytes, band + 1,
-                                     (way->flags & CLPOOL_ACCUMULATE) != 0 ? t->dx_old : NULL);
+    struct guarded mask = guarded_make(&device, t->mask_elements, t->mask_bytes, band + 2, t->mask);
+    struct guarded dx = guarded_make(&device, t->x_elements, t->element_bytes, band + 1, t->dx_old);
     assert_success(clpool_enqueue_backward(way->plan, guarded_at(&dy), guarded_at(&mask), guarded_at(&dx), way->flags,
                                            device.queue, 0, NULL, NULL));
     guarded_check(&device, &dx, t->dx, "dx", way->text);
@@ -110,7 +109,7 @@ static int check_strategy(const clpool_problem *problem, clpool_op op, const cha
 
 static void scramble_mask(struct tensors *t)
 {
-    for (size_t i = 0; i < t->y_elements * t->mask_bytes; i++) {
+    for (size_t i = 0; i < t->mask_elements * t->mask_bytes; i++) {
         if (random_once_in(&random_source, 3)) {
             t->mask[i] = (unsigned char)random_bits(&random_source);
         }

@@ -92,6 +92,46 @@ static size_t random_kernel(struct random *random)
     }
 }
 
+/** Strides of a tensor with these extents in the order of the layout, with gaps of up to 3 elements at some axes. */
+static void random_strides(struct random *random, const clpool_problem *problem, const size_t *spatial, size_t *strides)
+{
+    size_t order[CLPOOL_MAX_RANK + 2]; /* axes, fastest first, as the strides count them */
+    size_t count = 0;
+    if (problem->layout == CLPOOL_CHANNELS_LAST) {
+        order[count++] = 1;
+    }
+    for (unsigned i = problem->rank; i-- > 0;) {
+        order[count++] = 2 + i;
+    }
+    if (problem->layout == CLPOOL_CHANNELS_FIRST) {
+        order[count++] = 1;
+    }
+    order[count++] = 0;
+    size_t stride = random_between(random, 1, 2);
+    for (size_t i = 0; i < count; i++) {
+        const size_t axis = order[i];
+        const size_t extent = axis == 0 ? problem->batch : axis == 1 ? problem->channels : spatial[axis - 2];
+        strides[axis] = stride;
+        stride = stride * extent + (random_once_in(random, 3) ? random_between(random, 1, 3) : 0);
+    }
+}
+
+static void random_layout(struct random *random, clpool_problem *problem)
+{
+    size_t out[CLPOOL_MAX_RANK] = {0};
+    memset(problem->x_stride, 0, sizeof(problem->x_stride));
+    memset(problem->y_stride, 0, sizeof(problem->y_stride));
+    if (clpool_output_extent(problem, out) != CLPOOL_SUCCESS) {
+        return;
+    }
+    if (random_once_in(random, 5)) {
+        random_strides(random, problem, problem->in, problem->x_stride);
+    }
+    if (random_once_in(random, 5)) {
+        random_strides(random, problem, out, problem->y_stride);
+    }
+}
+
 static int within(const clpool_problem *problem, size_t most_elements)
 {
     size_t x = 0;
@@ -109,6 +149,7 @@ int random_extents(struct random *random, size_t most_elements, clpool_problem *
         for (unsigned i = 0; i < problem->rank; i++) {
             problem->in[i] = random_extent(random, problem->kernel[i]);
         }
+        random_layout(random, problem);
         if (within(problem, most_elements)) {
             return 1;
         }
@@ -142,12 +183,21 @@ void random_disjoint_window(struct random *random, clpool_problem *problem)
     }
 }
 
+clpool_problem packed(clpool_problem problem, clpool_layout layout)
+{
+    problem.layout = layout;
+    memset(problem.x_stride, 0, sizeof(problem.x_stride));
+    memset(problem.y_stride, 0, sizeof(problem.y_stride));
+    return problem;
+}
+
 clpool_problem random_problem(struct random *random, size_t most_elements)
 {
     clpool_problem problem;
     do {
         problem = problem_of_rank((unsigned)random_between(random, 1, CLPOOL_MAX_RANK));
         problem.dtype = (clpool_dtype)random_between(random, CLPOOL_F32, CLPOOL_I32);
+        problem.layout = random_once_in(random, 3) ? CLPOOL_CHANNELS_LAST : CLPOOL_CHANNELS_FIRST;
         problem.nan_rule = random_once_in(random, 2) ? CLPOOL_NAN_IGNORE : CLPOOL_NAN_PROPAGATE;
         random_window(random, &problem);
     } while (!random_extents(random, most_elements, &problem));
@@ -156,16 +206,27 @@ clpool_problem random_problem(struct random *random, size_t most_elements)
 
 const char *problem_text(const clpool_problem *problem)
 {
-    static _Thread_local char text[512];
+    static _Thread_local char text[700];
     static const char *const dtypes[] = {"f32", "f64", "f16", "bf16", "i8", "u8", "i32"};
-    int length = snprintf(text, sizeof(text), "max %s N=%zu C=%zu%s%s", dtypes[problem->dtype], problem->batch,
+    int length = snprintf(text, sizeof(text), "max %s N=%zu C=%zu%s%s%s", dtypes[problem->dtype], problem->batch,
                           problem->channels, problem->nan_rule == CLPOOL_NAN_IGNORE ? " ignoring NaN" : "",
+                          problem->layout == CLPOOL_CHANNELS_LAST ? " channels last" : "",
                           problem->rounding == CLPOOL_CEIL ? " ceil" : "");
     for (unsigned i = 0; i < problem->rank; i++) {
         length +=
             snprintf(text + length, sizeof(text) - (size_t)length,
                      " | in %zu kernel %zu stride %zu dilation %zu pad %zu:%zu", problem->in[i], problem->kernel[i],
                      problem->stride[i], problem->dilation[i], problem->pad_lo[i], problem->pad_hi[i]);
+    }
+    const size_t *const strides[] = {problem->x_stride, problem->y_stride};
+    for (size_t tensor = 0; tensor < 2; tensor++) {
+        for (unsigned i = 0; i < problem->rank + 2 && strides[tensor][0] != 0; i++) {
+            length += snprintf(text + length, sizeof(text) - (size_t)length, "%s%zu",
+                               i > 0         ? ","
+                               : tensor == 0 ? " | x strides "
+                                             : " | y strides ",
+                               strides[tensor][i]);
+        }
     }
     return text;
 }

@@ -17,12 +17,15 @@ clpool_problem with_padding(clpool_problem problem, size_t low, size_t high);
 clpool_problem with_planes(clpool_problem problem, size_t batch, size_t channels);
 clpool_problem with_ceil(clpool_problem problem);
 
-/** A valid random problem with at most `most_elements` in any tensor: kernels, strides, dilations, padding and rounding
- * independent on each axis, extents around the kernel and around powers of two. */
+/** A valid random problem with at most `most_elements` in any tensor, of any dtype and layout, some of them strided:
+ * kernels, strides, dilations, padding and rounding independent on each axis, extents around the kernel and around powers of two. */
 clpool_problem random_problem(struct random *random, size_t most_elements);
 
 /** Draws only the extents, batch and channels anew, keeping the window. False where none was found that is valid. */
 int random_extents(struct random *random, size_t most_elements, clpool_problem *problem);
+
+/** The same problem with dense tensors in this layout. */
+clpool_problem packed(clpool_problem problem, clpool_layout layout);
 
 /** Replaces the window by one that does not overlap its neighbours. */
 void random_disjoint_window(struct random *random, clpool_problem *problem);

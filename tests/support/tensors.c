@@ -114,8 +114,9 @@ static uint64_t random_value(clpool_dtype dtype, size_t bytes, const struct mixt
 
 static unsigned char *allocate(size_t elements, size_t element_bytes)
 {
-    unsigned char *memory = calloc(elements + 1, element_bytes);
+    unsigned char *memory = malloc((elements + 1) * element_bytes);
     assert_non_null(memory);
+    memset(memory, TENSORS_GAP, (elements + 1) * element_bytes);
     return memory;
 }
 
@@ -140,18 +141,20 @@ static unsigned char *random_tensor(clpool_dtype dtype, size_t elements, size_t 
 
 void tensors_make(struct tensors *tensors, const clpool_problem *problem, struct random *random)
 {
+    static const size_t dtype_bytes[] = {4, 8, 2, 2, 1, 1, 4};
     size_t x_bytes = 0;
-    clpool_problem one = *problem; /* an image, so that the size of an element can be told */
-    one.batch = 1;
-    size_t one_elements = 0;
-    assert_success(clpool_tensor_elements(&one, CLPOOL_X, &one_elements));
-    assert_success(clpool_tensor_bytes(&one, CLPOOL_X, &x_bytes));
-    assert_success(clpool_tensor_elements(problem, CLPOOL_X, &tensors->x_elements));
-    assert_success(clpool_tensor_elements(problem, CLPOOL_Y, &tensors->y_elements));
+    size_t y_bytes = 0;
+    size_t mask_bytes = 0;
+    assert_success(clpool_tensor_bytes(problem, CLPOOL_X, &x_bytes));
+    assert_success(clpool_tensor_bytes(problem, CLPOOL_Y, &y_bytes));
+    assert_success(clpool_tensor_bytes(problem, CLPOOL_MASK, &mask_bytes));
     assert_success(clpool_mask_element_bytes(problem, &tensors->mask_bytes));
-    tensors->element_bytes = x_bytes / one_elements;
+    tensors->element_bytes = dtype_bytes[problem->dtype];
+    tensors->x_elements = x_bytes / tensors->element_bytes;
+    tensors->y_elements = y_bytes / tensors->element_bytes;
+    tensors->mask_elements = mask_bytes / tensors->mask_bytes;
     tensors->y = allocate(tensors->y_elements, tensors->element_bytes);
-    tensors->mask = allocate(tensors->y_elements, tensors->mask_bytes);
+    tensors->mask = allocate(tensors->mask_elements, tensors->mask_bytes);
     tensors->dx = allocate(tensors->x_elements, tensors->element_bytes);
     tensors->x = random_tensor(problem->dtype, tensors->x_elements, tensors->element_bytes, random);
     tensors->dy = random_tensor(problem->dtype, tensors->y_elements, tensors->element_bytes, random);

@@ -6,9 +6,13 @@
 #include "clpool.h"
 #include "support/random.h"
 
+/** The byte that y's gaps between strided elements hold, before and after. */
+enum { TENSORS_GAP = 0xa5 };
+
 struct tensors {
-    size_t x_elements;
+    size_t x_elements; /* from the first to the last, with what lies between strided ones */
     size_t y_elements;
+    size_t mask_elements;
     size_t element_bytes;
     size_t mask_bytes; /* of one value */
     unsigned char *x;

@@ -244,8 +244,8 @@ static void choices_that_do_not_exist_are_unsupported(void **state)
     assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED,
                  "dtype is 7; this version supports CLPOOL_F32 to CLPOOL_I32");
     problem = problem_of_rank(1);
-    problem.layout = (clpool_layout)1;
-    assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "layout is 1");
+    problem.layout = (clpool_layout)2;
+    assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "layout is 2");
     problem = problem_of_rank(1);
     problem.nan_rule = (clpool_nan_rule)2;
     assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "nan_rule is 2");

@@ -40,7 +40,7 @@ static void gradients_equal_finite_differences(void **state)
 {
     struct random *random = *state;
     for (int n = 0; n < PROBLEMS / 3; n++) {
-        clpool_problem problem = random_problem(random, 400);
+        clpool_problem problem = packed(random_problem(random, 400), CLPOOL_CHANNELS_FIRST);
         problem.dtype = CLPOOL_F32;
         struct tensors t;
         tensors_make(&t, &problem, random);
@@ -81,7 +81,7 @@ static void each_image_of_a_batch_is_pooled_as_if_alone(void **state)
 {
     struct random *random = *state;
     for (int n = 0; n < PROBLEMS; n++) {
-        const clpool_problem whole = random_problem(random, MOST_ELEMENTS);
+        const clpool_problem whole = packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST);
         const clpool_problem plane = with_planes(whole, 1, 1);
         struct tensors t;
         struct tensors part;
@@ -112,7 +112,7 @@ static void the_mask_names_an_element_with_the_output_s_bits(void **state)
 {
     struct random *random = *state;
     for (int n = 0; n < PROBLEMS; n++) {
-        const clpool_problem problem = random_problem(random, MOST_ELEMENTS);
+        const clpool_problem problem = packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST);
         struct tensors t;
         tensors_make(&t, &problem, random);
         tensors_reference_forward(&t, &problem);
