@@ -35,6 +35,13 @@ extern const command command_image;
     "  --strategy NAME        run this kernel, and no other\n"                                                         \
     "  One number stands for every spatial axis.\n"
 
+/** The part of a help text about --layout. */
+#define HELP_LAYOUT                                                                                                    \
+    "\n"                                                                                                               \
+    "LAYOUT\n"                                                                                                         \
+    "  --layout L             order of the arrays' axes, the mask's too: nchw (default: N, C, spatial) or nhwc\n"      \
+    "                         (N, spatial, C)\n"
+
 /** The part of a help text about --device, for commands that run on one. */
 #define HELP_DEVICE                                                                                                    \
     "\n"                                                                                                               \

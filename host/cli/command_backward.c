@@ -79,12 +79,12 @@ static exit_code run_backward(const options *given)
 
 const command command_backward = {
     .syntax = {.name = "backward",
-               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_POOL | FLAGS_DEVICE,
+               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_POOL | FLAGS_LAYOUT | FLAGS_DEVICE,
                .needed = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_POOL,
                .operand = "DY.npy"},
     .summary = "sends a gradient back through the mask of forward",
     .help =
-        "usage: clpool backward DY.npy --mask M.npy --shape N,C,H,W -o DX.npy POOL [--device D]\n"
+        "usage: clpool backward DY.npy --mask M.npy --shape N,C,H,W -o DX.npy POOL [--layout L] [--device D]\n"
         "\n"
         "Adds each element of DY to the element of DX that won its window. M is the mask that clpool forward wrote\n"
         "with the same POOL, and --shape is the shape that its X had. DY is f32, f64 or f16, and DX of the same "
@@ -92,6 +92,6 @@ const command command_backward = {
         "DX appears whole or not at all.\n"
         "\n"
         "  clpool backward dy.npy --mask mask.npy --shape 1,64,112,112 -o dx.npy --kernel 3 --stride 2 --padding "
-        "1\n" HELP_POOL HELP_DEVICE,
+        "1\n" HELP_POOL HELP_LAYOUT HELP_DEVICE,
     .run = run_backward,
 };

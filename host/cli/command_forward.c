@@ -71,12 +71,12 @@ static exit_code run_forward(const options *given)
 
 const command command_forward = {
     .syntax = {.name = "forward",
-               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_POOL | FLAGS_DEVICE,
+               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_POOL | FLAGS_LAYOUT | FLAGS_DEVICE,
                .needed = FLAGS_OUTPUT | FLAGS_POOL,
                .operand = "X.npy"},
     .summary = "pools an array; stores which elements won",
     .help =
-        "usage: clpool forward X.npy -o Y.npy [--mask M.npy] POOL [--device D]\n"
+        "usage: clpool forward X.npy -o Y.npy [--mask M.npy] POOL [--layout L] [--device D]\n"
         "\n"
         "Pools X, an array of shape (N, C, spatial) with 1 to 3 spatial axes in f32, f64, f16, i8, u8 or i32, into Y "
         "of\n"
@@ -86,6 +86,6 @@ const command command_forward = {
         "\n"
         "  clpool forward x.npy -o y.npy --kernel 2\n"
         "  clpool forward x.npy -o y.npy --mask mask.npy --kernel 3 --stride 2 --padding 1 --device native\n" HELP_POOL
-            HELP_DEVICE,
+            HELP_LAYOUT HELP_DEVICE,
     .run = run_forward,
 };

@@ -21,6 +21,7 @@ enum {
     FLAG_DILATION,
     FLAG_CEIL,
     FLAG_AUTO_PAD,
+    FLAG_LAYOUT,
     FLAG_NAN,
     FLAG_DTYPE,
     FLAG_STRATEGY,
@@ -48,6 +49,7 @@ static const struct flag_row {
     {"dilation", FLAG_DILATION, FLAGS_POOL, required_argument},
     {"ceil", FLAG_CEIL, FLAGS_POOL, no_argument},
     {"auto-pad", FLAG_AUTO_PAD, FLAGS_POOL, required_argument},
+    {"layout", FLAG_LAYOUT, FLAGS_LAYOUT, required_argument},
     {"nan", FLAG_NAN, FLAGS_POOL, required_argument},
     {"dtype", FLAG_DTYPE, FLAGS_POOL, required_argument},
     {"strategy", FLAG_STRATEGY, FLAGS_POOL, required_argument},
@@ -97,6 +99,16 @@ static bool parse_auto_pad(const char *text, pooling *pool, message *why)
     return false;
 }
 
+static bool parse_layout(const char *text, clpool_layout *layout, message *why)
+{
+    if (strcmp(text, "nchw") != 0 && strcmp(text, "nhwc") != 0) {
+        message_set(why, "'%s' is not one of nchw (channels first) and nhwc (channels last)", text);
+        return false;
+    }
+    *layout = strcmp(text, "nhwc") == 0 ? CLPOOL_CHANNELS_LAST : CLPOOL_CHANNELS_FIRST;
+    return true;
+}
+
 static bool parse_nan(const char *text, clpool_nan_rule *rule, message *why)
 {
     if (strcmp(text, "propagate") != 0 && strcmp(text, "ignore") != 0) {
@@ -143,6 +155,8 @@ static bool apply_pool(pooling *pool, int id, const char *value, message *why)
         return numbers_parse(value, &pool->dilation, why);
     case FLAG_AUTO_PAD:
         return parse_auto_pad(value, pool, why);
+    case FLAG_LAYOUT:
+        return parse_layout(value, &pool->layout, why);
     case FLAG_NAN:
         return parse_nan(value, &pool->nan_rule, why);
     case FLAG_DTYPE:

@@ -20,7 +20,8 @@ typedef enum flag_group {
     FLAGS_JSON_FILE = 1u << 6,  /**< --json FILE */
     FLAGS_RUNS = 1u << 7,       /**< --runs N */
     FLAGS_MASK_IMAGE = 1u << 8, /**< --mask-image FILE */
-    FLAGS_HELP = 1u << 9        /**< --help; every command takes it */
+    FLAGS_HELP = 1u << 9,       /**< --help; every command takes it */
+    FLAGS_LAYOUT = 1u << 10     /**< --layout NAME */
 } flag_group;
 
 /** What a command takes. */

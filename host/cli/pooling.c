@@ -92,16 +92,21 @@ exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype
                           const size_t *shape, clpool_problem *problem)
 {
     char text[SHAPE_TEXT_BYTES];
+    bool last;
     clpool_status status = CLPOOL_SUCCESS;
     exit_code code = check_flags(given);
     if (code != EXIT_DONE) {
         return code;
     }
     if (rank < 3 || rank > CLPOOL_MAX_RANK + 2) {
-        return report_error(EXIT_BAD_INPUT, "%s: shape is %s; it must be (N, C, spatial) with 1 to %d spatial axes",
-                            x_name, shape_text(rank, shape, text), CLPOOL_MAX_RANK);
+        return report_error(EXIT_BAD_INPUT, "%s: shape is %s; it must be %s with 1 to %d spatial axes", x_name,
+                            shape_text(rank, shape, text),
+                            given->layout == CLPOOL_CHANNELS_LAST ? "(N, spatial, C)" : "(N, C, spatial)",
+                            CLPOOL_MAX_RANK);
     }
-    *problem = clpool_problem_nd(rank - 2, shape[0], shape[1], shape + 2, 0, 0, 0);
+    last = given->layout == CLPOOL_CHANNELS_LAST;
+    *problem = clpool_problem_nd(rank - 2, shape[0], shape[last ? rank - 1 : 1], shape + (last ? 1 : 2), 0, 0, 0);
+    problem->layout = given->layout;
     problem->dtype = dtype;
     problem->nan_rule = given->nan_rule;
     problem->rounding = given->ceil ? CLPOOL_CEIL : CLPOOL_FLOOR;
@@ -152,23 +157,26 @@ exit_code pooling_check_strategy(const pooling *given, unsigned runs)
                : report_error(EXIT_BAD_INPUT, "--strategy '%s' is not known%s", given->strategy, known.text);
 }
 
-static unsigned fill_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2])
+/* An array's shape in the order of the layout. */
+static unsigned fill_shape(const clpool_problem *problem, const size_t *spatial, size_t shape[CLPOOL_MAX_RANK + 2])
 {
+    bool last = problem->layout == CLPOOL_CHANNELS_LAST;
     shape[0] = problem->batch;
-    shape[1] = problem->channels;
+    shape[last ? problem->rank + 1 : 1] = problem->channels;
+    memcpy(shape + (last ? 1 : 2), spatial, problem->rank * sizeof(*shape));
     return problem->rank + 2;
 }
 
 unsigned problem_x_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2])
 {
-    memcpy(shape + 2, problem->in, problem->rank * sizeof(*shape));
-    return fill_shape(problem, shape);
+    return fill_shape(problem, problem->in, shape);
 }
 
 unsigned problem_y_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2])
 {
-    (void)clpool_output_extent(problem, shape + 2);
-    return fill_shape(problem, shape);
+    size_t out[CLPOOL_MAX_RANK] = {0};
+    (void)clpool_output_extent(problem, out);
+    return fill_shape(problem, out, shape);
 }
 
 npy_dtype problem_mask_dtype(const clpool_problem *problem)

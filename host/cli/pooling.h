@@ -20,6 +20,7 @@ typedef struct pooling {
     bool ceil;
     bool has_auto_pad; /**< excludes padding and ceil */
     clpool_auto_pad auto_pad;
+    clpool_layout layout;
     clpool_nan_rule nan_rule;
     bool is_bf16;         /**< arrays of u16 hold bf16, for which NumPy has no dtype */
     const char *strategy; /**< NULL: the library chooses */
@@ -40,11 +41,11 @@ exit_code pooling_check_strategy(const pooling *given, unsigned runs);
 /** The dtype that an array holds; `name` is what errors call it. */
 exit_code pooling_dtype(const pooling *given, const char *name, npy_dtype held, clpool_dtype *dtype);
 
-/** Makes the problem for x of this shape, (N, C, spatial), and dtype, and checks it. `x_name` is what errors call x. */
+/** Makes the problem for x of this shape, in the order of the layout, and dtype, and checks it. `x_name` is what errors call x. */
 exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype dtype, unsigned rank,
                           const size_t *shape, clpool_problem *problem);
 
-/** Writes the shape of x, (N, C, spatial), and returns its number of axes. */
+/** Writes the shape of x, in the order of the layout, and returns its number of axes. */
 unsigned problem_x_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2]);
 
 /** Writes the shape of y, dy and the mask, and returns its number of axes. The problem must be a checked one. */

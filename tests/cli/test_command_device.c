@@ -114,6 +114,30 @@ static void each_dtype_gives_the_files_that_native_gives(void **state)
     }
 }
 
+static void channels_last_gives_the_files_that_native_gives(void **state)
+{
+    static const size_t in[] = {2, 6, 8, 3}, out[] = {2, 3, 4, 3};
+    const char *const targets[] = {"native", device()};
+    size_t i;
+    (void)state;
+    write_array("x.npy", NPY_F32, 4, in);
+    write_array("dy.npy", NPY_F32, 4, out);
+    for (i = 0; i < 2; i++) {
+        const char *const y[] = {"y0.npy", "y1.npy"}, *const mask[] = {"m0.npy", "m1.npy"};
+        const char *const dx[] = {"dx0.npy", "dx1.npy"};
+        struct run run;
+        sandbox_run(&run, "forward", "x.npy", "-o", y[i], "--mask", mask[i], "--kernel", "2", "--layout", "nhwc",
+                    "--device", targets[i], NULL);
+        assert_run(&run, 0, NULL, NULL);
+        sandbox_run(&run, "backward", "dy.npy", "--mask", mask[i], "--shape", "2,6,8,3", "-o", dx[i], "--kernel", "2",
+                    "--layout", "nhwc", "--device", targets[i], NULL);
+        assert_run(&run, 0, NULL, NULL);
+    }
+    assert_same_files("y0.npy", "y1.npy");
+    assert_same_files("m0.npy", "m1.npy");
+    assert_same_files("dx0.npy", "dx1.npy");
+}
+
 static void an_empty_batch_gives_empty_files(void **state)
 {
     static const size_t in[] = {0, 3, 8, 8};
@@ -214,6 +238,7 @@ int main(void)
         TEST(devices_lists_what_it_has_as_text_and_as_json),
         TEST(a_device_gives_the_files_that_native_gives),
         TEST(each_dtype_gives_the_files_that_native_gives),
+        TEST(channels_last_gives_the_files_that_native_gives),
         TEST(an_empty_batch_gives_empty_files),
         TEST(a_strategy_that_does_not_take_the_problem_is_an_error),
         TEST(a_device_that_is_not_there_is_answered_with_those_that_are),

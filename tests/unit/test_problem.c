@@ -233,6 +233,39 @@ static void huge_steps_do_not_overflow_the_output_extent(void **state)
     assert_int_equal(out_of(&problem), 1);
 }
 
+static void strides_that_let_elements_fall_together_are_refused(void **state)
+{
+    (void)state;
+    clpool_problem problem = with_planes(with_in(problem_of_rank(2), 0, 4, 6), 2, 3);
+    size_t bytes = 0;
+    const size_t padded[] = {3 * 4 * 8, 4 * 8, 8, 1};   /* rows of 8 */
+    const size_t last[] = {4 * 6 * 5, 1, 6 * 5, 5};     /* 3 of 5 channels, channels last */
+    const size_t together[] = {3 * 4 * 5, 4 * 5, 5, 1}; /* rows of 5 for 6 elements */
+    const size_t missing[] = {72, 24, 6, 0};
+    memcpy(problem.x_stride, padded, sizeof(padded));
+    assert_success(clpool_tensor_bytes(&problem, CLPOOL_X, &bytes));
+    assert_int_equal(bytes, (2 * 3 * 4 * 8 - 2) * 4);
+    memcpy(problem.x_stride, last, sizeof(last));
+    assert_success(clpool_tensor_bytes(&problem, CLPOOL_X, &bytes));
+    assert_int_equal(bytes, (2 * 4 * 6 * 5 - 2) * 4);
+    memcpy(problem.x_stride, together, sizeof(together));
+    assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM,
+                 "x_stride is 60, 20, 0, 5, 1 (n, c, d, h, w); no two elements may fall together");
+    memcpy(problem.x_stride, missing, sizeof(missing));
+    assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM, "x_stride is 72, 24, 0, 6, 0");
+    memset(problem.x_stride, 0, sizeof(problem.x_stride));
+    problem.y_stride[3] = SIZE_MAX;
+    assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM, "y_stride is");
+    /* An axis of one element has no neighbour, so its stride may be anything. */
+    problem = with_in(problem_of_rank(2), 0, 4, 2);
+    const size_t any[] = {0, 0, 1, 0};
+    memcpy(problem.x_stride, any, sizeof(any));
+    assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM, "x_stride");
+    problem = with_kernel(with_in(problem_of_rank(2), 0, 4, 1), 1);
+    memcpy(problem.x_stride, any, sizeof(any));
+    assert_success(clpool_problem_check(&problem));
+}
+
 static void choices_that_do_not_exist_are_unsupported(void **state)
 {
     (void)state;
@@ -298,6 +331,7 @@ int main(void)
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(windows_of_too_many_taps_are_refused),
         cmocka_unit_test(huge_steps_do_not_overflow_the_output_extent),
+        cmocka_unit_test(strides_that_let_elements_fall_together_are_refused),
         cmocka_unit_test(choices_that_do_not_exist_are_unsupported),
         cmocka_unit_test(a_problem_without_its_size_is_refused),
         cmocka_unit_test(a_larger_problem_of_a_newer_caller_is_read_if_its_new_fields_are_zero),

@@ -132,12 +132,89 @@ static void the_mask_names_an_element_with_the_output_s_bits(void **state)
     }
 }
 
+/** Copies a tensor of the problem's x (or y) from one placement of its elements to another, element by element. */
+static void copy_places(const clpool_problem *from, const unsigned char *source, const clpool_problem *to,
+                        unsigned char *target, const size_t *spatial, size_t bytes, int is_mask, int is_y)
+{
+    const size_t extents[] = {from->batch, from->channels, spatial[0], from->rank > 1 ? spatial[1] : 1,
+                              from->rank > 2 ? spatial[2] : 1};
+    size_t index[5] = {0};
+    size_t total = 1;
+    for (size_t i = 0; i < 5; i++) {
+        total *= extents[i];
+    }
+    for (size_t element = 0; element < total; element++) {
+        size_t rest = element;
+        for (size_t i = 5; i-- > 0;) {
+            index[i] = rest % extents[i];
+            rest /= extents[i];
+        }
+        const clpool_problem *sides[] = {from, to};
+        size_t offsets[2] = {0};
+        for (size_t side = 0; side < 2; side++) {
+            const size_t *strides = is_y ? sides[side]->y_stride : sides[side]->x_stride;
+            if (strides[0] != 0 && !is_mask) {
+                for (size_t i = 0; i < sides[side]->rank + 2; i++) {
+                    offsets[side] += index[i] * strides[i];
+                }
+                continue;
+            }
+            const int last = sides[side]->layout == CLPOOL_CHANNELS_LAST;
+            const size_t order[] = {0, last ? 2 : 1, last ? 3 : 2, last ? 4 : 3, last ? 1 : 4};
+            for (size_t i = 0; i < 5; i++) {
+                offsets[side] = offsets[side] * extents[order[i]] + index[order[i]];
+            }
+        }
+        memcpy(target + offsets[1] * bytes, source + offsets[0] * bytes, bytes);
+    }
+}
+
+/** The same numbers in another placement, with strides or channels last, pool to the same numbers, masks and gradients. */
+static void placement_changes_no_result(void **state)
+{
+    struct random *random = *state;
+    for (int n = 0; n < PROBLEMS; n++) {
+        const clpool_problem placed = random_problem(random, MOST_ELEMENTS);
+        const clpool_problem plain = packed(placed, CLPOOL_CHANNELS_FIRST);
+        size_t out[CLPOOL_MAX_RANK] = {0};
+        struct tensors a;
+        struct tensors b;
+        assert_success(clpool_output_extent(&plain, out));
+        tensors_make(&a, &plain, random);
+        tensors_make(&b, &placed, random);
+        copy_places(&plain, a.x, &placed, b.x, placed.in, a.element_bytes, 0, 0);
+        copy_places(&plain, a.dy, &placed, b.dy, out, a.element_bytes, 0, 1);
+        tensors_reference_forward(&a, &plain);
+        tensors_reference_forward(&b, &placed);
+        unsigned char *y = malloc((a.y_elements + 1) * a.element_bytes);
+        unsigned char *mask = malloc((a.mask_elements + 1) * a.mask_bytes);
+        unsigned char *dx = malloc((a.x_elements + 1) * a.element_bytes);
+        assert_true(y != NULL && mask != NULL && dx != NULL);
+        copy_places(&placed, b.y, &plain, y, out, a.element_bytes, 0, 1);
+        copy_places(&placed, b.mask, &plain, mask, out, a.mask_bytes, 1, 1);
+        assert_memory_equal(y, a.y, a.y_elements * a.element_bytes);
+        assert_memory_equal(mask, a.mask, a.mask_elements * a.mask_bytes);
+        if (tensors_have_backward(&plain)) {
+            tensors_reference_backward(&a, &plain, 0);
+            tensors_reference_backward(&b, &placed, 0);
+            copy_places(&placed, b.dx, &plain, dx, placed.in, a.element_bytes, 0, 0);
+            assert_memory_equal(dx, a.dx, a.x_elements * a.element_bytes);
+        }
+        free(y);
+        free(mask);
+        free(dx);
+        tensors_free(&a);
+        tensors_free(&b);
+    }
+}
+
 int main(void)
 {
     struct random random = random_from_environment();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(gradients_equal_finite_differences, &random),
         cmocka_unit_test_prestate(each_image_of_a_batch_is_pooled_as_if_alone, &random),
+        cmocka_unit_test_prestate(placement_changes_no_result, &random),
         cmocka_unit_test_prestate(the_mask_names_an_element_with_the_output_s_bits, &random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
