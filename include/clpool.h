@@ -170,11 +170,21 @@ typedef enum clpool_rounding {
     CLPOOL_CEIL = 1
 } clpool_rounding;
 
-/** What a mask value means. */
+/** What a mask value means. Indices count in N,C,(D,)(H,)W order whatever the layout, so equal places of tensors in
+ * different layouts have equal values. All bits of the sentinel are set (-1 in the signed forms): it stands where a window
+ * has no tap inside the tensor. */
 typedef enum clpool_mask_form {
     /** The winning tap's row-major number in its window, as u8 for windows of at most 255 taps, u16 for at most 65535,
-     * u32 above. All bits set (the sentinel) where a window has no tap inside the tensor. */
-    CLPOOL_MASK_WINDOW = 0
+     * u32 above: the least memory. */
+    CLPOOL_MASK_WINDOW = 0,
+    /** Flat index in the element's own (D,)(H,)W plane, as i32; planes of at most 2^31 - 1 elements. */
+    CLPOOL_MASK_PLANE_I32 = 1,
+    /** The same as i64: PyTorch's return_indices. */
+    CLPOOL_MASK_PLANE_I64 = 2,
+    /** Flat index in the whole N,C,(D,)(H,)W tensor, as i64: ONNX's Indices with storage_order 0. */
+    CLPOOL_MASK_TENSOR = 3,
+    /** The same with the spatial axes of a plane column-major, as i64: ONNX's Indices with storage_order 1. */
+    CLPOOL_MASK_TENSOR_COLMAJOR = 4
 } clpool_mask_form;
 
 /** A pooling problem: one value, no pointers, copied by whoever keeps it.
@@ -194,7 +204,7 @@ typedef struct clpool_problem {
     clpool_layout layout;                 /**< of all tensors */
     clpool_nan_rule nan_rule;             /**< CLPOOL_NAN_PROPAGATE or CLPOOL_NAN_IGNORE */
     clpool_rounding rounding;             /**< CLPOOL_FLOOR or CLPOOL_CEIL */
-    clpool_mask_form mask_form;           /**< CLPOOL_MASK_WINDOW */
+    clpool_mask_form mask_form;           /**< CLPOOL_MASK_WINDOW, or one with indices */
     unsigned rank;                        /**< required: spatial axes, 1 to CLPOOL_MAX_RANK */
     size_t batch;                         /**< N; 0 is a valid problem that does nothing */
     size_t channels;                      /**< required: C, >= 1 */
@@ -294,10 +304,10 @@ CLPOOL_API clpool_status clpool_tensor_elements(const clpool_problem *problem, c
  * Errors as clpool_problem_check(). */
 CLPOOL_API clpool_status clpool_tensor_bytes(const clpool_problem *problem, clpool_tensor tensor, size_t *bytes);
 
-/** Size of one mask value in bytes: 1, 2 or 4 (see CLPOOL_MASK_WINDOW). Errors as clpool_problem_check(). */
+/** Size of one mask value in bytes: 1, 2, 4 or 8 (see clpool_mask_form). Errors as clpool_problem_check(). */
 CLPOOL_API clpool_status clpool_mask_element_bytes(const clpool_problem *problem, size_t *bytes);
 
-/** Turns a window mask in host memory into flat indices within each element's own (D,)(H,)W plane, as PyTorch's
+/** Turns a mask of the problem's form in host memory into flat indices within each element's own (D,)(H,)W plane, as PyTorch's
  * return_indices gives them: plane[i] for the i-th element of y, -1 for the sentinel and for any value that names no
  * tap inside the tensor. Pure. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL pointers. */
 CLPOOL_API clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *mask, int64_t *plane);
@@ -320,6 +330,10 @@ CLPOOL_API clpool_status clpool_native_forward(const clpool_problem *problem, co
  * inside the tensor moves no gradient. Errors as clpool_native_forward(). */
 CLPOOL_API clpool_status clpool_native_backward(const clpool_problem *problem, const void *dy, const void *mask,
                                                 void *dx, unsigned flags);
+
+/** The same from x, with no mask kept; see clpool_enqueue_backward_recompute(). Errors as clpool_native_backward(). */
+CLPOOL_API clpool_status clpool_native_backward_recompute(const clpool_problem *problem, const void *x, const void *dy,
+                                                          void *dx, unsigned flags);
 
 /* ---- Engine --------------------------------------------------------------------------------------------------- */
 
@@ -438,6 +452,16 @@ CLPOOL_API clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_
 CLPOOL_API clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy, clpool_buffer mask,
                                                  clpool_buffer dx, unsigned flags, cl_command_queue queue,
                                                  cl_uint num_wait, const cl_event *wait_list, cl_event *event);
+
+/** Enqueues the same from x, with no mask kept: dx[i] = sum of dy over the windows of x that element i wins. Bits equal
+ * those of clpool_enqueue_backward() with the mask of clpool_enqueue_forward(); it saves the mask's memory and costs a
+ * scan of each window that an element lies in. x is the forward's input.
+ *
+ * Rules, tail, N = 0 and errors as clpool_enqueue_backward(); dx must not overlap x or dy. */
+CLPOOL_API clpool_status clpool_enqueue_backward_recompute(const clpool_plan *plan, clpool_buffer x, clpool_buffer dy,
+                                                           clpool_buffer dx, unsigned flags, cl_command_queue queue,
+                                                           cl_uint num_wait, const cl_event *wait_list,
+                                                           cl_event *event);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,7 @@
  * direct.cl: windows that do not overlap. Each input element belongs to at most one window, so backward looks at one
  * mask value and sums nothing. One work-item an output element forward, one an input element backward.
  *
- * Reads    x (forward) or dy and mask (backward), from their offsets in elements on.
+ * Reads    x (forward), dy and mask (backward) or x and dy (recompute), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
  * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up freely.
  * Ranges   as generic.cl, and on each axis stride >= dilation * (window - 1) + 1; tensors dense, channels first.
@@ -19,6 +19,19 @@
 #define CLPOOL_DIRECT_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
 #define CLPOOL_DIRECT_EXTENT (CLPOOL_DIRECT_DILATION * (CLPOOL_DIRECT_WINDOW - 1) + 1)
 
+/* The value and the tap that win a window. One inside the plane has constant loop bounds. */
+static inline clpool_value clpool_direct_scan(__global const clpool_value *x, clpool_index4 in, clpool_index4 start,
+                                              uint *winner)
+{
+    const clpool_index4 pitch = (clpool_index4)(in.y * in.z, in.z, 1, 0);
+    const clpool_index4 stop = start + CLPOOL_DIRECT_EXTENT;
+    if (start.x >= 0 && start.y >= 0 && start.z >= 0 && stop.x <= in.x && stop.y <= in.y && stop.z <= in.z) {
+        return clpool_scan(x, pitch, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, (clpool_index4)(0),
+                           CLPOOL_DIRECT_WINDOW, winner);
+    }
+    return clpool_scan_clipped(x, pitch, in, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, winner);
+}
+
 static inline void clpool_direct_max(__global const clpool_value *x, __global clpool_value *y,
                                      __global clpool_mask *mask, clpool_index items, clpool_index4 in,
                                      clpool_index4 out, clpool_index4 pad)
@@ -30,26 +43,11 @@ static inline void clpool_direct_max(__global const clpool_value *x, __global cl
     /* Images and channels are all alike in dense tensors: one axis of planes. */
     const clpool_place place = clpool_place_of(item, out, 1);
     const clpool_index4 start = place.spatial * CLPOOL_DIRECT_STRIDE - pad;
-    const clpool_index4 pitch = (clpool_index4)(in.y * in.z, in.z, 1, 0);
-    const clpool_index4 stop = start + CLPOOL_DIRECT_EXTENT;
-    x += place.n * (in.x * in.y * in.z);
     uint winner;
-    /* A window inside the plane has constant loop bounds. */
-    if (start.x >= 0 && start.y >= 0 && start.z >= 0 && stop.x <= in.x && stop.y <= in.y && stop.z <= in.z) {
-        y[item] = clpool_scan(x, pitch, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, (clpool_index4)(0),
-                              CLPOOL_DIRECT_WINDOW, &winner);
-    } else {
-        const clpool_index4 first = (clpool_index4)(clpool_first_tap(start.x, CLPOOL_DILATION_D),
-                                                    clpool_first_tap(start.y, CLPOOL_DILATION_H),
-                                                    clpool_first_tap(start.z, CLPOOL_DILATION_W), 0);
-        const clpool_index4 end =
-            (clpool_index4)(clpool_end_tap(start.x, CLPOOL_DILATION_D, in.x, CLPOOL_WINDOW_D),
-                            clpool_end_tap(start.y, CLPOOL_DILATION_H, in.y, CLPOOL_WINDOW_H),
-                            clpool_end_tap(start.z, CLPOOL_DILATION_W, in.z, CLPOOL_WINDOW_W), 0);
-        y[item] = clpool_scan(x, pitch, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, first, end, &winner);
-    }
+    y[item] = clpool_direct_scan(x + place.n * (in.x * in.y * in.z), in, start, &winner);
     if (mask != 0) {
-        mask[item] = (clpool_mask)winner;
+        mask[item] =
+            clpool_mask_of_tap(winner, place, in, 1, start, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION);
     }
 }
 
@@ -69,6 +67,30 @@ __kernel void clpool_direct_forward_mask(__global const clpool_value *x, ulong x
 
 #if CLPOOL_IS_FLOAT
 
+/* The only window that may hold an element. */
+typedef struct {
+    bool is_there;       /* and one of its taps lies on the element: */
+    uint tap;            /* this one */
+    clpool_index output; /* its number */
+    clpool_index4 start;
+} clpool_home;
+
+static inline clpool_home clpool_home_of(clpool_place place, clpool_index4 out, clpool_index4 pad)
+{
+    clpool_home home;
+    const clpool_index4 position = place.spatial + pad;
+    const clpool_index4 window = position / CLPOOL_DIRECT_STRIDE;
+    const clpool_index4 step = position - window * CLPOOL_DIRECT_STRIDE;
+    const clpool_index4 tap = step / CLPOOL_DIRECT_DILATION;
+    home.is_there = tap.x < CLPOOL_WINDOW_D && tap.y < CLPOOL_WINDOW_H && tap.z < CLPOOL_WINDOW_W &&
+                    tap.x * CLPOOL_DILATION_D == step.x && tap.y * CLPOOL_DILATION_H == step.y &&
+                    tap.z * CLPOOL_DILATION_W == step.z && window.x < out.x && window.y < out.y && window.z < out.z;
+    home.tap = ((uint)tap.x * (uint)CLPOOL_WINDOW_H + (uint)tap.y) * (uint)CLPOOL_WINDOW_W + (uint)tap.z;
+    home.output = ((place.n * out.x + window.x) * out.y + window.y) * out.z + window.z;
+    home.start = window * CLPOOL_DIRECT_STRIDE - pad;
+    return home;
+}
+
 __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_offset,
                                      __global const clpool_mask *mask, ulong mask_offset, __global clpool_value *dx,
                                      ulong dx_offset, int accumulate, clpool_index items, clpool_index4 in,
@@ -78,23 +100,37 @@ __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_o
     if (item >= items) {
         return;
     }
+    const clpool_place place = clpool_place_of(item, in, 1);
+    const clpool_home home = clpool_home_of(place, out, pad);
+    clpool_sum sum = 0;
     dy += dy_offset;
     mask += mask_offset;
+    if (home.is_there && clpool_names(mask[home.output], home.tap, clpool_mask_of_place(place, in, 1))) {
+        sum = clpool_widen(dy[home.output]);
+    }
+    clpool_store_sum(dx + dx_offset + item, sum, accumulate);
+}
+
+__kernel void clpool_direct_backward_recompute(__global const clpool_value *x, ulong x_offset,
+                                               __global const clpool_value *dy, ulong dy_offset,
+                                               __global clpool_value *dx, ulong dx_offset, int accumulate,
+                                               clpool_index items, clpool_index4 in, clpool_index4 out,
+                                               clpool_index4 pad)
+{
+    const clpool_index item = clpool_item();
+    if (item >= items) {
+        return;
+    }
     const clpool_place place = clpool_place_of(item, in, 1);
-    const clpool_index4 position = place.spatial + pad;
-    const clpool_index4 window = position / CLPOOL_DIRECT_STRIDE; /* the only one that may hold this element */
-    const clpool_index4 step = position - window * CLPOOL_DIRECT_STRIDE;
-    const clpool_index4 tap = step / CLPOOL_DIRECT_DILATION;
-    const bool is_tap = tap.x < CLPOOL_WINDOW_D && tap.y < CLPOOL_WINDOW_H && tap.z < CLPOOL_WINDOW_W &&
-                        tap.x * CLPOOL_DILATION_D == step.x && tap.y * CLPOOL_DILATION_H == step.y &&
-                        tap.z * CLPOOL_DILATION_W == step.z;
+    const clpool_home home = clpool_home_of(place, out, pad);
     clpool_sum sum = 0;
-    if (is_tap && window.x < out.x && window.y < out.y && window.z < out.z) {
-        const clpool_index output = ((place.n * out.x + window.x) * out.y + window.y) * out.z + window.z;
-        const uint number =
-            ((uint)tap.x * (uint)CLPOOL_WINDOW_H + (uint)tap.y) * (uint)CLPOOL_WINDOW_W + (uint)tap.z;
-        if ((uint)mask[output] == number) {
-            sum = clpool_widen(dy[output]);
+    x += x_offset;
+    dy += dy_offset;
+    if (home.is_there) {
+        uint winner;
+        (void)clpool_direct_scan(x + place.n * (in.x * in.y * in.z), in, home.start, &winner);
+        if (winner == home.tap) {
+            sum = clpool_widen(dy[home.output]);
         }
     }
     clpool_store_sum(dx + dx_offset + item, sum, accumulate);

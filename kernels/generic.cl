@@ -2,7 +2,7 @@
  *
  * generic.cl: any problem on any device. One work-item an output element forward, one an input element backward.
  *
- * Reads    x (forward) or dy and mask (backward), from their offsets in elements on.
+ * Reads    x (forward), dy and mask (backward) or x and dy (recompute), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
  * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up freely.
  * Ranges   any geometry that the host has checked: extents, window, stride and dilation >= 1, pad (before the first
@@ -25,17 +25,11 @@ static inline void clpool_generic_max(__global const clpool_value *x, __global c
     }
     const clpool_place place = clpool_place_of(item, out, batch.z);
     const clpool_index4 start = place.spatial * stride - pad;
-    const clpool_index4 first = (clpool_index4)(clpool_first_tap(start.x, dilation.x),
-                                                clpool_first_tap(start.y, dilation.y),
-                                                clpool_first_tap(start.z, dilation.z), 0);
-    const clpool_index4 end = (clpool_index4)(clpool_end_tap(start.x, dilation.x, in.x, window.x),
-                                              clpool_end_tap(start.y, dilation.y, in.y, window.y),
-                                              clpool_end_tap(start.z, dilation.z, in.z, window.z), 0);
     uint winner;
-    y[clpool_offset(place, y_pitch, batch.y)] = clpool_scan(x + place.n * batch.x + place.c * x_pitch.w, x_pitch, window,
-                                                            dilation, start, first, end, &winner);
+    y[clpool_offset(place, y_pitch, batch.y)] = clpool_scan_clipped(x + place.n * batch.x + place.c * x_pitch.w, x_pitch,
+                                                                    in, window, dilation, start, &winner);
     if (mask != 0) {
-        mask[item] = (clpool_mask)winner;
+        mask[item] = clpool_mask_of_tap(winner, place, in, batch.z, start, window, dilation);
     }
 }
 
@@ -60,6 +54,15 @@ __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong 
 }
 
 #if CLPOOL_IS_FLOAT
+
+/* The tap that wins the window of x that begins at `start`. */
+static inline uint clpool_winner(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 in,
+                                 clpool_index4 window, clpool_index4 dilation, clpool_index4 start)
+{
+    uint winner;
+    (void)clpool_scan_clipped(x, pitch, in, window, dilation, start, &winner);
+    return winner;
+}
 
 /* One axis of the search for the windows that hold an element: those from `first` to `last` may. */
 typedef struct {
@@ -113,6 +116,7 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
     const clpool_index mask_pitch = 1;
     mask += mask_offset + (ulong)((place.n * channels + place.c) * (out.x * out.y * out.z));
 #endif
+    const clpool_mask index = clpool_mask_of_place(place, in, channels);
     clpool_sum sum = 0;
     for (clpool_index d = sd.first; d <= sd.last; d++) {
         const clpool_index tap_d = clpool_tap_at(sd, d, window.x, stride.x, dilation.x);
@@ -129,8 +133,44 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
             const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z;
             for (clpool_index w = sw.first; w <= sw.last; w++) {
                 const clpool_index tap_w = clpool_tap_at(sw, w, window.z, stride.z, dilation.z);
-                if (tap_w >= 0 && (uint)mask[(row + w) * mask_pitch] == tap + (uint)tap_w) {
+                if (tap_w >= 0 && clpool_names(mask[(row + w) * mask_pitch], tap + (uint)tap_w, index)) {
                     sum = clpool_add(sum, clpool_widen(dy[dy_row + w * y_pitch.z]));
+                }
+            }
+        }
+    }
+    clpool_store_sum(dx + dx_offset + clpool_offset(place, x_pitch, batch.x), sum, accumulate);
+}
+
+__kernel void clpool_generic_backward_recompute(__global const clpool_value *x, ulong x_offset,
+                                                __global const clpool_value *dy, ulong dy_offset,
+                                                __global clpool_value *dx, ulong dx_offset, int accumulate,
+                                                clpool_index items, clpool_index4 in, clpool_index4 out,
+                                                clpool_index4 pad, clpool_index4 window, clpool_index4 stride,
+                                                clpool_index4 dilation, clpool_index4 x_pitch, clpool_index4 y_pitch,
+                                                clpool_index4 batch)
+{
+    const clpool_index item = clpool_item();
+    if (item >= items) {
+        return;
+    }
+    const clpool_place place = clpool_place_of(item, in, batch.z);
+    const clpool_search sd = clpool_search_axis(place.spatial.x, pad.x, out.x, window.x, stride.x, dilation.x);
+    const clpool_search sh = clpool_search_axis(place.spatial.y, pad.y, out.y, window.y, stride.y, dilation.y);
+    const clpool_search sw = clpool_search_axis(place.spatial.z, pad.z, out.z, window.z, stride.z, dilation.z);
+    x += x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w);
+    dy += dy_offset + (ulong)(place.n * batch.y + place.c * y_pitch.w);
+    clpool_sum sum = 0;
+    for (clpool_index d = sd.first; d <= sd.last; d++) {
+        const clpool_index tap_d = clpool_tap_at(sd, d, window.x, stride.x, dilation.x);
+        for (clpool_index h = sh.first; h <= sh.last && tap_d >= 0; h++) {
+            const clpool_index tap_h = clpool_tap_at(sh, h, window.y, stride.y, dilation.y);
+            for (clpool_index w = sw.first; w <= sw.last && tap_h >= 0; w++) {
+                const clpool_index tap_w = clpool_tap_at(sw, w, window.z, stride.z, dilation.z);
+                const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z + (uint)tap_w;
+                if (tap_w >= 0 && clpool_winner(x, x_pitch, in, window, dilation,
+                                                (clpool_index4)(d, h, w, 0) * stride - pad) == tap) {
+                    sum = clpool_add(sum, clpool_widen(dy[d * y_pitch.x + h * y_pitch.y + w * y_pitch.z]));
                 }
             }
         }

@@ -5,7 +5,10 @@
  * Options, all of them set by the host:
  *   CLPOOL_INDEX_BITS         32 or 64: width of offsets within a tensor. 32 only where each tensor has fewer than
  *                             2^30 elements and each padded axis fewer than 2^29, so that no sum here overflows.
- *   CLPOOL_MASK_BITS          8, 16 or 32: width of a mask value.
+ *   CLPOOL_MASK_BITS          8, 16, 32 or 64: width of a mask value.
+ *   CLPOOL_MASK_WINDOW        1 where a mask value is a tap's number in its window (8, 16 or 32 bits), 0 where it is an index:
+ *   CLPOOL_MASK_TENSOR        in the whole tensor (1), or in its plane (0), and
+ *   CLPOOL_MASK_COLMAJOR      with the spatial axes column-major (1), or row-major (0).
  *   CLPOOL_DTYPE_F32          1 for that dtype; so _F64, _F16, _BF16, _I8, _U8 and _I32. Exactly one is set.
  *   CLPOOL_NAN_IGNORE         1 where a NaN never beats a number, 0 where it propagates.
  *   CLPOOL_CHANNELS_LAST      1 where channels are the fastest axis of dense tensors, 0 where they come before the spatial axes.
@@ -29,8 +32,12 @@ typedef int4 clpool_index4;
 typedef uchar clpool_mask;
 #elif CLPOOL_MASK_BITS == 16
 typedef ushort clpool_mask;
-#else
+#elif CLPOOL_MASK_BITS == 64
+typedef long clpool_mask;
+#elif CLPOOL_MASK_WINDOW
 typedef uint clpool_mask;
+#else
+typedef int clpool_mask;
 #endif
 
 /* All bits set: the sentinel of every mask width once it is narrowed to it. */

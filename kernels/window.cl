@@ -41,6 +41,38 @@ static inline clpool_index clpool_offset(clpool_place place, clpool_index4 pitch
            place.spatial.z * pitch.z;
 }
 
+/* What names an element in the forms of mask that hold indices: these count N,C,D,H,W whatever the layout. */
+static inline clpool_mask clpool_mask_of_place(clpool_place place, clpool_index4 in, clpool_index channels)
+{
+    const clpool_index4 at = place.spatial;
+    const clpool_index index =
+        CLPOOL_MASK_COLMAJOR ? (at.z * in.y + at.y) * in.x + at.x : (at.x * in.y + at.y) * in.z + at.z;
+    const clpool_index plane = CLPOOL_MASK_TENSOR ? place.n * channels + place.c : 0;
+    return (clpool_mask)(plane * (in.x * in.y * in.z) + index);
+}
+
+/* What names a tap of the window that begins at `start` in plane (place.n, place.c); CLPOOL_NO_TAP gives the sentinel. */
+static inline clpool_mask clpool_mask_of_tap(uint tap, clpool_place place, clpool_index4 in, clpool_index channels,
+                                             clpool_index4 start, clpool_index4 window, clpool_index4 dilation)
+{
+    if (CLPOOL_MASK_WINDOW) {
+        return (clpool_mask)tap;
+    }
+    if (tap == CLPOOL_NO_TAP) {
+        return (clpool_mask)-1;
+    }
+    const clpool_index row = (clpool_index)(tap / (uint)window.z);
+    const clpool_index column = (clpool_index)(tap % (uint)window.z);
+    place.spatial = start + (clpool_index4)(row / window.y, row % window.y, column, 0) * dilation;
+    return clpool_mask_of_place(place, in, channels);
+}
+
+/* Whether a mask value of a window names an element: as the window's tap on it, or by its index. */
+static inline bool clpool_names(clpool_mask value, uint tap, clpool_mask index)
+{
+    return CLPOOL_MASK_WINDOW ? (uint)value == tap : value == index;
+}
+
 /* First tap of a window that lies at or after the tensor's first element. */
 static inline clpool_index clpool_first_tap(clpool_index start, clpool_index dilation)
 {
@@ -80,6 +112,20 @@ static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_in
         }
     }
     return best;
+}
+
+/* The same for a window that may hang over the tensor's edges. */
+static inline clpool_value clpool_scan_clipped(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 in,
+                                               clpool_index4 window, clpool_index4 dilation, clpool_index4 start,
+                                               uint *winner)
+{
+    const clpool_index4 first = (clpool_index4)(clpool_first_tap(start.x, dilation.x),
+                                                clpool_first_tap(start.y, dilation.y),
+                                                clpool_first_tap(start.z, dilation.z), 0);
+    const clpool_index4 end = (clpool_index4)(clpool_end_tap(start.x, dilation.x, in.x, window.x),
+                                              clpool_end_tap(start.y, dilation.y, in.y, window.y),
+                                              clpool_end_tap(start.z, dilation.z, in.z, window.z), 0);
+    return clpool_scan(x, pitch, window, dilation, start, first, end, winner);
 }
 
 #if CLPOOL_IS_FLOAT

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walks the outputs in ascending order and adds each gradient to the place that its mask value names. */
+/* Walks the outputs in ascending order and adds each gradient to the place of its window's winner. */
 #include "native/reference.h"
 
 #include "base/status.h"
@@ -7,9 +7,16 @@
 
 #include <stdlib.h>
 
+static uint32_t winning_tap(const struct geometry *geometry, const struct winners *winners, size_t n, size_t c,
+                            const size_t output[CLPOOL_MAX_RANK])
+{
+    return winners->mask != NULL ? mask_load(geometry, winners->mask, n, c, output)
+                                 : reference_max_tap(geometry, winners->x, n, c, output);
+}
+
 /** The gradients of one plane into `sums`. */
-static void sum_plane(const struct geometry *geometry, const void *dy, const void *mask, size_t n, size_t c,
-                      double *sums)
+static void sum_plane(const struct geometry *geometry, const void *dy, const struct winners *winners, size_t n,
+                      size_t c, double *sums)
 {
     const struct axis *axis = geometry->axis;
     const struct dtype *dtype = geometry->dtype;
@@ -20,8 +27,7 @@ static void sum_plane(const struct geometry *geometry, const void *dy, const voi
         for (size_t h = 0; h < axis[1].out; h++) {
             for (size_t w = 0; w < axis[2].out; w++) {
                 const size_t output[] = {d, h, w};
-                const uint32_t tap =
-                    mask_load(mask, geometry->mask_bytes, strides_offset(&geometry->mask, n, c, output));
+                const uint32_t tap = winning_tap(geometry, winners, n, c, output);
                 const int64_t place = mask_plane_index(geometry, output, tap);
                 if (place >= 0) {
                     const double gradient = dtype->load(dy, strides_offset(&geometry->y, n, c, output));
@@ -47,8 +53,8 @@ static void store_plane(const struct geometry *geometry, const double *sums, voi
     }
 }
 
-clpool_status reference_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx,
-                                     bool accumulate)
+clpool_status reference_max_backward(const struct geometry *geometry, const void *dy, const struct winners *winners,
+                                     void *dx, bool accumulate)
 {
     if (geometry->planes == 0) {
         return CLPOOL_SUCCESS;
@@ -59,7 +65,7 @@ clpool_status reference_max_backward(const struct geometry *geometry, const void
     }
     for (size_t n = 0; n < geometry->batch; n++) {
         for (size_t c = 0; c < geometry->channels; c++) {
-            sum_plane(geometry, dy, mask, n, c, sums);
+            sum_plane(geometry, dy, winners, n, c, sums);
             store_plane(geometry, sums, dx, n, c, accumulate);
         }
     }

@@ -76,7 +76,7 @@ static void pool_plane(const struct geometry *geometry, const void *x, void *y, 
                 const struct winner best = pool_window(geometry, x, n, c, place);
                 store_output(geometry->dtype, y, strides_offset(&geometry->y, n, c, place), x, &best);
                 if (mask != NULL) {
-                    mask_store(mask, geometry->mask_bytes, strides_offset(&geometry->mask, n, c, place), best.tap);
+                    mask_store(geometry, mask, n, c, place, best.tap);
                 }
             }
         }
@@ -90,4 +90,10 @@ void reference_max_forward(const struct geometry *geometry, const void *x, void 
             pool_plane(geometry, x, y, mask, n, c);
         }
     }
+}
+
+uint32_t reference_max_tap(const struct geometry *geometry, const void *x, size_t n, size_t c,
+                           const size_t place[CLPOOL_MAX_RANK])
+{
+    return pool_window(geometry, x, n, c, place).tap;
 }

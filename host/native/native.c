@@ -29,8 +29,9 @@ clpool_status clpool_native_forward(const clpool_problem *problem, const void *x
     return status;
 }
 
-clpool_status clpool_native_backward(const clpool_problem *problem, const void *dy, const void *mask, void *dx,
-                                     unsigned flags)
+/** Backward from a mask, or from x where `from_mask` is false: checks, then runs. */
+static clpool_status backward(const clpool_problem *problem, const void *dy, const struct winners *winners,
+                              bool from_mask, void *dx, unsigned flags)
 {
     struct geometry geometry;
     clpool_status status = geometry_from_problem(problem, &geometry);
@@ -41,13 +42,28 @@ clpool_status clpool_native_backward(const clpool_problem *problem, const void *
         status = require(dy, "dy", geometry.y_elements);
     }
     if (status == CLPOOL_SUCCESS) {
-        status = require(mask, "mask", geometry.y_elements);
+        status = from_mask ? require(winners->mask, "mask", geometry.y_elements)
+                           : require(winners->x, "x", geometry.x_elements);
     }
     if (status == CLPOOL_SUCCESS) {
         status = require(dx, "dx", geometry.x_elements);
     }
     if (status == CLPOOL_SUCCESS) {
-        status = reference_max_backward(&geometry, dy, mask, dx, (flags & CLPOOL_ACCUMULATE) != 0);
+        status = reference_max_backward(&geometry, dy, winners, dx, (flags & CLPOOL_ACCUMULATE) != 0);
     }
     return status;
+}
+
+clpool_status clpool_native_backward(const clpool_problem *problem, const void *dy, const void *mask, void *dx,
+                                     unsigned flags)
+{
+    const struct winners winners = {.mask = mask};
+    return backward(problem, dy, &winners, true, dx, flags);
+}
+
+clpool_status clpool_native_backward_recompute(const clpool_problem *problem, const void *x, const void *dy, void *dx,
+                                               unsigned flags)
+{
+    const struct winners winners = {.x = x};
+    return backward(problem, dy, &winners, false, dx, flags);
 }

@@ -9,9 +9,19 @@
 /** y and, where not NULL, mask from x. */
 void reference_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask);
 
-/** dx from dy and mask; with `accumulate`, added to what dx holds. The dtype is a float type.
+/** The tap that wins window (n, c, place) of x; MASK_NO_TAP where the window has no element. */
+uint32_t reference_max_tap(const struct geometry *geometry, const void *x, size_t n, size_t c,
+                           const size_t place[CLPOOL_MAX_RANK]);
+
+/** Where backward has the winners from: a mask, or (where that is NULL) x. */
+struct winners {
+    const void *mask;
+    const void *x;
+};
+
+/** dx from dy and the winners; with `accumulate`, added to what dx holds. The dtype is a float type.
  * Errors: CLPOOL_OUT_OF_MEMORY, with dx untouched. */
-clpool_status reference_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx,
-                                     bool accumulate);
+clpool_status reference_max_backward(const struct geometry *geometry, const void *dy, const struct winners *winners,
+                                     void *dx, bool accumulate);
 
 #endif

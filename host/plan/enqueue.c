@@ -113,23 +113,33 @@ clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, c
     return run(plan, mask.mem == NULL ? OPERATION_FORWARD : OPERATION_FORWARD_MASK, tensors, count, NULL, &tail);
 }
 
+/** What the two ways of backward differ in: the tensor that the winners come from. */
+static clpool_status backward(const clpool_plan *plan, enum operation_id id, struct tensor tensors[3], unsigned flags,
+                              const struct tail *tail)
+{
+    const cl_int accumulate = (flags & CLPOOL_ACCUMULATE) != 0;
+    clpool_status status = backward_check(plan->geometry.dtype, flags);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    if (plan->geometry.planes == 0) {
+        return launch_nothing(tail);
+    }
+    tensors[2].access = accumulate ? TENSOR_READ | TENSOR_WRITE : TENSOR_WRITE;
+    status = check_tensors(plan, tensors, 3);
+    return status == CLPOOL_SUCCESS ? run(plan, id, tensors, 3, &accumulate, tail) : status;
+}
+
 clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy, clpool_buffer mask, clpool_buffer dx,
                                       unsigned flags, cl_command_queue queue, cl_uint num_wait,
                                       const cl_event *wait_list, cl_event *event)
 {
     const struct tail tail = {queue, num_wait, wait_list, event};
-    clpool_status status = check_call(plan, &tail);
-    if (status == CLPOOL_SUCCESS) {
-        status = backward_check(plan->geometry.dtype, flags);
-    }
+    const clpool_status status = check_call(plan, &tail);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
     const struct geometry *geometry = &plan->geometry;
-    if (geometry->planes == 0) {
-        return launch_nothing(&tail);
-    }
-    const cl_int accumulate = (flags & CLPOOL_ACCUMULATE) != 0;
     struct tensor tensors[] = {
         {.name = "dy",
          .buffer = dy,
@@ -141,13 +151,33 @@ clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy,
          .elements = geometry->y_elements,
          .element_bytes = geometry->mask_bytes,
          .access = TENSOR_READ},
-        {.name = "dx",
-         .buffer = dx,
+        {.name = "dx", .buffer = dx, .elements = geometry->x_span, .element_bytes = geometry->element_bytes},
+    };
+    return backward(plan, OPERATION_BACKWARD, tensors, flags, &tail);
+}
+
+clpool_status clpool_enqueue_backward_recompute(const clpool_plan *plan, clpool_buffer x, clpool_buffer dy,
+                                                clpool_buffer dx, unsigned flags, cl_command_queue queue,
+                                                cl_uint num_wait, const cl_event *wait_list, cl_event *event)
+{
+    const struct tail tail = {queue, num_wait, wait_list, event};
+    const clpool_status status = check_call(plan, &tail);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    const struct geometry *geometry = &plan->geometry;
+    struct tensor tensors[] = {
+        {.name = "x",
+         .buffer = x,
          .elements = geometry->x_span,
          .element_bytes = geometry->element_bytes,
-         .access = accumulate ? TENSOR_READ | TENSOR_WRITE : TENSOR_WRITE},
+         .access = TENSOR_READ},
+        {.name = "dy",
+         .buffer = dy,
+         .elements = geometry->y_span,
+         .element_bytes = geometry->element_bytes,
+         .access = TENSOR_READ},
+        {.name = "dx", .buffer = dx, .elements = geometry->x_span, .element_bytes = geometry->element_bytes},
     };
-    const size_t count = sizeof(tensors) / sizeof(tensors[0]);
-    status = check_tensors(plan, tensors, count);
-    return status == CLPOOL_SUCCESS ? run(plan, OPERATION_BACKWARD, tensors, count, &accumulate, &tail) : status;
+    return backward(plan, OPERATION_RECOMPUTE, tensors, flags, &tail);
 }

@@ -70,12 +70,16 @@ static void fill_arguments(clpool_plan *plan)
 static void write_options(const clpool_plan *plan, const struct strategy *strategy, char options[OPTIONS_BYTES])
 {
     const struct axis *axis = plan->geometry.axis;
-    int length = snprintf(options, OPTIONS_BYTES,
-                          "-cl-std=CL1.2 -DCLPOOL_INDEX_BITS=%d -DCLPOOL_MASK_BITS=%zu -DCLPOOL_DTYPE_%s=1 "
-                          "-DCLPOOL_NAN_IGNORE=%d -DCLPOOL_CHANNELS_LAST=%d -DCLPOOL_FLUSHES_DENORMALS=%d",
-                          plan->wide ? 64 : 32, plan->geometry.mask_bytes * 8, plan->geometry.dtype->kernel_name,
-                          plan->geometry.nan_rule == CLPOOL_NAN_IGNORE, plan->geometry.layout == CLPOOL_CHANNELS_LAST,
-                          plan->engine->capabilities.keeps_denormals ? 0 : 1);
+    const clpool_mask_form form = plan->geometry.mask_form;
+    int length =
+        snprintf(options, OPTIONS_BYTES,
+                 "-cl-std=CL1.2 -DCLPOOL_INDEX_BITS=%d -DCLPOOL_MASK_BITS=%zu -DCLPOOL_MASK_WINDOW=%d "
+                 "-DCLPOOL_MASK_TENSOR=%d -DCLPOOL_MASK_COLMAJOR=%d -DCLPOOL_DTYPE_%s=1 "
+                 "-DCLPOOL_NAN_IGNORE=%d -DCLPOOL_CHANNELS_LAST=%d -DCLPOOL_FLUSHES_DENORMALS=%d",
+                 plan->wide ? 64 : 32, plan->geometry.mask_bytes * 8, form == CLPOOL_MASK_WINDOW,
+                 form == CLPOOL_MASK_TENSOR || form == CLPOOL_MASK_TENSOR_COLMAJOR, form == CLPOOL_MASK_TENSOR_COLMAJOR,
+                 plan->geometry.dtype->kernel_name, plan->geometry.nan_rule == CLPOOL_NAN_IGNORE,
+                 plan->geometry.layout == CLPOOL_CHANNELS_LAST, plan->engine->capabilities.keeps_denormals ? 0 : 1);
     for (size_t i = 0; strategy->specialised && i < CLPOOL_MAX_RANK; i++) {
         const char name = "DHW"[i];
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length,
@@ -157,6 +161,9 @@ static clpool_status make_operations(clpool_plan *plan, const clpool_plan_option
     }
     if (status == CLPOOL_SUCCESS && plan->geometry.dtype->is_float) {
         status = make_operation(plan, backward, backward->entry, &plan->operations[OPERATION_BACKWARD]);
+    }
+    if (status == CLPOOL_SUCCESS && plan->geometry.dtype->is_float) {
+        status = make_operation(plan, backward, backward->entry_recompute, &plan->operations[OPERATION_RECOMPUTE]);
     }
     return status;
 }

@@ -24,8 +24,15 @@ struct operation {
     struct launch launch;
 };
 
-/** The operations of a plan; forward with and without a mask are two kernels of one strategy. */
-enum operation_id { OPERATION_FORWARD, OPERATION_FORWARD_MASK, OPERATION_BACKWARD, OPERATION_COUNT };
+/** The operations of a plan. Forward with and without a mask are two kernels of one strategy; so are backward from a mask
+ * and from x. */
+enum operation_id {
+    OPERATION_FORWARD,
+    OPERATION_FORWARD_MASK,
+    OPERATION_BACKWARD,
+    OPERATION_RECOMPUTE,
+    OPERATION_COUNT
+};
 
 struct clpool_plan {
     clpool_engine *engine; /* retained */

@@ -68,10 +68,14 @@ static size_t loop_over_windows(const struct geometry *geometry)
     return nested_loops(rounds);
 }
 
-static size_t no_loop(const struct geometry *geometry)
+/** Recomputing the winner of each window that can reach an element costs more than looking at its mask value. */
+static size_t loop_over_windows_and_taps(const struct geometry *geometry)
 {
-    (void)geometry;
-    return 0;
+    size_t iterations = 0;
+    const size_t windows = loop_over_windows(geometry);
+    return size_multiply(windows, loop_over_taps(geometry), &iterations) && size_add(iterations, windows, &iterations)
+               ? iterations
+               : SIZE_MAX;
 }
 
 /* In order of preference; "generic" closes each operation. Kinds to come: rows, tile, channels, large, reduce. */
@@ -100,18 +104,20 @@ static const struct strategy strategies[] = {
      .op = CLPOOL_BACKWARD,
      .source = kernel_direct,
      .entry = "clpool_direct_backward",
+     .entry_recompute = "clpool_direct_backward_recompute",
      .specialised = true,
      .takes = takes_disjoint_windows,
      .items = item_per_input,
-     .loops = no_loop},
+     .loops = loop_over_taps},
     {.name = "generic",
      .reason = "it takes every problem",
      .op = CLPOOL_BACKWARD,
      .source = kernel_generic,
      .entry = "clpool_generic_backward",
+     .entry_recompute = "clpool_generic_backward_recompute",
      .takes = takes_any,
      .items = item_per_input,
-     .loops = loop_over_windows},
+     .loops = loop_over_windows_and_taps},
 };
 
 const struct strategy *strategy_at(clpool_op op, size_t index)

@@ -12,8 +12,9 @@ struct strategy {
     const char *reason; /* why a problem that it takes is given to it */
     clpool_op op;
     const unsigned char *source; /* of its family, see kernels/ */
-    const char *entry;           /* backward, or forward without a mask */
+    const char *entry;           /* backward from a mask, or forward without one */
     const char *entry_mask;      /* forward with a mask; NULL for backward */
+    const char *entry_recompute; /* backward from x; NULL for forward */
     bool specialised; /* dense tensors; window, stride and dilation are constants of the build, not arguments */
     bool (*takes)(const struct geometry *geometry);
     size_t (*items)(const struct geometry *geometry); /* work-items of a launch */

@@ -27,7 +27,8 @@ static clpool_status check_choices(const clpool_problem *problem)
          "CLPOOL_NAN_PROPAGATE and CLPOOL_NAN_IGNORE"},
         {"rounding", (int)problem->rounding, problem->rounding == CLPOOL_FLOOR || problem->rounding == CLPOOL_CEIL,
          "CLPOOL_FLOOR and CLPOOL_CEIL"},
-        {"mask_form", (int)problem->mask_form, problem->mask_form == CLPOOL_MASK_WINDOW, "CLPOOL_MASK_WINDOW"},
+        {"mask_form", (int)problem->mask_form, mask_form_exists(problem->mask_form),
+         "CLPOOL_MASK_WINDOW to CLPOOL_MASK_TENSOR_COLMAJOR (0 to 4)"},
     };
     for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
         if (!choices[i].known) {
@@ -164,7 +165,8 @@ static clpool_status count_elements(const clpool_problem *problem, struct geomet
         return status_fail(CLPOOL_UNSUPPORTED, "kernel %zu x %zu x %zu has too many taps; a window may have %lu",
                            axis[0].kernel, axis[1].kernel, axis[2].kernel, (unsigned long)UINT32_MAX);
     }
-    geometry->mask_bytes = mask_element_bytes(geometry->taps);
+    geometry->mask_form = problem->mask_form;
+    geometry->mask_bytes = mask_element_bytes(problem->mask_form, geometry->taps);
     const size_t y_bytes = size_max(dtype->bytes, geometry->mask_bytes);
     if (!tensor_size(in, problem->batch, problem->channels, dtype->bytes, &geometry->in_plane, &geometry->x_elements)) {
         return status_fail(CLPOOL_INVALID_PROBLEM,
@@ -175,6 +177,11 @@ static clpool_status count_elements(const clpool_problem *problem, struct geomet
         return status_fail(CLPOOL_INVALID_PROBLEM,
                            "y has %zu x %zu x %zu x %zu x %zu elements of %s; a tensor may have %zu bytes",
                            problem->batch, problem->channels, out[0], out[1], out[2], dtype->name, (size_t)PTRDIFF_MAX);
+    }
+    if (problem->mask_form == CLPOOL_MASK_PLANE_I32 && geometry->in_plane > INT32_MAX) {
+        return status_fail(CLPOOL_INVALID_PROBLEM,
+                           "a plane of x has %zu elements; mask form CLPOOL_MASK_PLANE_I32 numbers at most %ld",
+                           geometry->in_plane, (long)INT32_MAX);
     }
     geometry->batch = problem->batch;
     geometry->channels = problem->channels;

@@ -48,7 +48,8 @@ struct geometry {
     const struct dtype *dtype;
     size_t element_bytes; /* of dtype */
     clpool_nan_rule nan_rule;
-    size_t mask_bytes; /* of one mask value: 1, 2 or 4 */
+    clpool_mask_form mask_form;
+    size_t mask_bytes; /* of one mask value: 1, 2, 4 or 8 */
 };
 
 /** Checks a problem and fills `geometry` from it; clpool_problem_check() documents the rules and errors. */

@@ -3,39 +3,20 @@
 
 #include "base/status.h"
 
-size_t mask_element_bytes(size_t taps)
+bool mask_form_exists(clpool_mask_form form)
 {
-    return taps <= UINT8_MAX ? 1 : taps <= UINT16_MAX ? 2 : 4;
+    return form >= CLPOOL_MASK_WINDOW && form <= CLPOOL_MASK_TENSOR_COLMAJOR;
 }
 
-uint32_t mask_load(const void *mask, size_t mask_bytes, size_t index)
+size_t mask_element_bytes(clpool_mask_form form, size_t taps)
 {
-    switch (mask_bytes) {
-    case 1: {
-        const uint8_t value = ((const uint8_t *)mask)[index];
-        return value == UINT8_MAX ? MASK_NO_TAP : value;
-    }
-    case 2: {
-        const uint16_t value = ((const uint16_t *)mask)[index];
-        return value == UINT16_MAX ? MASK_NO_TAP : value;
-    }
+    switch (form) {
+    case CLPOOL_MASK_WINDOW:
+        return taps <= UINT8_MAX ? 1 : taps <= UINT16_MAX ? 2 : 4;
+    case CLPOOL_MASK_PLANE_I32:
+        return 4;
     default:
-        return ((const uint32_t *)mask)[index];
-    }
-}
-
-void mask_store(void *mask, size_t mask_bytes, size_t index, uint32_t tap)
-{
-    switch (mask_bytes) {
-    case 1:
-        ((uint8_t *)mask)[index] = (uint8_t)tap;
-        break;
-    case 2:
-        ((uint16_t *)mask)[index] = (uint16_t)tap;
-        break;
-    default:
-        ((uint32_t *)mask)[index] = tap;
-        break;
+        return 8;
     }
 }
 
@@ -58,6 +39,121 @@ int64_t mask_plane_index(const struct geometry *geometry, const size_t output[CL
     return (int64_t)index;
 }
 
+/** The value as a signed number; the sentinel of every form comes out as -1. */
+static int64_t load_value(const struct geometry *geometry, const void *mask, size_t index)
+{
+    switch (geometry->mask_bytes) {
+    case 1: {
+        const uint8_t value = ((const uint8_t *)mask)[index];
+        return value == UINT8_MAX ? -1 : value;
+    }
+    case 2: {
+        const uint16_t value = ((const uint16_t *)mask)[index];
+        return value == UINT16_MAX ? -1 : value;
+    }
+    case 4:
+        if (geometry->mask_form == CLPOOL_MASK_WINDOW) {
+            const uint32_t value = ((const uint32_t *)mask)[index];
+            return value == UINT32_MAX ? -1 : (int64_t)value;
+        }
+        return ((const int32_t *)mask)[index];
+    default:
+        return ((const int64_t *)mask)[index];
+    }
+}
+
+static void store_value(size_t bytes, void *mask, size_t index, int64_t value)
+{
+    switch (bytes) {
+    case 1:
+        ((uint8_t *)mask)[index] = (uint8_t)value;
+        break;
+    case 2:
+        ((uint16_t *)mask)[index] = (uint16_t)value;
+        break;
+    case 4:
+        ((uint32_t *)mask)[index] = (uint32_t)value;
+        break;
+    default:
+        ((int64_t *)mask)[index] = value;
+        break;
+    }
+}
+
+/** First index of plane (n, c) in the forms that count through the whole tensor, 0 in those that do not. */
+static int64_t plane_base(const struct geometry *geometry, size_t n, size_t c)
+{
+    const bool counts_tensor =
+        geometry->mask_form == CLPOOL_MASK_TENSOR || geometry->mask_form == CLPOOL_MASK_TENSOR_COLMAJOR;
+    return counts_tensor ? (int64_t)((n * geometry->channels + c) * geometry->in_plane) : 0;
+}
+
+/** Between the row-major and the column-major index of a place in a plane. */
+static int64_t to_column_major(const struct axis *axis, int64_t index)
+{
+    const size_t w = (size_t)index % axis[2].in;
+    const size_t h = (size_t)index / axis[2].in % axis[1].in;
+    const size_t d = (size_t)index / axis[2].in / axis[1].in;
+    return (int64_t)((w * axis[1].in + h) * axis[0].in + d);
+}
+
+static int64_t from_column_major(const struct axis *axis, int64_t index)
+{
+    const size_t d = (size_t)index % axis[0].in;
+    const size_t h = (size_t)index / axis[0].in % axis[1].in;
+    const size_t w = (size_t)index / axis[0].in / axis[1].in;
+    return (int64_t)((d * axis[1].in + h) * axis[2].in + w);
+}
+
+/** The tap of the output's window that lies on a place of the plane; MASK_NO_TAP where none does. */
+static uint32_t tap_of_place(const struct geometry *geometry, const size_t output[CLPOOL_MAX_RANK], size_t index)
+{
+    const struct axis *axis = geometry->axis;
+    const size_t place[] = {index / axis[2].in / axis[1].in, index / axis[2].in % axis[1].in, index % axis[2].in};
+    size_t tap = 0;
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        const size_t start = output[i] * axis[i].stride;
+        const size_t position = place[i] + axis[i].pad_lo;
+        if (position < start || (position - start) % axis[i].dilation != 0 ||
+            (position - start) / axis[i].dilation >= axis[i].kernel) {
+            return MASK_NO_TAP;
+        }
+        tap = tap * axis[i].kernel + (position - start) / axis[i].dilation;
+    }
+    return (uint32_t)tap;
+}
+
+uint32_t mask_load(const struct geometry *geometry, const void *mask, size_t n, size_t c,
+                   const size_t output[CLPOOL_MAX_RANK])
+{
+    const int64_t value = load_value(geometry, mask, strides_offset(&geometry->mask, n, c, output));
+    if (geometry->mask_form == CLPOOL_MASK_WINDOW) {
+        return value < 0 || (size_t)value >= geometry->taps ? MASK_NO_TAP : (uint32_t)value;
+    }
+    const int64_t base = plane_base(geometry, n, c);
+    if (value < base || value - base >= (int64_t)geometry->in_plane) {
+        return MASK_NO_TAP;
+    }
+    const int64_t index = geometry->mask_form == CLPOOL_MASK_TENSOR_COLMAJOR
+                              ? from_column_major(geometry->axis, value - base)
+                              : value - base;
+    return tap_of_place(geometry, output, (size_t)index);
+}
+
+void mask_store(const struct geometry *geometry, void *mask, size_t n, size_t c, const size_t output[CLPOOL_MAX_RANK],
+                uint32_t tap)
+{
+    int64_t value = -1;
+    if (tap != MASK_NO_TAP && geometry->mask_form == CLPOOL_MASK_WINDOW) {
+        value = tap;
+    } else if (tap != MASK_NO_TAP) {
+        const int64_t index = mask_plane_index(geometry, output, tap);
+        value = plane_base(geometry, n, c) +
+                (geometry->mask_form == CLPOOL_MASK_TENSOR_COLMAJOR ? to_column_major(geometry->axis, index) : index);
+    }
+    store_value(geometry->mask_bytes, mask, strides_offset(&geometry->mask, n, c, output), value);
+}
+
 clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *mask, int64_t *plane)
 {
     struct geometry geometry;
@@ -69,13 +165,14 @@ clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *ma
         return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is NULL", mask == NULL ? "mask" : "plane");
     }
     const struct axis *axis = geometry.axis;
-    /* The mask is dense in the layout's order; a pixel's channels follow each other where they come last. */
-    const size_t pixel = geometry.layout == CLPOOL_CHANNELS_LAST ? geometry.channels : 1;
-    for (size_t i = 0; i < geometry.y_elements; i++) {
-        const size_t place = i / pixel;
-        const size_t output[] = {place / axis[2].out / axis[1].out % axis[0].out, place / axis[2].out % axis[1].out,
-                                 place % axis[2].out};
-        plane[i] = mask_plane_index(&geometry, output, mask_load(mask, geometry.mask_bytes, i));
+    for (size_t n = 0; n < geometry.batch; n++) {
+        for (size_t c = 0; c < geometry.channels; c++) {
+            for (size_t i = 0; i < geometry.out_plane; i++) {
+                const size_t output[] = {i / axis[2].out / axis[1].out, i / axis[2].out % axis[1].out, i % axis[2].out};
+                const uint32_t tap = mask_load(&geometry, mask, n, c, output);
+                plane[strides_offset(&geometry.mask, n, c, output)] = mask_plane_index(&geometry, output, tap);
+            }
+        }
     }
     return CLPOOL_SUCCESS;
 }

@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mask values in host memory: their width, the sentinel, and what place they name. */
+/* Mask values in host memory: their forms and widths, and what taps and places they name. */
 #ifndef CLPOOL_PROBLEM_MASK_H
 #define CLPOOL_PROBLEM_MASK_H
 
 #include "problem/geometry.h"
 
-/** Sentinel of every width once loaded: no window has that many taps. */
+/** In place of a tap: there is none. No window has that many taps. */
 #define MASK_NO_TAP UINT32_MAX
 
-/** The narrowest of 1, 2 and 4 bytes that holds 0..taps-1 and the sentinel. */
-size_t mask_element_bytes(size_t taps);
+bool mask_form_exists(clpool_mask_form form);
 
-/** The index-th value; the sentinel comes out as MASK_NO_TAP. */
-uint32_t mask_load(const void *mask, size_t mask_bytes, size_t index);
+/** Bytes of one value: of the window form the narrowest of 1, 2 and 4 that holds 0..taps-1 and the sentinel. */
+size_t mask_element_bytes(clpool_mask_form form, size_t taps);
 
-/** Stores a tap or MASK_NO_TAP as the index-th value. */
-void mask_store(void *mask, size_t mask_bytes, size_t index, uint32_t tap);
+/** The tap that the mask's value at output (n, c, place) names; MASK_NO_TAP where it names none of its window. The tap may
+ * lie in the padding. */
+uint32_t mask_load(const struct geometry *geometry, const void *mask, size_t n, size_t c,
+                   const size_t output[CLPOOL_MAX_RANK]);
 
-/** Flat index in its (D,)(H,)W plane of the element that `tap` names in the window of output (d, h, w); -1 where it
- * names none. */
+/** Stores what names the tap of output (n, c, place), or the sentinel for MASK_NO_TAP. The tap lies inside the tensor. */
+void mask_store(const struct geometry *geometry, void *mask, size_t n, size_t c, const size_t output[CLPOOL_MAX_RANK],
+                uint32_t tap);
+
+/** Flat index in its (D,)(H,)W plane of the element that `tap` names in the window of an output; -1 where it names none. */
 int64_t mask_plane_index(const struct geometry *geometry, const size_t output[CLPOOL_MAX_RANK], size_t tap);
 
 #endif

@@ -13,7 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PROBLEMS_OF_A_WINDOW = 40 /* strategies may compile a program for each window */ };
+enum {
+    PROBLEMS_OF_A_WINDOW = 40,  /* strategies may compile a program for each window */
+    PROBLEMS_OF_A_VARIANT = 25, /* and all of them do for each dtype, NaN rule, layout and form of mask */
+    MOST_RECOMPUTED_TAPS = 30000000
+};
 
 static struct test_device device;
 static clpool_engine *engine;
@@ -65,6 +69,31 @@ static void check_backward(const struct way *way, const struct tensors *t)
     guarded_release(&dx);
 }
 
+/** Taps that a recomputing kernel looks at: for each element each window that may hold it, and all taps of that. */
+static double recomputed_taps(const clpool_problem *problem, const struct tensors *t)
+{
+    double taps = (double)t->x_elements;
+    for (unsigned i = 0; i < problem->rank; i++) {
+        taps *= (double)problem->kernel[i] * (double)problem->kernel[i];
+    }
+    return taps;
+}
+
+/** Backward from x must equal backward from the mask that forward made. */
+static void check_recompute(const struct way *way, const struct tensors *t)
+{
+    const size_t band = random_between(&random_source, 1, 70);
+    struct guarded x = guarded_make(&device, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded dy = guarded_make(&device, t->y_elements, t->element_bytes, band + 3, t->dy);
+    struct guarded dx = guarded_make(&device, t->x_elements, t->element_bytes, band + 1, t->dx_old);
+    assert_success(clpool_enqueue_backward_recompute(way->plan, guarded_at(&x), guarded_at(&dy), guarded_at(&dx),
+                                                     way->flags, device.queue, 0, NULL, NULL));
+    guarded_check(&device, &dx, t->dx, "dx from x", way->text);
+    guarded_release(&x);
+    guarded_release(&dy);
+    guarded_release(&dx);
+}
+
 /** What the device cannot run is counted, and the first of it named. */
 static void count_lacking(const clpool_problem *problem, clpool_op op, const char *strategy)
 {
@@ -102,6 +131,9 @@ static int check_strategy(const clpool_problem *problem, clpool_op op, const cha
         check_forward(&way, t);
     } else {
         check_backward(&way, t);
+        if (!t->is_mask_scrambled && recomputed_taps(problem, t) <= MOST_RECOMPUTED_TAPS) {
+            check_recompute(&way, t);
+        }
     }
     clpool_plan_destroy(plan);
     return 1;
@@ -109,6 +141,7 @@ static int check_strategy(const clpool_problem *problem, clpool_op op, const cha
 
 static void scramble_mask(struct tensors *t)
 {
+    t->is_mask_scrambled = 1;
     for (size_t i = 0; i < t->mask_elements * t->mask_bytes; i++) {
         if (random_once_in(&random_source, 3)) {
             t->mask[i] = (unsigned char)random_bits(&random_source);
@@ -171,8 +204,16 @@ static void the_generic_strategy_takes_any_problem(void **state)
 {
     (void)state;
     size_t runs = 0;
+    clpool_problem variant = problem_of_rank(1);
     for (size_t i = 0; i < problem_count; i++) {
-        const clpool_problem problem = random_problem(&random_source, most_elements);
+        clpool_problem problem = random_problem(&random_source, most_elements);
+        if (i % PROBLEMS_OF_A_VARIANT == 0) {
+            variant = problem;
+        }
+        problem.dtype = variant.dtype;
+        problem.layout = variant.layout;
+        problem.nan_rule = variant.nan_rule;
+        problem.mask_form = variant.mask_form;
         const unsigned flags = random_once_in(&random_source, 3) ? CLPOOL_ACCUMULATE : 0;
         struct tensors t;
         tensors_make(&t, &problem, &random_source);

@@ -198,6 +198,8 @@ clpool_problem random_problem(struct random *random, size_t most_elements)
         problem = problem_of_rank((unsigned)random_between(random, 1, CLPOOL_MAX_RANK));
         problem.dtype = (clpool_dtype)random_between(random, CLPOOL_F32, CLPOOL_I32);
         problem.layout = random_once_in(random, 3) ? CLPOOL_CHANNELS_LAST : CLPOOL_CHANNELS_FIRST;
+        problem.mask_form =
+            random_once_in(random, 2) ? CLPOOL_MASK_WINDOW : (clpool_mask_form)random_between(random, 1, 4);
         problem.nan_rule = random_once_in(random, 2) ? CLPOOL_NAN_IGNORE : CLPOOL_NAN_PROPAGATE;
         random_window(random, &problem);
     } while (!random_extents(random, most_elements, &problem));
@@ -208,10 +210,11 @@ const char *problem_text(const clpool_problem *problem)
 {
     static _Thread_local char text[700];
     static const char *const dtypes[] = {"f32", "f64", "f16", "bf16", "i8", "u8", "i32"};
-    int length = snprintf(text, sizeof(text), "max %s N=%zu C=%zu%s%s%s", dtypes[problem->dtype], problem->batch,
-                          problem->channels, problem->nan_rule == CLPOOL_NAN_IGNORE ? " ignoring NaN" : "",
-                          problem->layout == CLPOOL_CHANNELS_LAST ? " channels last" : "",
-                          problem->rounding == CLPOOL_CEIL ? " ceil" : "");
+    int length =
+        snprintf(text, sizeof(text), "max %s N=%zu C=%zu%s%s, mask form %d%s", dtypes[problem->dtype], problem->batch,
+                 problem->channels, problem->nan_rule == CLPOOL_NAN_IGNORE ? " ignoring NaN" : "",
+                 problem->layout == CLPOOL_CHANNELS_LAST ? " channels last" : "", (int)problem->mask_form,
+                 problem->rounding == CLPOOL_CEIL ? " ceil" : "");
     for (unsigned i = 0; i < problem->rank; i++) {
         length +=
             snprintf(text + length, sizeof(text) - (size_t)length,

@@ -153,6 +153,7 @@ void tensors_make(struct tensors *tensors, const clpool_problem *problem, struct
     tensors->x_elements = x_bytes / tensors->element_bytes;
     tensors->y_elements = y_bytes / tensors->element_bytes;
     tensors->mask_elements = mask_bytes / tensors->mask_bytes;
+    tensors->is_mask_scrambled = 0;
     tensors->y = allocate(tensors->y_elements, tensors->element_bytes);
     tensors->mask = allocate(tensors->mask_elements, tensors->mask_bytes);
     tensors->dx = allocate(tensors->x_elements, tensors->element_bytes);

@@ -18,6 +18,7 @@ struct tensors {
     unsigned char *x;
     unsigned char *y; /* by the reference */
     unsigned char *mask;
+    int is_mask_scrambled; /* not what forward made any more */
     unsigned char *dy;
     unsigned char *dx;     /* by the reference */
     unsigned char *dx_old; /* what dx holds before an accumulating backward */

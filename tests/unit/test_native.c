@@ -242,6 +242,65 @@ static void a_window_mask_becomes_plane_indices(void **state)
     assert_fails(clpool_mask_to_plane(&problem, mask, NULL), CLPOOL_INVALID_ARGUMENT, "plane is NULL");
 }
 
+/** The mask of one 2 x 2 x 2 window over a 3 x 4 x 5 plane, third of the tensor, whose winner is at (1, 2, 3). */
+static int64_t mask_value(clpool_mask_form form)
+{
+    float x[3 * 60] = {0};
+    float y[3 * 2 * 3 * 4];
+    int64_t mask[3 * 2 * 3 * 4]; /* wide enough for every form */
+    clpool_problem problem = clpool_problem_3d(1, 3, 3, 4, 5, 2, 1, 0);
+    problem.mask_form = form;
+    x[2 * 60 + (1 * 4 + 2) * 5 + 3] = 7;
+    assert_success(clpool_native_forward(&problem, x, y, mask));
+    const size_t output = 2 * 24 + (0 * 3 + 1) * 4 + 2; /* window at (0, 1, 2) */
+    return form == CLPOOL_MASK_WINDOW      ? ((const uint8_t *)mask)[output]
+           : form == CLPOOL_MASK_PLANE_I32 ? ((const int32_t *)mask)[output]
+                                           : mask[output];
+}
+
+static void each_form_of_mask_names_the_winner_in_its_own_way(void **state)
+{
+    (void)state;
+    assert_int_equal(mask_value(CLPOOL_MASK_WINDOW), 7);
+    assert_int_equal(mask_value(CLPOOL_MASK_PLANE_I32), (1 * 4 + 2) * 5 + 3);
+    assert_int_equal(mask_value(CLPOOL_MASK_PLANE_I64), (1 * 4 + 2) * 5 + 3);
+    assert_int_equal(mask_value(CLPOOL_MASK_TENSOR), 2 * 60 + (1 * 4 + 2) * 5 + 3);
+    assert_int_equal(mask_value(CLPOOL_MASK_TENSOR_COLMAJOR), 2 * 60 + (3 * 4 + 2) * 3 + 1);
+}
+
+static void every_form_has_a_sentinel_of_all_bits_and_ignores_what_names_no_tap(void **state)
+{
+    (void)state;
+    clpool_problem problem = with_padding(with_in(problem_of_rank(1), 0, 0, 4), 2, 0); /* [] [x x] [x x] */
+    const float x[] = {5, 6, 7, 8};
+    const float dy[] = {1, 1, 1};
+    float y[3];
+    float dx[4];
+    int64_t mask[3];
+    problem.mask_form = CLPOOL_MASK_TENSOR;
+    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_true(mask[0] == -1 && mask[1] == 1 && mask[2] == 3);
+    mask[1] = 2;         /* an element of the next window */
+    mask[2] = INT64_MAX; /* no element at all */
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_true(dx[0] == 0 && dx[1] == 0 && dx[2] == 0 && dx[3] == 0);
+    mask[1] = 0;
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_true(dx[0] == 1);
+}
+
+static void backward_from_x_needs_no_mask(void **state)
+{
+    (void)state;
+    const clpool_problem problem = clpool_problem_1d(1, 1, 5, 3, 1, 0);
+    const float x[] = {0, 1, 9, 9, 1};
+    const float dy[] = {1, 2, 4};
+    float dx[5];
+    assert_success(clpool_native_backward_recompute(&problem, x, dy, dx, 0));
+    assert_true(dx[2] == 7 && dx[3] == 0);
+    assert_fails(clpool_native_backward_recompute(&problem, NULL, dy, dx, 0), CLPOOL_INVALID_ARGUMENT, "x is NULL");
+}
+
 static void two_and_four_byte_masks_hold_their_taps(void **state)
 {
     (void)state;
@@ -306,6 +365,9 @@ int main(void)
         cmocka_unit_test(sums_are_settled_to_one_nan_and_one_zero),
         cmocka_unit_test(mask_values_that_name_no_tap_move_nothing),
         cmocka_unit_test(a_window_mask_becomes_plane_indices),
+        cmocka_unit_test(each_form_of_mask_names_the_winner_in_its_own_way),
+        cmocka_unit_test(every_form_has_a_sentinel_of_all_bits_and_ignores_what_names_no_tap),
+        cmocka_unit_test(backward_from_x_needs_no_mask),
         cmocka_unit_test(two_and_four_byte_masks_hold_their_taps),
         cmocka_unit_test(no_mask_is_needed_and_no_image_needs_no_memory),
         cmocka_unit_test(null_tensors_and_unknown_flags_are_named),

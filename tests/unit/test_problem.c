@@ -286,8 +286,8 @@ static void choices_that_do_not_exist_are_unsupported(void **state)
     problem.rounding = (clpool_rounding)2;
     assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "rounding is 2");
     problem = problem_of_rank(1);
-    problem.mask_form = (clpool_mask_form)1;
-    assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "mask_form is 1");
+    problem.mask_form = (clpool_mask_form)5;
+    assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "mask_form is 5");
 }
 
 static void a_problem_without_its_size_is_refused(void **state)

@@ -81,7 +81,10 @@ static void each_image_of_a_batch_is_pooled_as_if_alone(void **state)
 {
     struct random *random = *state;
     for (int n = 0; n < PROBLEMS; n++) {
-        const clpool_problem whole = packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST);
+        clpool_problem whole = packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST);
+        if (whole.mask_form >= CLPOOL_MASK_TENSOR) {
+            whole.mask_form = CLPOOL_MASK_WINDOW; /* the others count planes */
+        }
         const clpool_problem plane = with_planes(whole, 1, 1);
         struct tensors t;
         struct tensors part;
@@ -208,12 +211,34 @@ static void placement_changes_no_result(void **state)
     }
 }
 
+static void backward_from_x_equals_backward_from_the_mask(void **state)
+{
+    struct random *random = *state;
+    for (int n = 0; n < PROBLEMS; n++) {
+        const clpool_problem problem = random_problem(random, MOST_ELEMENTS);
+        struct tensors t;
+        tensors_make(&t, &problem, random);
+        if (tensors_have_backward(&problem)) {
+            unsigned char *dx = malloc((t.x_elements + 1) * t.element_bytes);
+            assert_non_null(dx);
+            memcpy(dx, t.dx_old, t.x_elements * t.element_bytes);
+            tensors_reference_forward(&t, &problem);
+            tensors_reference_backward(&t, &problem, 0);
+            assert_success(clpool_native_backward_recompute(&problem, t.x, t.dy, dx, 0));
+            assert_memory_equal(dx, t.dx, t.x_elements * t.element_bytes);
+            free(dx);
+        }
+        tensors_free(&t);
+    }
+}
+
 int main(void)
 {
     struct random random = random_from_environment();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(gradients_equal_finite_differences, &random),
         cmocka_unit_test_prestate(each_image_of_a_batch_is_pooled_as_if_alone, &random),
+        cmocka_unit_test_prestate(backward_from_x_equals_backward_from_the_mask, &random),
         cmocka_unit_test_prestate(placement_changes_no_result, &random),
         cmocka_unit_test_prestate(the_mask_names_an_element_with_the_output_s_bits, &random),
     };
