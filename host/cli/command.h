@@ -42,6 +42,14 @@ extern const command command_image;
     "  --layout L             order of the arrays' axes, the mask's too: nchw (default: N, C, spatial) or nhwc\n"      \
     "                         (N, spatial, C)\n"
 
+/** The part of a help text about --mask-form. */
+#define HELP_MASK_FORM                                                                                                 \
+    "\n"                                                                                                               \
+    "MASK\n"                                                                                                           \
+    "  --mask-form F          window (default: the tap's number in its window, u8, u16 or u32), plane (index in the\n" \
+    "                         plane, i64, as PyTorch has it), plane_i32, tensor (index in the whole array, i64, as\n"  \
+    "                         ONNX has it) or tensor_colmajor; indices count (N, C, spatial)\n"
+
 /** The part of a help text about --device, for commands that run on one. */
 #define HELP_DEVICE                                                                                                    \
     "\n"                                                                                                               \

@@ -1,50 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "array.h"
 #include "command.h"
+#include "report.h"
 #include "runner.h"
 #include "target_choice.h"
 
-static exit_code compute(const options *given, const clpool_problem *problem, const array *dy, const array *mask,
-                         array *dx)
+/* Files in, and the problem that they fit. The winners are in the mask, or, where none was given, follow from the input. */
+typedef struct inputs {
+    clpool_problem problem;
+    array dy;
+    array mask;
+    array input;
+} inputs;
+
+static exit_code compute(const options *given, const inputs *in, array *dx)
 {
+    size_t shape[CLPOOL_MAX_RANK + 2];
+    unsigned rank = problem_x_shape(&in->problem, shape);
     target on;
-    host_tensors tensors;
-    exit_code code = array_make(dy->dtype, given->shape.count, given->shape.values, dx);
+    exit_code code = array_make(in->dy.dtype, rank, shape, dx);
     if (code == EXIT_DONE) {
         code = target_choose(given->device, &on);
     }
     if (code == EXIT_DONE) {
-        tensors.x = dx->data;
-        tensors.y = dy->data;
-        tensors.mask = mask->data;
-        code = runner_run_once(&on, problem, CLPOOL_BACKWARD, given->pool.strategy, &tensors);
+        const host_tensors tensors = {.x = dx->data, .y = in->dy.data, .mask = in->mask.data, .input = in->input.data};
+        code = runner_run_once(&on, &in->problem, CLPOOL_BACKWARD, given->pool.strategy, &tensors);
         target_close(&on);
     }
     return code;
 }
 
-/* Reads DY, whose dtype is the problem's, and the mask, and makes the problem that they fit. */
-static exit_code read_inputs(const options *given, clpool_problem *problem, array *dy, array *mask)
+static exit_code check_flags(const options *given)
+{
+    if (given->input != NULL && (given->mask != NULL || given->shape.count > 0)) {
+        return report_error(EXIT_BAD_INPUT, "--input and %s exclude each other; see clpool backward --help",
+                            given->mask != NULL ? "--mask" : "--shape");
+    }
+    if (given->input == NULL && (given->mask == NULL || given->shape.count == 0)) {
+        return report_error(EXIT_BAD_INPUT,
+                            "flag '%s' is missing, or --input in place of both; see clpool backward --help",
+                            given->mask == NULL ? "--mask" : "--shape");
+    }
+    return EXIT_DONE;
+}
+
+/* The shape of x: the input's own, or the one given. */
+static exit_code make_problem(const options *given, inputs *in)
+{
+    bool from_input = given->input != NULL;
+    clpool_dtype dtype = CLPOOL_F32;
+    exit_code code = pooling_dtype(&given->pool, given->operand, in->dy.dtype, &dtype);
+    if (code == EXIT_DONE && from_input) {
+        code = array_read_as(given->input, in->dy.dtype, &in->input);
+    }
+    if (code == EXIT_DONE) {
+        code = pooling_problem(&given->pool, from_input ? given->input : "--shape", dtype,
+                               from_input ? in->input.rank : given->shape.count,
+                               from_input ? in->input.shape : given->shape.values, &in->problem);
+    }
+    return code;
+}
+
+static exit_code read_inputs(const options *given, inputs *in)
 {
     size_t shape[CLPOOL_MAX_RANK + 2];
     unsigned rank = 0;
-    clpool_dtype dtype = CLPOOL_F32;
-    exit_code code = array_read(given->operand, dy);
+    exit_code code = array_read(given->operand, &in->dy);
     if (code == EXIT_DONE) {
-        code = pooling_dtype(&given->pool, given->operand, dy->dtype, &dtype);
+        code = make_problem(given, in);
     }
     if (code == EXIT_DONE) {
-        code = pooling_problem(&given->pool, "--shape", dtype, given->shape.count, given->shape.values, problem);
+        rank = problem_y_shape(&in->problem, shape);
+        code = array_check(&in->dy, given->operand, "dy", in->dy.dtype, rank, shape);
     }
-    if (code == EXIT_DONE) {
-        rank = problem_y_shape(problem, shape);
-        code = array_check(dy, given->operand, "dy", dy->dtype, rank, shape);
+    if (code == EXIT_DONE && given->mask != NULL) {
+        code = array_read(given->mask, &in->mask);
     }
-    if (code == EXIT_DONE) {
-        code = array_read(given->mask, mask);
-    }
-    if (code == EXIT_DONE) {
-        code = array_check(mask, given->mask, "the mask", problem_mask_dtype(problem), rank, shape);
+    if (code == EXIT_DONE && given->mask != NULL) {
+        code = array_check(&in->mask, given->mask, "the mask", problem_mask_dtype(&in->problem), rank, shape);
     }
     return code;
 }
@@ -52,17 +85,20 @@ static exit_code read_inputs(const options *given, clpool_problem *problem, arra
 static exit_code run_backward(const options *given)
 {
     output_file file = {.path = NULL};
-    array dy = {.data = NULL}, mask = {.data = NULL}, dx = {.data = NULL};
-    clpool_problem problem;
-    exit_code code = pooling_check_strategy(&given->pool, RUNS_BACKWARD);
+    inputs in = {.dy = {.data = NULL}};
+    array dx = {.data = NULL};
+    exit_code code = check_flags(given);
     if (code == EXIT_DONE) {
-        code = read_inputs(given, &problem, &dy, &mask);
+        code = pooling_check_strategy(&given->pool, RUNS_BACKWARD);
+    }
+    if (code == EXIT_DONE) {
+        code = read_inputs(given, &in);
     }
     if (code == EXIT_DONE) {
         code = output_files_open(&file, &given->output, 1);
     }
     if (code == EXIT_DONE) {
-        code = compute(given, &problem, &dy, &mask, &dx);
+        code = compute(given, &in, &dx);
     }
     if (code == EXIT_DONE) {
         code = array_write(&dx, &file);
@@ -72,26 +108,29 @@ static exit_code run_backward(const options *given)
     }
     output_files_discard(&file, 1);
     array_free(&dx);
-    array_free(&mask);
-    array_free(&dy);
+    array_free(&in.input);
+    array_free(&in.mask);
+    array_free(&in.dy);
     return code;
 }
 
 const command command_backward = {
     .syntax = {.name = "backward",
-               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_POOL | FLAGS_LAYOUT | FLAGS_DEVICE,
-               .needed = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_POOL,
+               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_INPUT | FLAGS_POOL | FLAGS_LAYOUT |
+                        FLAGS_MASK_FORM | FLAGS_DEVICE,
+               .needed = FLAGS_OUTPUT | FLAGS_POOL,
                .operand = "DY.npy"},
     .summary = "sends a gradient back through the mask of forward",
     .help =
-        "usage: clpool backward DY.npy --mask M.npy --shape N,C,H,W -o DX.npy POOL [--layout L] [--device D]\n"
+        "usage: clpool backward DY.npy (--mask M.npy --shape N,C,H,W | --input X.npy) -o DX.npy POOL [--layout L]\n"
+        "                       [--mask-form F] [--device D]\n"
         "\n"
         "Adds each element of DY to the element of DX that won its window. M is the mask that clpool forward wrote\n"
-        "with the same POOL, and --shape is the shape that its X had. DY is f32, f64 or f16, and DX of the same "
-        "dtype.\n"
-        "DX appears whole or not at all.\n"
+        "with the same POOL, and --shape is the shape that its X had; or X itself, from which the winners are found\n"
+        "again. DY is f32, f64 or f16, and DX of the same dtype. DX appears whole or not at all.\n"
         "\n"
-        "  clpool backward dy.npy --mask mask.npy --shape 1,64,112,112 -o dx.npy --kernel 3 --stride 2 --padding "
-        "1\n" HELP_POOL HELP_LAYOUT HELP_DEVICE,
+        "  clpool backward dy.npy --mask mask.npy --shape 1,64,112,112 -o dx.npy --kernel 3 --stride 2 --padding 1\n"
+        "  clpool backward dy.npy --input x.npy -o dx.npy --kernel 3 --stride 2 --padding 1\n" HELP_POOL HELP_LAYOUT
+            HELP_MASK_FORM HELP_DEVICE,
     .run = run_backward,
 };

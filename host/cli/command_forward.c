@@ -12,7 +12,7 @@ static exit_code compute(const options *given, const clpool_problem *problem, co
     size_t shape[CLPOOL_MAX_RANK + 2];
     unsigned rank = problem_y_shape(problem, shape);
     target on;
-    host_tensors tensors;
+    host_tensors tensors = {.input = NULL};
     exit_code code = array_make(x->dtype, rank, shape, y);
     if (code == EXIT_DONE && given->mask != NULL) {
         code = array_make(problem_mask_dtype(problem), rank, shape, mask);
@@ -71,12 +71,13 @@ static exit_code run_forward(const options *given)
 
 const command command_forward = {
     .syntax = {.name = "forward",
-               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_POOL | FLAGS_LAYOUT | FLAGS_DEVICE,
+               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_POOL | FLAGS_LAYOUT | FLAGS_MASK_FORM | FLAGS_DEVICE,
                .needed = FLAGS_OUTPUT | FLAGS_POOL,
                .operand = "X.npy"},
     .summary = "pools an array; stores which elements won",
     .help =
-        "usage: clpool forward X.npy -o Y.npy [--mask M.npy] POOL [--layout L] [--device D]\n"
+        "usage: clpool forward X.npy -o Y.npy [--mask M.npy] POOL [--layout L] [--mask-form F]\n"
+        "                      [--device D]\n"
         "\n"
         "Pools X, an array of shape (N, C, spatial) with 1 to 3 spatial axes in f32, f64, f16, i8, u8 or i32, into Y "
         "of\n"

@@ -59,7 +59,7 @@ static exit_code prepare(const options *given, image_work *work)
 
 static exit_code compute(const options *given, image_work *work)
 {
-    const host_tensors tensors = {work->x.data, work->y.data, work->mask.data};
+    const host_tensors tensors = {.x = work->x.data, .y = work->y.data, .mask = work->mask.data};
     target on;
     exit_code code = target_choose(given->device, &on);
     if (code == EXIT_DONE) {

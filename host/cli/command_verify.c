@@ -62,8 +62,8 @@ static exit_code make_arrays(const golden *folder, const golden_case *of, case_a
 
 static exit_code compute(const target *on, const clpool_problem *problem, case_arrays *arrays)
 {
-    const host_tensors forward = {arrays->x.data, arrays->got_y.data, arrays->got_mask.data};
-    const host_tensors backward = {arrays->got_dx.data, arrays->dy.data, arrays->got_mask.data};
+    const host_tensors forward = {.x = arrays->x.data, .y = arrays->got_y.data, .mask = arrays->got_mask.data};
+    const host_tensors backward = {.x = arrays->got_dx.data, .y = arrays->dy.data, .mask = arrays->got_mask.data};
     exit_code code = runner_run_once(on, problem, CLPOOL_FORWARD, NULL, &forward);
     if (code == EXIT_DONE) {
         clpool_status status = clpool_mask_to_plane(problem, arrays->got_mask.data, arrays->got_idx.data);

@@ -90,10 +90,11 @@ typedef struct case_run {
 static exit_code run_row(case_run *in, clpool_op op, const target *on, const comparison_row *native)
 {
     case_arrays *arrays = &in->arrays;
-    host_tensors forward = {arrays->x.data, native == NULL ? arrays->y.data : arrays->got_y.data,
-                            native == NULL ? arrays->mask.data : arrays->got_mask.data};
-    host_tensors backward = {native == NULL ? arrays->dx.data : arrays->got_dx.data, arrays->dy.data,
-                             arrays->mask.data};
+    host_tensors forward = {.x = arrays->x.data,
+                            .y = native == NULL ? arrays->y.data : arrays->got_y.data,
+                            .mask = native == NULL ? arrays->mask.data : arrays->got_mask.data};
+    host_tensors backward = {
+        .x = native == NULL ? arrays->dx.data : arrays->got_dx.data, .y = arrays->dy.data, .mask = arrays->mask.data};
     comparison_row *row = &in->made->rows[in->made->count++];
     /* A name that only the other operation knows is no request about this one. */
     const char *strategy = in->strategy != NULL && strategy_exists(op, in->strategy) ? in->strategy : NULL;

@@ -21,7 +21,9 @@ enum {
     FLAG_DILATION,
     FLAG_CEIL,
     FLAG_AUTO_PAD,
+    FLAG_INPUT,
     FLAG_LAYOUT,
+    FLAG_MASK_FORM,
     FLAG_NAN,
     FLAG_DTYPE,
     FLAG_STRATEGY,
@@ -49,6 +51,8 @@ static const struct flag_row {
     {"dilation", FLAG_DILATION, FLAGS_POOL, required_argument},
     {"ceil", FLAG_CEIL, FLAGS_POOL, no_argument},
     {"auto-pad", FLAG_AUTO_PAD, FLAGS_POOL, required_argument},
+    {"input", FLAG_INPUT, FLAGS_INPUT, required_argument},
+    {"mask-form", FLAG_MASK_FORM, FLAGS_MASK_FORM, required_argument},
     {"layout", FLAG_LAYOUT, FLAGS_LAYOUT, required_argument},
     {"nan", FLAG_NAN, FLAGS_POOL, required_argument},
     {"dtype", FLAG_DTYPE, FLAGS_POOL, required_argument},
@@ -96,6 +100,27 @@ static bool parse_auto_pad(const char *text, pooling *pool, message *why)
         }
     }
     message_set(why, "'%s' is not one of same_upper, same_lower and valid", text);
+    return false;
+}
+
+static bool parse_mask_form(const char *text, clpool_mask_form *form, message *why)
+{
+    static const struct {
+        const char *name;
+        clpool_mask_form form;
+    } rows[] = {{"window", CLPOOL_MASK_WINDOW},
+                {"plane", CLPOOL_MASK_PLANE_I64},
+                {"plane_i32", CLPOOL_MASK_PLANE_I32},
+                {"tensor", CLPOOL_MASK_TENSOR},
+                {"tensor_colmajor", CLPOOL_MASK_TENSOR_COLMAJOR}};
+    size_t i;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(text, rows[i].name) == 0) {
+            *form = rows[i].form;
+            return true;
+        }
+    }
+    message_set(why, "'%s' is not one of window, plane, plane_i32, tensor and tensor_colmajor", text);
     return false;
 }
 
@@ -155,6 +180,8 @@ static bool apply_pool(pooling *pool, int id, const char *value, message *why)
         return numbers_parse(value, &pool->dilation, why);
     case FLAG_AUTO_PAD:
         return parse_auto_pad(value, pool, why);
+    case FLAG_MASK_FORM:
+        return parse_mask_form(value, &pool->mask_form, why);
     case FLAG_LAYOUT:
         return parse_layout(value, &pool->layout, why);
     case FLAG_NAN:
@@ -184,6 +211,9 @@ static bool apply(options *parsed, int id, const char *value, message *why)
         return true;
     case FLAG_MASK_IMAGE:
         parsed->mask_image = value;
+        return true;
+    case FLAG_INPUT:
+        parsed->input = value;
         return true;
     case FLAG_SHAPE:
         return numbers_parse(value, &parsed->shape, why);

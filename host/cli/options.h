@@ -21,7 +21,9 @@ typedef enum flag_group {
     FLAGS_RUNS = 1u << 7,       /**< --runs N */
     FLAGS_MASK_IMAGE = 1u << 8, /**< --mask-image FILE */
     FLAGS_HELP = 1u << 9,       /**< --help; every command takes it */
-    FLAGS_LAYOUT = 1u << 10     /**< --layout NAME */
+    FLAGS_LAYOUT = 1u << 10,    /**< --layout NAME */
+    FLAGS_INPUT = 1u << 11,     /**< --input FILE */
+    FLAGS_MASK_FORM = 1u << 12  /**< --mask-form NAME */
 } flag_group;
 
 /** What a command takes. */
@@ -40,6 +42,7 @@ typedef struct options {
     const char *output;
     const char *mask;
     const char *mask_image;
+    const char *input;
     numbers shape;
     const char *device; /**< from CLPOOL_DEVICE where the flag was not given; NULL if neither was */
     bool json;

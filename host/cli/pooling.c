@@ -107,6 +107,7 @@ exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype
     last = given->layout == CLPOOL_CHANNELS_LAST;
     *problem = clpool_problem_nd(rank - 2, shape[0], shape[last ? rank - 1 : 1], shape + (last ? 1 : 2), 0, 0, 0);
     problem->layout = given->layout;
+    problem->mask_form = given->mask_form;
     problem->dtype = dtype;
     problem->nan_rule = given->nan_rule;
     problem->rounding = given->ceil ? CLPOOL_CEIL : CLPOOL_FLOOR;
@@ -182,6 +183,9 @@ unsigned problem_y_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_
 npy_dtype problem_mask_dtype(const clpool_problem *problem)
 {
     size_t bytes = 0;
+    if (problem->mask_form != CLPOOL_MASK_WINDOW) {
+        return problem->mask_form == CLPOOL_MASK_PLANE_I32 ? NPY_I32 : NPY_I64;
+    }
     (void)clpool_mask_element_bytes(problem, &bytes);
     return bytes == 1 ? NPY_U8 : bytes == 2 ? NPY_U16 : NPY_U32;
 }

@@ -21,6 +21,7 @@ typedef struct pooling {
     bool has_auto_pad; /**< excludes padding and ceil */
     clpool_auto_pad auto_pad;
     clpool_layout layout;
+    clpool_mask_form mask_form;
     clpool_nan_rule nan_rule;
     bool is_bf16;         /**< arrays of u16 hold bf16, for which NumPy has no dtype */
     const char *strategy; /**< NULL: the library chooses */

@@ -12,19 +12,22 @@ typedef enum access { IS_INPUT, IS_OUTPUT } access;
 
 static const access access_table[][RUNNER_TENSORS] = {
     [CLPOOL_FORWARD] = {[CLPOOL_X] = IS_INPUT, [CLPOOL_Y] = IS_OUTPUT, [CLPOOL_MASK] = IS_OUTPUT},
-    [CLPOOL_BACKWARD] = {[CLPOOL_X] = IS_OUTPUT, [CLPOOL_Y] = IS_INPUT, [CLPOOL_MASK] = IS_INPUT},
+    [CLPOOL_BACKWARD] =
+        {[CLPOOL_X] = IS_OUTPUT, [CLPOOL_Y] = IS_INPUT, [CLPOOL_MASK] = IS_INPUT, [RUNNER_INPUT] = IS_INPUT},
 };
 
 static exit_code take_tensors(runner *opened, const host_tensors *tensors)
 {
+    static const clpool_tensor shapes[] = {CLPOOL_X, CLPOOL_Y, CLPOOL_MASK, CLPOOL_X};
     int i;
     opened->host[CLPOOL_X] = tensors->x;
     opened->host[CLPOOL_Y] = tensors->y;
     opened->host[CLPOOL_MASK] = tensors->mask;
+    opened->host[RUNNER_INPUT] = tensors->input;
     for (i = 0; i < RUNNER_TENSORS; i++) {
         clpool_status status = opened->host[i] == NULL
                                    ? CLPOOL_SUCCESS
-                                   : clpool_tensor_bytes(opened->problem, (clpool_tensor)i, &opened->bytes[i]);
+                                   : clpool_tensor_bytes(opened->problem, shapes[i], &opened->bytes[i]);
         if (status != CLPOOL_SUCCESS) {
             return report_status(status, "the problem");
         }
@@ -108,13 +111,22 @@ exit_code runner_open(runner *opened, const target *on, const clpool_problem *pr
     return code;
 }
 
+static clpool_status call_native(const runner *run)
+{
+    void *const *host = run->host;
+    if (run->op == CLPOOL_FORWARD) {
+        return clpool_native_forward(run->problem, host[CLPOOL_X], host[CLPOOL_Y], host[CLPOOL_MASK]);
+    }
+    if (host[RUNNER_INPUT] != NULL) {
+        return clpool_native_backward_recompute(run->problem, host[RUNNER_INPUT], host[CLPOOL_Y], host[CLPOOL_X], 0);
+    }
+    return clpool_native_backward(run->problem, host[CLPOOL_Y], host[CLPOOL_MASK], host[CLPOOL_X], 0);
+}
+
 static exit_code run_native(const runner *run, run_times *times)
 {
     double start = stopwatch_now();
-    clpool_status status =
-        run->op == CLPOOL_FORWARD
-            ? clpool_native_forward(run->problem, run->host[CLPOOL_X], run->host[CLPOOL_Y], run->host[CLPOOL_MASK])
-            : clpool_native_backward(run->problem, run->host[CLPOOL_Y], run->host[CLPOOL_MASK], run->host[CLPOOL_X], 0);
+    clpool_status status = call_native(run);
     times->kernel = stopwatch_now() - start;
     times->total = times->kernel;
     return status == CLPOOL_SUCCESS ? EXIT_DONE : report_status(status, run->on->index);
@@ -168,12 +180,17 @@ static exit_code enqueue_operation(const runner *run, command_events *events, ru
     clpool_buffer x = clpool_at(run->buffers[CLPOOL_X], 0);
     clpool_buffer y = clpool_at(run->buffers[CLPOOL_Y], 0);
     clpool_buffer mask = clpool_at(run->buffers[CLPOOL_MASK], 0);
-    bool forward = run->op == CLPOOL_FORWARD;
-    struct command_event *added =
-        add_event(events, forward ? "clpool_enqueue_forward" : "clpool_enqueue_backward", &times->kernel);
-    clpool_status status =
-        forward ? clpool_enqueue_forward(run->plan, x, y, mask, run->on->queue, 0, NULL, &added->event)
-                : clpool_enqueue_backward(run->plan, y, mask, x, 0, run->on->queue, 0, NULL, &added->event);
+    clpool_buffer input = clpool_at(run->buffers[RUNNER_INPUT], 0);
+    cl_command_queue queue = run->on->queue;
+    struct command_event *added = add_event(events, "the kernel", &times->kernel);
+    clpool_status status;
+    if (run->op == CLPOOL_FORWARD) {
+        status = clpool_enqueue_forward(run->plan, x, y, mask, queue, 0, NULL, &added->event);
+    } else if (run->buffers[RUNNER_INPUT] != NULL) {
+        status = clpool_enqueue_backward_recompute(run->plan, input, y, x, 0, queue, 0, NULL, &added->event);
+    } else {
+        status = clpool_enqueue_backward(run->plan, y, mask, x, 0, queue, 0, NULL, &added->event);
+    }
     return status == CLPOOL_SUCCESS ? EXIT_DONE : report_status(status, run->on->index);
 }
 

@@ -6,21 +6,23 @@
 #include "target.h"
 
 /** The tensors in host memory. Forward reads x and writes y and the mask (NULL: no mask). Backward reads y, which is
- * then dy, and the mask, and writes x, which is then dx. */
+ * then dy, and the mask or (where that is NULL) the input, and writes x, which is then dx. */
 typedef struct host_tensors {
     void *x;
     void *y;
     void *mask;
+    void *input; /**< what x was in forward */
 } host_tensors;
 
-#define RUNNER_TENSORS 3
+/** Slots of a runner: those of clpool_tensor, and the input of backward. */
+enum { RUNNER_INPUT = CLPOOL_MASK + 1, RUNNER_TENSORS };
 
 /** Zeroed, it is closed. What it points to must outlive it. */
 typedef struct runner {
     const target *on;
     const clpool_problem *problem;
     clpool_op op;
-    void *host[RUNNER_TENSORS];   /**< by clpool_tensor; NULL for no mask */
+    void *host[RUNNER_TENSORS];   /**< by slot; NULL for none */
     size_t bytes[RUNNER_TENSORS]; /**< 0 where there is no tensor */
     clpool_plan *plan;            /**< NULL for the host */
     cl_mem buffers[RUNNER_TENSORS];

@@ -138,6 +138,38 @@ static void channels_last_gives_the_files_that_native_gives(void **state)
     assert_same_files("dx0.npy", "dx1.npy");
 }
 
+/* Whatever form the mask has, and from x without any, the gradient is the same. */
+static void every_form_of_mask_and_none_give_one_gradient(void **state)
+{
+    static const size_t in[] = {2, 3, 13, 17}, out[] = {2, 3, 7, 9};
+    static const char *const forms[] = {"window", "plane", "plane_i32", "tensor", "tensor_colmajor"};
+    size_t i;
+    struct run run;
+    (void)state;
+    write_array("x.npy", NPY_F32, 4, in);
+    write_array("dy.npy", NPY_F32, 4, out);
+    sandbox_run(&run, "backward", "dy.npy", "--input", "x.npy", "-o", "expected.npy", "--kernel", "3", "--stride", "2",
+                "--padding", "1", "--device", "native", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    sandbox_run(&run, "backward", "dy.npy", "--input", "x.npy", "-o", "dx.npy", "--kernel", "3", "--stride", "2",
+                "--padding", "1", "--device", device(), NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_same_files("dx.npy", "expected.npy");
+    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m0.npy", "--mask-form", forms[i], "--kernel",
+                    "3", "--stride", "2", "--padding", "1", "--device", "native", NULL);
+        assert_run(&run, 0, NULL, NULL);
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m1.npy", "--mask-form", forms[i], "--kernel",
+                    "3", "--stride", "2", "--padding", "1", "--device", device(), NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_same_files("m0.npy", "m1.npy");
+        sandbox_run(&run, "backward", "dy.npy", "--mask", "m1.npy", "--mask-form", forms[i], "--shape", "2,3,13,17",
+                    "-o", "dx.npy", "--kernel", "3", "--stride", "2", "--padding", "1", "--device", device(), NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_same_files("dx.npy", "expected.npy");
+    }
+}
+
 static void an_empty_batch_gives_empty_files(void **state)
 {
     static const size_t in[] = {0, 3, 8, 8};
@@ -239,6 +271,7 @@ int main(void)
         TEST(a_device_gives_the_files_that_native_gives),
         TEST(each_dtype_gives_the_files_that_native_gives),
         TEST(channels_last_gives_the_files_that_native_gives),
+        TEST(every_form_of_mask_and_none_give_one_gradient),
         TEST(an_empty_batch_gives_empty_files),
         TEST(a_strategy_that_does_not_take_the_problem_is_an_error),
         TEST(a_device_that_is_not_there_is_answered_with_those_that_are),
