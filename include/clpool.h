@@ -24,9 +24,10 @@
  *
  * What is supported
  * -----------------
- * Max pooling in f32, f64, f16, bf16, i8, u8 and i32 (backward in the float types), channels first or
- * last, dense or strided, spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; NaN propagated or
- * ignored; window masks or none. The device needs OpenCL 1.2 or newer and a compiler; nothing optional but for f64.
+ * Max pooling in f32, f64, f16, bf16, i8, u8 and i32 (backward in the float types); channels first or last, dense or
+ * strided, spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; NaN propagated
+ * or ignored; masks in five forms, or none; backward from a mask or from the input. The device needs OpenCL 1.2 or newer
+ * and a compiler; nothing optional but for f64.
  *
  * What holds everywhere
  * ---------------------
@@ -312,6 +313,12 @@ CLPOOL_API clpool_status clpool_mask_element_bytes(const clpool_problem *problem
  * tap inside the tensor. Pure. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL pointers. */
 CLPOOL_API clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *mask, int64_t *plane);
 
+/** Turns a mask of the problem in host memory from one form into another; values that name no tap inside the tensor
+ * become the sentinel. `from` and `to` must not overlap. Pure. Errors as clpool_problem_check(), and
+ * CLPOOL_INVALID_ARGUMENT for NULL pointers, an unknown form, or one that cannot number the plane. */
+CLPOOL_API clpool_status clpool_convert_mask(const clpool_problem *problem, const void *from,
+                                             clpool_mask_form from_form, void *to, clpool_mask_form to_form);
+
 /* ---- Native: the reference, without OpenCL -------------------------------------------------------------------- */
 
 /** Flags of backward. */
@@ -462,6 +469,26 @@ CLPOOL_API clpool_status clpool_enqueue_backward_recompute(const clpool_plan *pl
                                                            clpool_buffer dx, unsigned flags, cl_command_queue queue,
                                                            cl_uint num_wait, const cl_event *wait_list,
                                                            cl_event *event);
+
+/** Enqueues the conversion of a mask of the plan's problem from one form to another, whatever the plan's own form. Values that
+ * name no tap inside the tensor become the sentinel, and no value is ever used as an address. Offsets count elements of
+ * each form. The first call in an engine compiles a program for all of them.
+ *
+ * Tail and N = 0 as clpool_enqueue_forward(). Errors: as there, CLPOOL_INVALID_ARGUMENT for an unknown form or one that
+ * cannot number the plane, and CLPOOL_BUILD_FAILED. */
+CLPOOL_API clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer from,
+                                                     clpool_mask_form from_form, clpool_buffer to,
+                                                     clpool_mask_form to_form, cl_command_queue queue, cl_uint num_wait,
+                                                     const cl_event *wait_list, cl_event *event);
+
+/** Enqueues a count of those values of a mask, in the form of the plan's problem, that name no tap inside the tensor; a
+ * sentinel is right where the window has none, and counts elsewhere. `count` receives one cl_ulong. The first call in an
+ * engine compiles a program.
+ *
+ * Tail and errors as clpool_enqueue_convert_mask(). With N = 0 the mask has no element, but its buffer is needed. */
+CLPOOL_API clpool_status clpool_enqueue_check_mask(const clpool_plan *plan, clpool_buffer mask, clpool_buffer count,
+                                                   cl_command_queue queue, cl_uint num_wait, const cl_event *wait_list,
+                                                   cl_event *event);
 
 #ifdef __cplusplus
 }

@@ -7,5 +7,6 @@ extern const unsigned char kernel_value[];
 extern const unsigned char kernel_window[];
 extern const unsigned char kernel_generic[];
 extern const unsigned char kernel_direct[];
+extern const unsigned char kernel_mask[];
 
 #endif

@@ -161,7 +161,10 @@ clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *ma
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    if ((mask == NULL || plane == NULL) && geometry.y_elements > 0) {
+    if (geometry.y_elements == 0) {
+        return CLPOOL_SUCCESS;
+    }
+    if (mask == NULL || plane == NULL) {
         return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is NULL", mask == NULL ? "mask" : "plane");
     }
     const struct axis *axis = geometry.axis;
@@ -174,5 +177,60 @@ clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *ma
             }
         }
     }
+    return CLPOOL_SUCCESS;
+}
+
+/** Goes through two masks of one geometry that differ in their form. */
+static void convert(const struct geometry *from_geometry, const void *from, const struct geometry *to_geometry,
+                    void *to)
+{
+    const struct axis *axis = from_geometry->axis;
+    for (size_t n = 0; n < from_geometry->batch; n++) {
+        for (size_t c = 0; c < from_geometry->channels; c++) {
+            for (size_t i = 0; i < from_geometry->out_plane; i++) {
+                const size_t output[] = {i / axis[2].out / axis[1].out, i / axis[2].out % axis[1].out, i % axis[2].out};
+                const uint32_t tap = mask_load(from_geometry, from, n, c, output);
+                const bool is_inside = mask_plane_index(from_geometry, output, tap) >= 0;
+                mask_store(to_geometry, to, n, c, output, is_inside ? tap : MASK_NO_TAP);
+            }
+        }
+    }
+}
+
+static clpool_status with_form(const clpool_problem *problem, clpool_mask_form form, struct geometry *geometry)
+{
+    clpool_problem own = {.struct_size = 0};
+    const clpool_status status = problem_load(problem, &own);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    own.struct_size = sizeof(own);
+    own.mask_form = form;
+    return geometry_from_problem(&own, geometry);
+}
+
+clpool_status clpool_convert_mask(const clpool_problem *problem, const void *from, clpool_mask_form from_form, void *to,
+                                  clpool_mask_form to_form)
+{
+    struct geometry from_geometry = {.planes = 0};
+    struct geometry to_geometry = {.planes = 0};
+    if (!mask_form_exists(from_form) || !mask_form_exists(to_form)) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT,
+                           "%s is %d; it must be CLPOOL_MASK_WINDOW to "
+                           "CLPOOL_MASK_TENSOR_COLMAJOR (0 to 4)",
+                           mask_form_exists(from_form) ? "to_form" : "from_form",
+                           mask_form_exists(from_form) ? (int)to_form : (int)from_form);
+    }
+    clpool_status status = with_form(problem, from_form, &from_geometry);
+    if (status == CLPOOL_SUCCESS) {
+        status = with_form(problem, to_form, &to_geometry);
+    }
+    if (status != CLPOOL_SUCCESS || from_geometry.y_elements == 0) {
+        return status;
+    }
+    if (from == NULL || to == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is NULL", from == NULL ? "from" : "to");
+    }
+    convert(&from_geometry, from, &to_geometry, to);
     return CLPOOL_SUCCESS;
 }

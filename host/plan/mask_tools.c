@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Masks on the device: from one form to another, and a count of values that name no tap. */
+#include "base/size.h"
+#include "base/status.h"
+#include "device/kernel_sources.h"
+#include "device/tensor_check.h"
+#include "plan/plan.h"
+#include "problem/mask.h"
+
+/* One program for every problem; of these options kernels/mask.cl uses the first. */
+static const char options[] = "-cl-std=CL1.2 -DCLPOOL_INDEX_BITS=64 -DCLPOOL_MASK_BITS=64 -DCLPOOL_MASK_WINDOW=0 "
+                              "-DCLPOOL_MASK_TENSOR=0 -DCLPOOL_MASK_COLMAJOR=0 -DCLPOOL_DTYPE_F32=1 "
+                              "-DCLPOOL_NAN_IGNORE=0 -DCLPOOL_CHANNELS_LAST=0 -DCLPOOL_FLUSHES_DENORMALS=0";
+
+enum { CHECK_ITEMS = 64, GROUP_ITEMS = 64 };
+
+/** A kernel object for one call; these calls are too rare to keep one. The caller releases it. */
+static clpool_status make_kernel(clpool_engine *engine, const char *entry, cl_kernel *kernel)
+{
+    cl_program program = NULL;
+    cl_int code = CL_SUCCESS;
+    const clpool_status status = engine_program(engine, (const char *)kernel_mask, options, &program);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    *kernel = clCreateKernel(program, entry, &code);
+    (void)clReleaseProgram(program);
+    return code == CL_SUCCESS ? CLPOOL_SUCCESS : status_fail_cl(code, "clCreateKernel(%s) failed", entry);
+}
+
+static void add_tensor(struct arguments *arguments, const struct tensor *tensor)
+{
+    const cl_ulong offset = tensor->buffer.offset;
+    arguments_add(arguments, sizeof(cl_mem), (const void *)&tensor->buffer.mem);
+    arguments_add(arguments, sizeof(offset), &offset);
+}
+
+static void add_form(struct arguments *arguments, clpool_mask_form form, size_t bytes)
+{
+    const cl_int form_number = (cl_int)form;
+    const cl_int byte_count = (cl_int)bytes;
+    arguments_add(arguments, sizeof(form_number), &form_number);
+    arguments_add(arguments, sizeof(byte_count), &byte_count);
+}
+
+static void add_axes(struct arguments *arguments, size_t d, size_t h, size_t w)
+{
+    const cl_long axes[4] = {(cl_long)d, (cl_long)h, (cl_long)w, 1};
+    arguments_add(arguments, sizeof(axes), axes);
+}
+
+static void add_geometry(struct arguments *arguments, const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    const cl_int channels_last = geometry->layout == CLPOOL_CHANNELS_LAST;
+    const cl_long channels = (cl_long)geometry->channels;
+    const cl_long items = (cl_long)geometry->y_elements;
+    arguments_add(arguments, sizeof(channels_last), &channels_last);
+    arguments_add(arguments, sizeof(channels), &channels);
+    arguments_add(arguments, sizeof(items), &items);
+    add_axes(arguments, axis[0].in, axis[1].in, axis[2].in);
+    add_axes(arguments, axis[0].out, axis[1].out, axis[2].out);
+    add_axes(arguments, axis[0].pad_lo, axis[1].pad_lo, axis[2].pad_lo);
+    add_axes(arguments, axis[0].kernel, axis[1].kernel, axis[2].kernel);
+    add_axes(arguments, axis[0].stride, axis[1].stride, axis[2].stride);
+    add_axes(arguments, axis[0].dilation, axis[1].dilation, axis[2].dilation);
+}
+
+/** Checks the plan, the tail, and two tensors, the second of which is written. */
+static clpool_status check(const clpool_plan *plan, struct tensor tensors[2], const struct tail *tail)
+{
+    clpool_status status = tail_check(tail, plan->engine->context, plan->engine->device);
+    for (size_t i = 0; i < 2 && status == CLPOOL_SUCCESS; i++) {
+        status = tensor_check(plan->engine->context, &tensors[i]);
+    }
+    return status == CLPOOL_SUCCESS ? tensor_check_overlap(tensors, 2) : status;
+}
+
+static clpool_status check_form(const struct geometry *geometry, const char *name, clpool_mask_form form)
+{
+    if (!mask_form_exists(form)) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT,
+                           "%s is %d; it must be CLPOOL_MASK_WINDOW to "
+                           "CLPOOL_MASK_TENSOR_COLMAJOR (0 to 4)",
+                           name, (int)form);
+    }
+    if (form == CLPOOL_MASK_PLANE_I32 && geometry->in_plane > INT32_MAX) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is CLPOOL_MASK_PLANE_I32, but a plane of x has %zu elements",
+                           name, geometry->in_plane);
+    }
+    return CLPOOL_SUCCESS;
+}
+
+clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer from, clpool_mask_form from_form,
+                                          clpool_buffer to, clpool_mask_form to_form, cl_command_queue queue,
+                                          cl_uint num_wait, const cl_event *wait_list, cl_event *event)
+{
+    static const char entry[] = "clpool_convert_mask";
+    const struct tail tail = {queue, num_wait, wait_list, event};
+    if (plan == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "plan is NULL");
+    }
+    const struct geometry *geometry = &plan->geometry;
+    struct tensor tensors[] = {
+        {.name = "from",
+         .buffer = from,
+         .elements = geometry->y_elements,
+         .element_bytes = mask_element_bytes(from_form, geometry->taps),
+         .access = TENSOR_READ},
+        {.name = "to",
+         .buffer = to,
+         .elements = geometry->y_elements,
+         .element_bytes = mask_element_bytes(to_form, geometry->taps),
+         .access = TENSOR_WRITE},
+    };
+    clpool_status status = check_form(geometry, "from_form", from_form);
+    if (status == CLPOOL_SUCCESS) {
+        status = check_form(geometry, "to_form", to_form);
+    }
+    if (status == CLPOOL_SUCCESS && geometry->planes == 0) {
+        status = tail_check(&tail, plan->engine->context, plan->engine->device);
+        return status == CLPOOL_SUCCESS ? launch_nothing(&tail) : status;
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = check(plan, tensors, &tail);
+    }
+    struct arguments arguments = {.code = CL_SUCCESS};
+    if (status == CLPOOL_SUCCESS) {
+        status = make_kernel(plan->engine, entry, &arguments.kernel);
+    }
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    add_tensor(&arguments, &tensors[0]);
+    add_tensor(&arguments, &tensors[1]);
+    add_form(&arguments, from_form, tensors[0].element_bytes);
+    add_form(&arguments, to_form, tensors[1].element_bytes);
+    add_geometry(&arguments, geometry);
+    const size_t group = size_min(GROUP_ITEMS, plan->engine->capabilities.work_group_limit);
+    const struct launch launch = launch_shape(geometry->y_elements, group);
+    status = launch_enqueue(&launch, &arguments, entry, &tail);
+    (void)clReleaseKernel(arguments.kernel);
+    return status;
+}
+
+clpool_status clpool_enqueue_check_mask(const clpool_plan *plan, clpool_buffer mask, clpool_buffer count,
+                                        cl_command_queue queue, cl_uint num_wait, const cl_event *wait_list,
+                                        cl_event *event)
+{
+    static const char entry[] = "clpool_check_mask";
+    const struct tail tail = {queue, num_wait, wait_list, event};
+    if (plan == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "plan is NULL");
+    }
+    const struct geometry *geometry = &plan->geometry;
+    struct tensor tensors[] = {
+        {.name = "mask",
+         .buffer = mask,
+         .elements = geometry->y_elements,
+         .element_bytes = geometry->mask_bytes,
+         .access = TENSOR_READ},
+        {.name = "count", .buffer = count, .elements = 1, .element_bytes = sizeof(cl_ulong), .access = TENSOR_WRITE},
+    };
+    const size_t group = size_min(CHECK_ITEMS, plan->engine->capabilities.work_group_limit);
+    clpool_status status =
+        capabilities_check_loops(&plan->engine->capabilities, geometry->y_elements / group + 1 + group);
+    if (status == CLPOOL_SUCCESS) {
+        status = check(plan, tensors, &tail);
+    }
+    struct arguments arguments = {.code = CL_SUCCESS};
+    if (status == CLPOOL_SUCCESS) {
+        status = make_kernel(plan->engine, entry, &arguments.kernel);
+    }
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    add_tensor(&arguments, &tensors[0]);
+    add_tensor(&arguments, &tensors[1]);
+    add_form(&arguments, geometry->mask_form, geometry->mask_bytes);
+    add_geometry(&arguments, geometry);
+    const struct launch launch = {.global = {group, 1}, .local = {group, 1}};
+    status = launch_enqueue(&launch, &arguments, entry, &tail);
+    (void)clReleaseKernel(arguments.kernel);
+    return status;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Masks on the device: every form into every other against the same on the host, and the count of wrong values. */
+#include "support/cmocka.h"
+#include "support/device.h"
+#include "support/problems.h"
+#include "support/tensors.h"
+
+#include <stdlib.h>
+
+enum { PROBLEMS = 150, FORMS = 5 };
+
+static struct test_device device;
+static clpool_engine *engine;
+static struct random random_source;
+
+/** A plan for any problem: which strategies it has does not matter here. */
+static clpool_plan *make_plan(const clpool_problem *problem)
+{
+    clpool_plan *plan = NULL;
+    const clpool_plan_options options = {
+        .struct_size = sizeof(options), .forward_strategy = "generic", .backward_strategy = "generic"};
+    assert_success(clpool_plan_create(engine, problem, &options, &plan));
+    return plan;
+}
+
+/** Random problems in u8, so that few programs are compiled, with masks in a form of their own, every other one damaged. */
+static clpool_problem make_problem(struct tensors *t)
+{
+    clpool_problem problem = random_problem(&random_source, 2000);
+    problem.dtype = CLPOOL_U8;
+    problem.nan_rule = CLPOOL_NAN_PROPAGATE;
+    memset(problem.x_stride, 0, sizeof(problem.x_stride));
+    memset(problem.y_stride, 0, sizeof(problem.y_stride));
+    tensors_make(t, &problem, &random_source);
+    tensors_reference_forward(t, &problem);
+    for (size_t i = 0; random_once_in(&random_source, 2) && i < t->mask_elements * t->mask_bytes; i++) {
+        if (random_once_in(&random_source, 4)) {
+            t->mask[i] = (unsigned char)random_bits(&random_source);
+        }
+    }
+    return problem;
+}
+
+static size_t bytes_of_form(const clpool_problem *problem, clpool_mask_form form)
+{
+    clpool_problem other = *problem;
+    size_t bytes = 0;
+    other.mask_form = form;
+    assert_success(clpool_mask_element_bytes(&other, &bytes));
+    return bytes;
+}
+
+static void every_form_converts_to_every_other(void **state)
+{
+    (void)state;
+    for (int n = 0; n < PROBLEMS; n++) {
+        struct tensors t;
+        const clpool_problem problem = make_problem(&t);
+        clpool_plan *plan = make_plan(&problem);
+        for (int form = 0; form < FORMS; form++) {
+            const size_t bytes = bytes_of_form(&problem, (clpool_mask_form)form);
+            unsigned char *expected = malloc((t.mask_elements + 1) * bytes);
+            assert_non_null(expected);
+            assert_success(clpool_convert_mask(&problem, t.mask, problem.mask_form, expected, (clpool_mask_form)form));
+            struct guarded from = guarded_make(&device, t.mask_elements, t.mask_bytes, 5, t.mask);
+            struct guarded to = guarded_make(&device, t.mask_elements, bytes, 9, NULL);
+            assert_success(clpool_enqueue_convert_mask(plan, guarded_at(&from), problem.mask_form, guarded_at(&to),
+                                                       (clpool_mask_form)form, device.queue, 0, NULL, NULL));
+            guarded_check(&device, &to, expected, "converted mask", problem_text(&problem));
+            guarded_release(&from);
+            guarded_release(&to);
+            free(expected);
+        }
+        clpool_plan_destroy(plan);
+        tensors_free(&t);
+    }
+}
+
+/** The wrong values, found by another way: those that a conversion into plane indices drops where there is a tap. */
+static uint64_t count_wrong(const clpool_problem *problem, const struct tensors *t)
+{
+    int64_t *got = malloc((t->mask_elements + 1) * sizeof(*got));
+    int64_t *right = malloc((t->mask_elements + 1) * sizeof(*right));
+    unsigned char *mask = malloc((t->mask_elements + 1) * t->mask_bytes);
+    uint64_t wrong = 0;
+    assert_true(got != NULL && right != NULL && mask != NULL);
+    assert_success(clpool_mask_to_plane(problem, t->mask, got));
+    assert_success(clpool_native_forward(problem, t->x, t->y, mask));
+    assert_success(clpool_mask_to_plane(problem, mask, right));
+    for (size_t i = 0; i < t->mask_elements; i++) {
+        int is_sentinel = 1;
+        for (size_t b = 0; b < t->mask_bytes; b++) {
+            is_sentinel = is_sentinel && t->mask[i * t->mask_bytes + b] == 0xff;
+        }
+        const int is_empty = right[i] < 0 && is_sentinel;
+        wrong += got[i] < 0 && !is_empty;
+    }
+    free(got);
+    free(right);
+    free(mask);
+    return wrong;
+}
+
+static void wrong_values_are_counted(void **state)
+{
+    (void)state;
+    uint64_t total = 0;
+    for (int n = 0; n < PROBLEMS; n++) {
+        struct tensors t;
+        const clpool_problem problem = make_problem(&t);
+        clpool_plan *plan = make_plan(&problem);
+        struct guarded mask = guarded_make(&device, t.mask_elements, t.mask_bytes, 5, t.mask);
+        struct guarded count = guarded_make(&device, 1, sizeof(uint64_t), 3, NULL);
+        const uint64_t expected = count_wrong(&problem, &t);
+        total += expected;
+        assert_success(
+            clpool_enqueue_check_mask(plan, guarded_at(&mask), guarded_at(&count), device.queue, 0, NULL, NULL));
+        guarded_check(&device, &count, &expected, "count", problem_text(&problem));
+        guarded_release(&mask);
+        guarded_release(&count);
+        clpool_plan_destroy(plan);
+        tensors_free(&t);
+    }
+    assert_true(total > 0);
+}
+
+static void bad_arguments_are_named(void **state)
+{
+    (void)state;
+    const clpool_problem problem = problem_of_rank(1); /* 4 outputs */
+    clpool_plan *plan = make_plan(&problem);
+    struct guarded narrow = guarded_make(&device, 4, 1, 1, NULL);
+    struct guarded wide = guarded_make(&device, 4, 8, 1, NULL);
+    const clpool_buffer from = guarded_at(&narrow);
+    const clpool_buffer to = guarded_at(&wide);
+    const uint8_t mask[] = {0, 1, 0, 1};
+    int64_t plane[4];
+    assert_fails(clpool_enqueue_convert_mask(NULL, from, CLPOOL_MASK_WINDOW, to, CLPOOL_MASK_TENSOR, device.queue, 0,
+                                             NULL, NULL),
+                 CLPOOL_INVALID_ARGUMENT, "plan is NULL");
+    assert_fails(clpool_enqueue_convert_mask(plan, from, (clpool_mask_form)9, to, CLPOOL_MASK_TENSOR, device.queue, 0,
+                                             NULL, NULL),
+                 CLPOOL_INVALID_ARGUMENT, "from_form is 9");
+    assert_fails(clpool_enqueue_convert_mask(plan, from, CLPOOL_MASK_TENSOR, to, CLPOOL_MASK_TENSOR, device.queue, 0,
+                                             NULL, NULL),
+                 CLPOOL_INVALID_BUFFER, "from has 4 elements of 8 bytes");
+    assert_fails(clpool_enqueue_convert_mask(plan, to, CLPOOL_MASK_PLANE_I64, to, CLPOOL_MASK_TENSOR, device.queue, 0,
+                                             NULL, NULL),
+                 CLPOOL_INVALID_BUFFER, "from and to overlap");
+    assert_fails(clpool_enqueue_check_mask(plan, from, from, device.queue, 0, NULL, NULL), CLPOOL_INVALID_BUFFER,
+                 "count has 1 elements of 8 bytes");
+    assert_fails(clpool_enqueue_check_mask(plan, from, to, NULL, 0, NULL, NULL), CLPOOL_INVALID_ARGUMENT,
+                 "queue is NULL");
+    assert_fails(clpool_convert_mask(&problem, mask, CLPOOL_MASK_WINDOW, plane, (clpool_mask_form)-1),
+                 CLPOOL_INVALID_ARGUMENT, "to_form is -1");
+    assert_fails(clpool_convert_mask(&problem, NULL, CLPOOL_MASK_WINDOW, plane, CLPOOL_MASK_TENSOR),
+                 CLPOOL_INVALID_ARGUMENT, "from is NULL");
+    guarded_release(&narrow);
+    guarded_release(&wide);
+    clpool_plan_destroy(plan);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    random_source = random_from_environment();
+    test_device_open(&device);
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    clpool_engine_destroy(engine);
+    test_device_close(&device);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_form_converts_to_every_other),
+        cmocka_unit_test(wrong_values_are_counted),
+        cmocka_unit_test(bad_arguments_are_named),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
