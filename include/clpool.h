@@ -215,7 +215,7 @@ typedef struct clpool_problem {
     size_t dilation[CLPOOL_MAX_RANK];     /**< required: elements between two taps of a window, >= 1 */
     size_t pad_lo[CLPOOL_MAX_RANK];       /**< padding before the first element, >= 0 */
     size_t pad_hi[CLPOOL_MAX_RANK];       /**< padding after the last element, >= 0 */
-    size_t x_stride[CLPOOL_MAX_RANK + 2]; /**< elements between neighbours of x and dx; see below */
+    size_t x_stride[CLPOOL_MAX_RANK + 2]; /**< elements between neighbours of x and dx; see above */
     size_t y_stride[CLPOOL_MAX_RANK + 2]; /**< the same for y and dy */
 } clpool_problem;
 

@@ -19,6 +19,13 @@ void arguments_add(struct arguments *arguments, size_t size, const void *value)
     }
 }
 
+void arguments_add_buffer(struct arguments *arguments, const clpool_buffer *buffer)
+{
+    const cl_ulong offset = buffer->offset;
+    arguments_add(arguments, sizeof(cl_mem), (const void *)&buffer->mem);
+    arguments_add(arguments, sizeof(offset), &offset);
+}
+
 clpool_status launch_enqueue(const struct launch *launch, const struct arguments *arguments, const char *entry,
                              const struct tail *tail)
 {

@@ -34,6 +34,9 @@ struct arguments {
 
 void arguments_add(struct arguments *arguments, size_t size, const void *value);
 
+/** Adds a buffer and the offset of its first element: two arguments. */
+void arguments_add_buffer(struct arguments *arguments, const clpool_buffer *buffer);
+
 /** Enqueues the kernel, or says which argument could not be set. Errors: CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR. */
 clpool_status launch_enqueue(const struct launch *launch, const struct arguments *arguments, const char *entry,
                              const struct tail *tail);

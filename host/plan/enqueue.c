@@ -22,15 +22,6 @@ static clpool_status check_tensors(const clpool_plan *plan, struct tensor *tenso
     return status == CLPOOL_SUCCESS ? tensor_check_overlap(tensors, count) : status;
 }
 
-static void add_tensors(struct arguments *arguments, const struct tensor *tensors, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const cl_ulong offset = tensors[i].buffer.offset;
-        arguments_add(arguments, sizeof(cl_mem), (const void *)&tensors[i].buffer.mem);
-        arguments_add(arguments, sizeof(offset), &offset);
-    }
-}
-
 static void add_geometry(struct arguments *arguments, const clpool_plan *plan, const struct strategy *strategy)
 {
     const cl_long items = (cl_long)strategy->items(&plan->geometry);
@@ -65,7 +56,9 @@ static clpool_status run(const clpool_plan *plan, enum operation_id id, const st
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    add_tensors(&arguments, tensors, count);
+    for (size_t i = 0; i < count; i++) {
+        arguments_add_buffer(&arguments, &tensors[i].buffer);
+    }
     if (accumulate != NULL) {
         arguments_add(&arguments, sizeof(*accumulate), accumulate);
     }

@@ -28,13 +28,6 @@ static clpool_status make_kernel(clpool_engine *engine, const char *entry, cl_ke
     return code == CL_SUCCESS ? CLPOOL_SUCCESS : status_fail_cl(code, "clCreateKernel(%s) failed", entry);
 }
 
-static void add_tensor(struct arguments *arguments, const struct tensor *tensor)
-{
-    const cl_ulong offset = tensor->buffer.offset;
-    arguments_add(arguments, sizeof(cl_mem), (const void *)&tensor->buffer.mem);
-    arguments_add(arguments, sizeof(offset), &offset);
-}
-
 static void add_form(struct arguments *arguments, clpool_mask_form form, size_t bytes)
 {
     const cl_int form_number = (cl_int)form;
@@ -76,21 +69,6 @@ static clpool_status check(const clpool_plan *plan, struct tensor tensors[2], co
     return status == CLPOOL_SUCCESS ? tensor_check_overlap(tensors, 2) : status;
 }
 
-static clpool_status check_form(const struct geometry *geometry, const char *name, clpool_mask_form form)
-{
-    if (!mask_form_exists(form)) {
-        return status_fail(CLPOOL_INVALID_ARGUMENT,
-                           "%s is %d; it must be CLPOOL_MASK_WINDOW to "
-                           "CLPOOL_MASK_TENSOR_COLMAJOR (0 to 4)",
-                           name, (int)form);
-    }
-    if (form == CLPOOL_MASK_PLANE_I32 && geometry->in_plane > INT32_MAX) {
-        return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is CLPOOL_MASK_PLANE_I32, but a plane of x has %zu elements",
-                           name, geometry->in_plane);
-    }
-    return CLPOOL_SUCCESS;
-}
-
 clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer from, clpool_mask_form from_form,
                                           clpool_buffer to, clpool_mask_form to_form, cl_command_queue queue,
                                           cl_uint num_wait, const cl_event *wait_list, cl_event *event)
@@ -113,9 +91,9 @@ clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer
          .element_bytes = mask_element_bytes(to_form, geometry->taps),
          .access = TENSOR_WRITE},
     };
-    clpool_status status = check_form(geometry, "from_form", from_form);
+    clpool_status status = mask_form_check(geometry, "from_form", from_form);
     if (status == CLPOOL_SUCCESS) {
-        status = check_form(geometry, "to_form", to_form);
+        status = mask_form_check(geometry, "to_form", to_form);
     }
     if (status == CLPOOL_SUCCESS && geometry->planes == 0) {
         status = tail_check(&tail, plan->engine->context, plan->engine->device);
@@ -131,8 +109,8 @@ clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    add_tensor(&arguments, &tensors[0]);
-    add_tensor(&arguments, &tensors[1]);
+    arguments_add_buffer(&arguments, &tensors[0].buffer);
+    arguments_add_buffer(&arguments, &tensors[1].buffer);
     add_form(&arguments, from_form, tensors[0].element_bytes);
     add_form(&arguments, to_form, tensors[1].element_bytes);
     add_geometry(&arguments, geometry);
@@ -174,8 +152,8 @@ clpool_status clpool_enqueue_check_mask(const clpool_plan *plan, clpool_buffer m
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    add_tensor(&arguments, &tensors[0]);
-    add_tensor(&arguments, &tensors[1]);
+    arguments_add_buffer(&arguments, &tensors[0].buffer);
+    arguments_add_buffer(&arguments, &tensors[1].buffer);
     add_form(&arguments, geometry->mask_form, geometry->mask_bytes);
     add_geometry(&arguments, geometry);
     const struct launch launch = {.global = {group, 1}, .local = {group, 1}};

@@ -8,6 +8,21 @@ bool mask_form_exists(clpool_mask_form form)
     return form >= CLPOOL_MASK_WINDOW && form <= CLPOOL_MASK_TENSOR_COLMAJOR;
 }
 
+clpool_status mask_form_check(const struct geometry *geometry, const char *name, clpool_mask_form form)
+{
+    if (!mask_form_exists(form)) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT,
+                           "%s is %d; it must be CLPOOL_MASK_WINDOW to CLPOOL_MASK_TENSOR_COLMAJOR (0 to 4)", name,
+                           (int)form);
+    }
+    if (form == CLPOOL_MASK_PLANE_I32 && geometry->in_plane > INT32_MAX) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT,
+                           "%s is CLPOOL_MASK_PLANE_I32, which numbers %ld elements at most; a plane of x has %zu",
+                           name, (long)INT32_MAX, geometry->in_plane);
+    }
+    return CLPOOL_SUCCESS;
+}
+
 size_t mask_element_bytes(clpool_mask_form form, size_t taps)
 {
     switch (form) {
@@ -180,6 +195,12 @@ clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *ma
     return CLPOOL_SUCCESS;
 }
 
+static void set_form(struct geometry *geometry, clpool_mask_form form)
+{
+    geometry->mask_form = form;
+    geometry->mask_bytes = mask_element_bytes(form, geometry->taps);
+}
+
 /** Goes through two masks of one geometry that differ in their form. */
 static void convert(const struct geometry *from_geometry, const void *from, const struct geometry *to_geometry,
                     void *to)
@@ -197,33 +218,16 @@ static void convert(const struct geometry *from_geometry, const void *from, cons
     }
 }
 
-static clpool_status with_form(const clpool_problem *problem, clpool_mask_form form, struct geometry *geometry)
-{
-    clpool_problem own = {.struct_size = 0};
-    const clpool_status status = problem_load(problem, &own);
-    if (status != CLPOOL_SUCCESS) {
-        return status;
-    }
-    own.struct_size = sizeof(own);
-    own.mask_form = form;
-    return geometry_from_problem(&own, geometry);
-}
-
 clpool_status clpool_convert_mask(const clpool_problem *problem, const void *from, clpool_mask_form from_form, void *to,
                                   clpool_mask_form to_form)
 {
     struct geometry from_geometry = {.planes = 0};
-    struct geometry to_geometry = {.planes = 0};
-    if (!mask_form_exists(from_form) || !mask_form_exists(to_form)) {
-        return status_fail(CLPOOL_INVALID_ARGUMENT,
-                           "%s is %d; it must be CLPOOL_MASK_WINDOW to "
-                           "CLPOOL_MASK_TENSOR_COLMAJOR (0 to 4)",
-                           mask_form_exists(from_form) ? "to_form" : "from_form",
-                           mask_form_exists(from_form) ? (int)to_form : (int)from_form);
-    }
-    clpool_status status = with_form(problem, from_form, &from_geometry);
+    clpool_status status = geometry_from_problem(problem, &from_geometry);
     if (status == CLPOOL_SUCCESS) {
-        status = with_form(problem, to_form, &to_geometry);
+        status = mask_form_check(&from_geometry, "from_form", from_form);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = mask_form_check(&from_geometry, "to_form", to_form);
     }
     if (status != CLPOOL_SUCCESS || from_geometry.y_elements == 0) {
         return status;
@@ -231,6 +235,9 @@ clpool_status clpool_convert_mask(const clpool_problem *problem, const void *fro
     if (from == NULL || to == NULL) {
         return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is NULL", from == NULL ? "from" : "to");
     }
+    struct geometry to_geometry = from_geometry;
+    set_form(&from_geometry, from_form);
+    set_form(&to_geometry, to_form);
     convert(&from_geometry, from, &to_geometry, to);
     return CLPOOL_SUCCESS;
 }

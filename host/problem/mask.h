@@ -10,6 +10,10 @@
 
 bool mask_form_exists(clpool_mask_form form);
 
+/** Checks a form that is asked for besides the problem's own; `name` is the argument's.
+ * Errors: CLPOOL_INVALID_ARGUMENT for one that does not exist or cannot number the plane. */
+clpool_status mask_form_check(const struct geometry *geometry, const char *name, clpool_mask_form form);
+
 /** Bytes of one value: of the window form the narrowest of 1, 2 and 4 that holds 0..taps-1 and the sentinel. */
 size_t mask_element_bytes(clpool_mask_form form, size_t taps);
 
