@@ -25,7 +25,7 @@
  * What is supported
  * -----------------
  * Max pooling in f32, f64, f16, bf16, i8, u8 and i32 (backward in the float types); channels first or last, dense or
- * strided, spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; NaN propagated
+ * strided, spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; global and adaptive windows; NaN propagated
  * or ignored; masks in five forms, or none; backward from a mask or from the input. The device needs OpenCL 1.2 or newer
  * and a compiler; nothing optional but for f64.
  *
@@ -171,6 +171,16 @@ typedef enum clpool_rounding {
     CLPOOL_CEIL = 1
 } clpool_rounding;
 
+/** Which windows there are along each axis. */
+typedef enum clpool_windows {
+    /** Windows of one size, a stride apart: kernel, stride, dilation, padding and rounding say which. */
+    CLPOOL_SLIDING = 0,
+    /** As many as the problem's `out` says: window o of an axis covers floor(o * in / out) to ceil((o + 1) * in / out) - 1.
+     * Kernel, stride, dilation, padding and rounding are not looked at. PyTorch's adaptive pooling. Taps are numbered as
+     * if every window had the extents of the largest. */
+    CLPOOL_ADAPTIVE = 1
+} clpool_windows;
+
 /** What a mask value means. Indices count in N,C,(D,)(H,)W order whatever the layout, so equal places of tensors in
  * different layouts have equal values. All bits of the sentinel are set (-1 in the signed forms): it stands where a window
  * has no tap inside the tensor. */
@@ -217,6 +227,8 @@ typedef struct clpool_problem {
     size_t pad_hi[CLPOOL_MAX_RANK];       /**< padding after the last element, >= 0 */
     size_t x_stride[CLPOOL_MAX_RANK + 2]; /**< elements between neighbours of x and dx; see above */
     size_t y_stride[CLPOOL_MAX_RANK + 2]; /**< the same for y and dy */
+    clpool_windows windows;               /**< CLPOOL_SLIDING or CLPOOL_ADAPTIVE */
+    size_t out[CLPOOL_MAX_RANK];          /**< adaptive only, and required there: spatial extents of y, >= 1 */
 } clpool_problem;
 
 /** The tensors of a problem, for questions about sizes. dy has the shape of y, dx that of x. */
@@ -277,6 +289,27 @@ static inline clpool_problem clpool_problem_3d(size_t batch, size_t channels, si
     return clpool_problem_nd(3, batch, channels, in, kernel, stride, padding);
 }
 
+/** Global pooling: one window over the whole plane of x. `in` holds the spatial extents of x, outermost first. */
+static inline clpool_problem clpool_problem_global(unsigned rank, size_t batch, size_t channels, const size_t *in)
+{
+    clpool_problem problem = clpool_problem_nd(rank, batch, channels, in, 1, 1, 0);
+    memcpy(problem.kernel, problem.in, sizeof(problem.kernel));
+    return problem;
+}
+
+/** Adaptive pooling to a plane of extents `out`, outermost first, whatever the extents `in` of x are. */
+static inline clpool_problem clpool_problem_adaptive(unsigned rank, size_t batch, size_t channels, const size_t *in,
+                                                     const size_t *out)
+{
+    clpool_problem problem = clpool_problem_nd(rank, batch, channels, in, 1, 1, 0);
+    unsigned axis;
+    problem.windows = CLPOOL_ADAPTIVE;
+    for (axis = 0; axis < rank && axis < CLPOOL_MAX_RANK; axis++) {
+        problem.out[axis] = out[axis];
+    }
+    return problem;
+}
+
 /** Padding rules that frameworks know by name. */
 typedef enum clpool_auto_pad {
     CLPOOL_VALID = 0,      /**< no padding */
@@ -284,7 +317,7 @@ typedef enum clpool_auto_pad {
     CLPOOL_SAME_LOWER = 2  /**< the same; an odd element goes to the beginning */
 } clpool_auto_pad;
 
-/** Overwrites pad_lo and pad_hi by a named rule: for SAME, pad = max((out - 1) * stride + extent - in, 0) in all, as
+/** Overwrites pad_lo and pad_hi of a problem with sliding windows by a named rule: for SAME, pad = max((out - 1) * stride + extent - in, 0) in all, as
  * ONNX and TensorFlow do. Also sets the rounding to CLPOOL_FLOOR, which these rules assume. Changes nothing when it
  * fails. Errors: CLPOOL_INVALID_ARGUMENT, CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED. */
 CLPOOL_API clpool_status clpool_problem_set_auto_pad(clpool_problem *problem, clpool_auto_pad rule);

@@ -29,7 +29,8 @@ static inline clpool_value clpool_direct_scan(__global const clpool_value *x, cl
         return clpool_scan(x, pitch, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, (clpool_index4)(0),
                            CLPOOL_DIRECT_WINDOW, winner);
     }
-    return clpool_scan_clipped(x, pitch, in, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, winner);
+    return clpool_scan_clipped(x, pitch, in, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start,
+                               winner);
 }
 
 static inline void clpool_direct_max(__global const clpool_value *x, __global clpool_value *y,

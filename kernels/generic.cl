@@ -5,7 +5,7 @@
  * Reads    x (forward), dy and mask (backward) or x and dy (recompute), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
  * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up freely.
- * Ranges   any geometry that the host has checked: extents, window, stride and dilation >= 1, pad (before the first
+ * Ranges   any geometry that the host has checked: extents, window and dilation >= 1, stride >= 1 or 0 on an adaptive axis, pad (before the first
  *          element) >= 0; pitches that keep all elements apart; batch = (pitch of images in x, in y, channels, not used).
  *          Work-items go in the layout's order, in which the mask is dense. Borders are handled here.
  * Rules    first maximum wins, NaN as the options say; a window with no tap inside gives the identity and the sentinel.
@@ -24,10 +24,11 @@ static inline void clpool_generic_max(__global const clpool_value *x, __global c
         return;
     }
     const clpool_place place = clpool_place_of(item, out, batch.z);
-    const clpool_index4 start = place.spatial * stride - pad;
+    const clpool_index4 start = clpool_start_of(place.spatial, in, out, pad, stride);
+    const clpool_index4 taps = clpool_taps_of(place.spatial, in, out, window, stride);
     uint winner;
-    y[clpool_offset(place, y_pitch, batch.y)] = clpool_scan_clipped(x + place.n * batch.x + place.c * x_pitch.w, x_pitch,
-                                                                    in, window, dilation, start, &winner);
+    y[clpool_offset(place, y_pitch, batch.y)] = clpool_scan_clipped(
+        x + place.n * batch.x + place.c * x_pitch.w, x_pitch, in, window, taps, dilation, start, &winner);
     if (mask != 0) {
         mask[item] = clpool_mask_of_tap(winner, place, in, batch.z, start, window, dilation);
     }
@@ -55,38 +56,46 @@ __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong 
 
 #if CLPOOL_IS_FLOAT
 
-/* The tap that wins the window of x that begins at `start`. */
-static inline uint clpool_winner(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 in,
-                                 clpool_index4 window, clpool_index4 dilation, clpool_index4 start)
+/* The tap that wins a window of x. */
+static inline uint clpool_winner(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 output,
+                                 clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index4 window,
+                                 clpool_index4 stride, clpool_index4 dilation)
 {
     uint winner;
-    (void)clpool_scan_clipped(x, pitch, in, window, dilation, start, &winner);
+    (void)clpool_scan_clipped(x, pitch, in, window, clpool_taps_of(output, in, out, window, stride), dilation,
+                              clpool_start_of(output, in, out, pad, stride), &winner);
     return winner;
 }
 
 /* One axis of the search for the windows that hold an element: those from `first` to `last` may. */
 typedef struct {
-    clpool_index position; /* of the element, counted from the start of the padding */
+    clpool_index place; /* of the element */
     clpool_index first;
     clpool_index last;
 } clpool_search;
 
-static inline clpool_search clpool_search_axis(clpool_index place, clpool_index pad, clpool_index out,
+static inline clpool_search clpool_search_axis(clpool_index place, clpool_index in, clpool_index out, clpool_index pad,
                                                clpool_index window, clpool_index stride, clpool_index dilation)
 {
     clpool_search search;
-    search.position = place + pad;
-    const clpool_index last = stride == 1 ? search.position : search.position / stride;
+    search.place = place;
+    if (stride == 0) { /* adaptive: o * in / out < place + 1 and place < (o + 1) * in / out */
+        search.first = (clpool_index)((long)place * out / in);
+        search.last = (clpool_index)((((long)place + 1) * out - 1) / in);
+        return search;
+    }
+    const clpool_index last = stride == 1 ? place + pad : (place + pad) / stride;
     search.first = max(last - dilation * (window - 1) / stride, (clpool_index)0);
     search.last = min(last, out - 1);
     return search;
 }
 
 /* The tap of window `output` that lies on the element; -1 where none does. */
-static inline clpool_index clpool_tap_at(clpool_search search, clpool_index output, clpool_index window,
-                                         clpool_index stride, clpool_index dilation)
+static inline clpool_index clpool_tap_at(clpool_search search, clpool_index output, clpool_index in, clpool_index out,
+                                         clpool_index pad, clpool_index window, clpool_index stride,
+                                         clpool_index dilation)
 {
-    const clpool_index step = search.position - output * stride;
+    const clpool_index step = search.place - clpool_start(output, in, out, pad, stride);
     const clpool_index tap = dilation == 1 ? step : step / dilation;
     return tap < window && tap * dilation == step ? tap : -1;
 }
@@ -104,9 +113,9 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
     }
     const clpool_index channels = batch.z;
     const clpool_place place = clpool_place_of(item, in, channels);
-    const clpool_search sd = clpool_search_axis(place.spatial.x, pad.x, out.x, window.x, stride.x, dilation.x);
-    const clpool_search sh = clpool_search_axis(place.spatial.y, pad.y, out.y, window.y, stride.y, dilation.y);
-    const clpool_search sw = clpool_search_axis(place.spatial.z, pad.z, out.z, window.z, stride.z, dilation.z);
+    const clpool_search sd = clpool_search_axis(place.spatial.x, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
+    const clpool_search sh = clpool_search_axis(place.spatial.y, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
+    const clpool_search sw = clpool_search_axis(place.spatial.z, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
     /* The first output of this element's plane; the mask is dense. */
     dy += dy_offset + (ulong)(place.n * batch.y + place.c * y_pitch.w);
 #if CLPOOL_CHANNELS_LAST
@@ -119,12 +128,12 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
     const clpool_mask index = clpool_mask_of_place(place, in, channels);
     clpool_sum sum = 0;
     for (clpool_index d = sd.first; d <= sd.last; d++) {
-        const clpool_index tap_d = clpool_tap_at(sd, d, window.x, stride.x, dilation.x);
+        const clpool_index tap_d = clpool_tap_at(sd, d, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
         if (tap_d < 0) {
             continue;
         }
         for (clpool_index h = sh.first; h <= sh.last; h++) {
-            const clpool_index tap_h = clpool_tap_at(sh, h, window.y, stride.y, dilation.y);
+            const clpool_index tap_h = clpool_tap_at(sh, h, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
             if (tap_h < 0) {
                 continue;
             }
@@ -132,7 +141,7 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
             const clpool_index dy_row = d * y_pitch.x + h * y_pitch.y;
             const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z;
             for (clpool_index w = sw.first; w <= sw.last; w++) {
-                const clpool_index tap_w = clpool_tap_at(sw, w, window.z, stride.z, dilation.z);
+                const clpool_index tap_w = clpool_tap_at(sw, w, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
                 if (tap_w >= 0 && clpool_names(mask[(row + w) * mask_pitch], tap + (uint)tap_w, index)) {
                     sum = clpool_add(sum, clpool_widen(dy[dy_row + w * y_pitch.z]));
                 }
@@ -155,21 +164,21 @@ __kernel void clpool_generic_backward_recompute(__global const clpool_value *x, 
         return;
     }
     const clpool_place place = clpool_place_of(item, in, batch.z);
-    const clpool_search sd = clpool_search_axis(place.spatial.x, pad.x, out.x, window.x, stride.x, dilation.x);
-    const clpool_search sh = clpool_search_axis(place.spatial.y, pad.y, out.y, window.y, stride.y, dilation.y);
-    const clpool_search sw = clpool_search_axis(place.spatial.z, pad.z, out.z, window.z, stride.z, dilation.z);
+    const clpool_search sd = clpool_search_axis(place.spatial.x, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
+    const clpool_search sh = clpool_search_axis(place.spatial.y, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
+    const clpool_search sw = clpool_search_axis(place.spatial.z, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
     x += x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w);
     dy += dy_offset + (ulong)(place.n * batch.y + place.c * y_pitch.w);
     clpool_sum sum = 0;
     for (clpool_index d = sd.first; d <= sd.last; d++) {
-        const clpool_index tap_d = clpool_tap_at(sd, d, window.x, stride.x, dilation.x);
+        const clpool_index tap_d = clpool_tap_at(sd, d, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
         for (clpool_index h = sh.first; h <= sh.last && tap_d >= 0; h++) {
-            const clpool_index tap_h = clpool_tap_at(sh, h, window.y, stride.y, dilation.y);
+            const clpool_index tap_h = clpool_tap_at(sh, h, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
             for (clpool_index w = sw.first; w <= sw.last && tap_h >= 0; w++) {
-                const clpool_index tap_w = clpool_tap_at(sw, w, window.z, stride.z, dilation.z);
+                const clpool_index tap_w = clpool_tap_at(sw, w, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
                 const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z + (uint)tap_w;
-                if (tap_w >= 0 && clpool_winner(x, x_pitch, in, window, dilation,
-                                                (clpool_index4)(d, h, w, 0) * stride - pad) == tap) {
+                if (tap_w >= 0 && clpool_winner(x, x_pitch, (clpool_index4)(d, h, w, 0), in, out, pad, window, stride,
+                                                dilation) == tap) {
                     sum = clpool_add(sum, clpool_widen(dy[d * y_pitch.x + h * y_pitch.y + w * y_pitch.z]));
                 }
             }

@@ -83,17 +83,19 @@ static inline bool clpool_tap_place(long tap, clpool_place output, const clpool_
     }
     const clpool_index4 taps =
         (clpool_index4)(tap / window.z / window.y, tap / window.z % window.y, tap % window.z, 0);
-    *position = output.spatial * geometry->stride - geometry->pad + taps * geometry->dilation;
-    return position->x >= 0 && position->x < geometry->in.x && position->y >= 0 && position->y < geometry->in.y &&
+    const clpool_index4 here = clpool_taps_of(output.spatial, geometry->in, geometry->out, window, geometry->stride);
+    *position = clpool_start_of(output.spatial, geometry->in, geometry->out, geometry->pad, geometry->stride) +
+                taps * geometry->dilation;
+    return taps.x < here.x && taps.y < here.y && taps.z < here.z && position->x >= 0 && position->x < geometry->in.x && position->y >= 0 && position->y < geometry->in.y &&
            position->z >= 0 && position->z < geometry->in.z;
 }
 
-/* The tap that lies on one coordinate of an axis; -1 where none does. */
-static inline long clpool_axis_tap(clpool_index position, clpool_index output, clpool_index pad, clpool_index window,
-                                   clpool_index stride, clpool_index dilation)
+/* The tap of a window that lies on one coordinate of an axis, given where the window begins and its taps; -1 where none
+ * does. */
+static inline long clpool_axis_tap(clpool_index position, clpool_index start, clpool_index taps, clpool_index dilation)
 {
-    const clpool_index step = position + pad - output * stride;
-    return step >= 0 && step % dilation == 0 && step / dilation < window ? step / dilation : -1;
+    const clpool_index step = position - start;
+    return step >= 0 && step % dilation == 0 && step / dilation < taps ? step / dilation : -1;
 }
 
 /* The tap of an output's window that a mask value names, and its place; -1 where it names none inside the tensor. */
@@ -112,12 +114,11 @@ static inline long clpool_named_tap(long value, int form, clpool_place output, c
     const clpool_index index = value - base;
     *position = form == 4 ? (clpool_index4)(index % in.x, index / in.x % in.y, index / in.x / in.y, 0)
                           : (clpool_index4)(index / in.z / in.y, index / in.z % in.y, index % in.z, 0);
-    const long d = clpool_axis_tap(position->x, output.spatial.x, geometry->pad.x, geometry->window.x, geometry->stride.x,
-                                   geometry->dilation.x);
-    const long h = clpool_axis_tap(position->y, output.spatial.y, geometry->pad.y, geometry->window.y, geometry->stride.y,
-                                   geometry->dilation.y);
-    const long w = clpool_axis_tap(position->z, output.spatial.z, geometry->pad.z, geometry->window.z, geometry->stride.z,
-                                   geometry->dilation.z);
+    const clpool_index4 start = clpool_start_of(output.spatial, in, geometry->out, geometry->pad, geometry->stride);
+    const clpool_index4 taps = clpool_taps_of(output.spatial, in, geometry->out, geometry->window, geometry->stride);
+    const long d = clpool_axis_tap(position->x, start.x, taps.x, geometry->dilation.x);
+    const long h = clpool_axis_tap(position->y, start.y, taps.y, geometry->dilation.y);
+    const long w = clpool_axis_tap(position->z, start.z, taps.z, geometry->dilation.z);
     return d < 0 || h < 0 || w < 0 ? -1 : (d * geometry->window.y + h) * geometry->window.z + w;
 }
 
@@ -136,7 +137,8 @@ static inline long clpool_value_of(long tap, clpool_index4 position, int form, c
 /* Whether the window of an output has a tap inside the tensor. */
 static inline bool clpool_has_tap(clpool_place output, const clpool_geometry *geometry)
 {
-    const clpool_index4 start = output.spatial * geometry->stride - geometry->pad;
+    const clpool_index4 start =
+        clpool_start_of(output.spatial, geometry->in, geometry->out, geometry->pad, geometry->stride);
     const clpool_index4 dilation = geometry->dilation;
     const clpool_index4 in = geometry->in;
     const clpool_index4 window = geometry->window;

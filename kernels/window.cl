@@ -73,6 +73,37 @@ static inline bool clpool_names(clpool_mask value, uint tap, clpool_mask index)
     return CLPOOL_MASK_WINDOW ? (uint)value == tap : value == index;
 }
 
+/* Where a window begins on one axis. A stride of 0 says that the axis is adaptive: window o covers the elements from
+ * floor(o * in / out) to ceil((o + 1) * in / out) - 1. */
+static inline clpool_index clpool_start(clpool_index output, clpool_index in, clpool_index out, clpool_index pad,
+                                        clpool_index stride)
+{
+    return stride == 0 ? (clpool_index)((long)output * in / out) : output * stride - pad;
+}
+
+static inline clpool_index4 clpool_start_of(clpool_index4 output, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                                            clpool_index4 stride)
+{
+    return (clpool_index4)(clpool_start(output.x, in.x, out.x, pad.x, stride.x),
+                           clpool_start(output.y, in.y, out.y, pad.y, stride.y),
+                           clpool_start(output.z, in.z, out.z, pad.z, stride.z), 0);
+}
+
+/* Taps of a window on one axis: all alike, but on an adaptive one. */
+static inline clpool_index clpool_taps(clpool_index output, clpool_index in, clpool_index out, clpool_index window,
+                                       clpool_index stride)
+{
+    return stride == 0 ? (clpool_index)((((long)output + 1) * in - 1) / out + 1 - (long)output * in / out) : window;
+}
+
+static inline clpool_index4 clpool_taps_of(clpool_index4 output, clpool_index4 in, clpool_index4 out,
+                                           clpool_index4 window, clpool_index4 stride)
+{
+    return (clpool_index4)(clpool_taps(output.x, in.x, out.x, window.x, stride.x),
+                           clpool_taps(output.y, in.y, out.y, window.y, stride.y),
+                           clpool_taps(output.z, in.z, out.z, window.z, stride.z), 0);
+}
+
 /* First tap of a window that lies at or after the tensor's first element. */
 static inline clpool_index clpool_first_tap(clpool_index start, clpool_index dilation)
 {
@@ -114,17 +145,17 @@ static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_in
     return best;
 }
 
-/* The same for a window that may hang over the tensor's edges. */
+/* The same for a window of `taps` that may hang over the tensor's edges; taps are numbered in `window`. */
 static inline clpool_value clpool_scan_clipped(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 in,
-                                               clpool_index4 window, clpool_index4 dilation, clpool_index4 start,
-                                               uint *winner)
+                                               clpool_index4 window, clpool_index4 taps, clpool_index4 dilation,
+                                               clpool_index4 start, uint *winner)
 {
     const clpool_index4 first = (clpool_index4)(clpool_first_tap(start.x, dilation.x),
                                                 clpool_first_tap(start.y, dilation.y),
                                                 clpool_first_tap(start.z, dilation.z), 0);
-    const clpool_index4 end = (clpool_index4)(clpool_end_tap(start.x, dilation.x, in.x, window.x),
-                                              clpool_end_tap(start.y, dilation.y, in.y, window.y),
-                                              clpool_end_tap(start.z, dilation.z, in.z, window.z), 0);
+    const clpool_index4 end = (clpool_index4)(clpool_end_tap(start.x, dilation.x, in.x, taps.x),
+                                              clpool_end_tap(start.y, dilation.y, in.y, taps.y),
+                                              clpool_end_tap(start.z, dilation.z, in.z, taps.z), 0);
     return clpool_scan(x, pitch, window, dilation, start, first, end, winner);
 }
 

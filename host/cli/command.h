@@ -23,7 +23,10 @@ extern const command command_image;
 #define HELP_POOL                                                                                                      \
     "\n"                                                                                                               \
     "POOL\n"                                                                                                           \
-    "  --mode max             what is computed over a window; this version has max\n"                                  \
+    "  --mode MODE            max (default), global_max (one window over each plane) or adaptive_max (as many\n"       \
+    "                         windows as --output-size says); of the flags below these two take only --output-size,\n" \
+    "                         --nan, --dtype and --strategy\n"                                                         \
+    "  --output-size 7,7      outputs of adaptive_max\n"                                                               \
     "  --kernel 3,3           window, in taps\n"                                                                       \
     "  --stride 2,2           elements between two windows (default: the kernel)\n"                                    \
     "  --padding 1,1          padding on both sides, or 0:1,0:1 for before:after (default: 0)\n"                       \

@@ -181,8 +181,9 @@ static exit_code run_verify(const options *given)
     target_list targets = {.count = 0};
     exit_code code = golden_open(given->operand, &folder);
     if (code == EXIT_DONE && folder.count == 0) {
-        code = report_error(EXIT_BAD_INPUT, "%s: no case of it can be run; this version runs mode max in f32",
-                            given->operand);
+        code =
+            report_error(EXIT_BAD_INPUT, "%s: no case of it can be run; this version runs max and adaptive_max in f32",
+                         given->operand);
     }
     if (code == EXIT_DONE) {
         code = targets_choose(given->device, "auto", &targets);

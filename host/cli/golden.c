@@ -63,6 +63,13 @@ static exit_code read_rounding(const entry *of, clpool_rounding *rounding)
     return EXIT_DONE;
 }
 
+/* Adaptive windows follow from the output's extents alone. */
+static exit_code read_adaptive(const entry *of, unsigned rank, clpool_problem *problem)
+{
+    problem->windows = CLPOOL_ADAPTIVE;
+    return read_sizes(of, "output_size", rank, problem->out);
+}
+
 static exit_code read_geometry(const entry *of, unsigned rank, clpool_problem *problem)
 {
     const struct {
@@ -84,7 +91,7 @@ static exit_code read_geometry(const entry *of, unsigned rank, clpool_problem *p
     return code;
 }
 
-static exit_code read_case(const entry *of, golden_case *made)
+static exit_code read_case(const entry *of, bool is_adaptive, golden_case *made)
 {
     size_t axes = json_array_size(json_object_get(of->object, "shape"));
     size_t shape[CLPOOL_MAX_RANK + 2] = {0};
@@ -104,7 +111,7 @@ static exit_code read_case(const entry *of, golden_case *made)
     rank = (unsigned)axes - 2;
     made->problem = clpool_problem_nd(rank, shape[0], shape[1], shape + 2, 0, 0, 0);
     memcpy(made->out, out_shape + 2, rank * sizeof(*made->out));
-    code = read_geometry(of, rank, &made->problem);
+    code = is_adaptive ? read_adaptive(of, rank, &made->problem) : read_geometry(of, rank, &made->problem);
     if (code == EXIT_DONE && clpool_problem_check(&made->problem) != CLPOOL_SUCCESS) {
         code = report_error(EXIT_BAD_INPUT, "%s: case %s: %s", of->file, made->name, clpool_error_detail());
     }
@@ -140,6 +147,7 @@ static exit_code take_entry(const entry *of, golden *opened)
 {
     golden_case *made = &opened->cases[opened->count];
     const char *mode = "";
+    bool is_adaptive;
     exit_code code = read_text(of, "name", &made->name);
     if (code == EXIT_DONE && strchr(made->name, '/') != NULL) {
         code = malformed(of, "name", "must not contain '/'");
@@ -150,11 +158,12 @@ static exit_code take_entry(const entry *of, golden *opened)
     if (code != EXIT_DONE) {
         return code;
     }
-    if (strcmp(mode, "max") != 0 || other_dtype(of) != NULL) {
+    is_adaptive = strcmp(mode, "adaptive_max") == 0;
+    if ((strcmp(mode, "max") != 0 && !is_adaptive) || other_dtype(of) != NULL) {
         count_skip(opened, mode, other_dtype(of));
         return EXIT_DONE;
     }
-    code = read_case(of, made);
+    code = read_case(of, is_adaptive, made);
     opened->count += code == EXIT_DONE ? 1 : 0;
     return code;
 }

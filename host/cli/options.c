@@ -16,6 +16,7 @@ enum {
     FLAG_SHAPE,
     FLAG_MODE,
     FLAG_KERNEL,
+    FLAG_OUTPUT_SIZE,
     FLAG_STRIDE,
     FLAG_PADDING,
     FLAG_DILATION,
@@ -46,6 +47,7 @@ static const struct flag_row {
     {"shape", FLAG_SHAPE, FLAGS_SHAPE, required_argument},
     {"mode", FLAG_MODE, FLAGS_POOL, required_argument},
     {"kernel", FLAG_KERNEL, FLAGS_POOL, required_argument},
+    {"output-size", FLAG_OUTPUT_SIZE, FLAGS_POOL, required_argument},
     {"stride", FLAG_STRIDE, FLAGS_POOL, required_argument},
     {"padding", FLAG_PADDING, FLAGS_POOL, required_argument},
     {"dilation", FLAG_DILATION, FLAGS_POOL, required_argument},
@@ -78,13 +80,19 @@ static exit_code usage_error(const command_syntax *syntax, const char *what)
     return report_error(EXIT_BAD_INPUT, "%s; see clpool %s --help", what, syntax->name);
 }
 
-static bool parse_mode(const char *text, message *why)
+static bool parse_mode(const char *text, pooling *pool, message *why)
 {
-    if (strcmp(text, "max") != 0) {
-        message_set(why, "mode '%s' is not supported; this version has max", text);
-        return false;
+    static const char *const names[] = {
+        [POOL_SLIDING] = "max", [POOL_GLOBAL] = "global_max", [POOL_ADAPTIVE] = "adaptive_max"};
+    size_t i;
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(text, names[i]) == 0) {
+            pool->windows = (pool_windows)i;
+            return true;
+        }
     }
-    return true;
+    message_set(why, "mode '%s' is not supported; this version has max, global_max and adaptive_max", text);
+    return false;
 }
 
 static bool parse_auto_pad(const char *text, pooling *pool, message *why)
@@ -169,9 +177,11 @@ static bool apply_pool(pooling *pool, int id, const char *value, message *why)
 {
     switch (id) {
     case FLAG_MODE:
-        return parse_mode(value, why);
+        return parse_mode(value, pool, why);
     case FLAG_KERNEL:
         return numbers_parse(value, &pool->kernel, why);
+    case FLAG_OUTPUT_SIZE:
+        return numbers_parse(value, &pool->output_size, why);
     case FLAG_STRIDE:
         return numbers_parse(value, &pool->stride, why);
     case FLAG_PADDING:
@@ -326,7 +336,7 @@ static exit_code check_needed(const command_syntax *syntax, const options *parse
         {FLAGS_OUTPUT, parsed->output != NULL, "-o"},
         {FLAGS_MASK, parsed->mask != NULL, "--mask"},
         {FLAGS_SHAPE, parsed->shape.count > 0, "--shape"},
-        {FLAGS_POOL, parsed->pool.kernel.count > 0, "--kernel"},
+        {FLAGS_POOL, parsed->pool.kernel.count > 0 || parsed->pool.windows != POOL_SLIDING, "--kernel"},
     };
     size_t i;
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

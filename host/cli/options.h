@@ -29,9 +29,9 @@ typedef enum flag_group {
 /** What a command takes. */
 typedef struct command_syntax {
     const char *name;
-    unsigned flags;        /**< flag groups that it knows */
-    unsigned needed;       /**< of them, those it cannot do without; of FLAGS_POOL it is --kernel */
-    const char *operand;   /**< as the usage names it: "X.npy"; NULL if it takes none */
+    unsigned flags;      /**< flag groups that it knows */
+    unsigned needed;     /**< of them, those it cannot do without; of FLAGS_POOL it is --kernel, if the mode has one */
+    const char *operand; /**< as the usage names it: "X.npy"; NULL if it takes none */
     bool operand_optional; /**< if not, the operand must be there */
 } command_syntax;
 

@@ -6,10 +6,15 @@
 #include "array.h"
 #include "report.h"
 
-bool pooling_is_given(const pooling *given)
+static bool sliding_is_given(const pooling *given)
 {
     return given->kernel.count + given->stride.count + given->padding_lo.count + given->dilation.count > 0 ||
            given->ceil || given->has_auto_pad;
+}
+
+bool pooling_is_given(const pooling *given)
+{
+    return sliding_is_given(given) || given->output_size.count > 0 || given->windows != POOL_SLIDING;
 }
 
 /* One number for every axis, or one for each; `otherwise` where none was given. */
@@ -54,6 +59,21 @@ static exit_code spread_all(const pooling *given, clpool_problem *problem)
     return code;
 }
 
+/* Windows that are not sliding take none of the flags of those that are. */
+static exit_code check_windows(const pooling *given)
+{
+    if (given->windows != POOL_SLIDING && sliding_is_given(given)) {
+        return report_error(EXIT_BAD_INPUT,
+                            "mode %s takes no --kernel, --stride, --padding, --dilation, --ceil or --auto-pad",
+                            given->windows == POOL_GLOBAL ? "global_max" : "adaptive_max");
+    }
+    if ((given->windows == POOL_ADAPTIVE) != (given->output_size.count > 0)) {
+        return report_error(EXIT_BAD_INPUT, given->windows == POOL_ADAPTIVE ? "mode adaptive_max needs --output-size"
+                                                                            : "--output-size is for mode adaptive_max");
+    }
+    return EXIT_DONE;
+}
+
 static exit_code check_flags(const pooling *given)
 {
     if (given->has_auto_pad && (given->padding_lo.count > 0 || given->ceil)) {
@@ -61,6 +81,21 @@ static exit_code check_flags(const pooling *given)
                             given->ceil ? "--ceil" : "--padding");
     }
     return EXIT_DONE;
+}
+
+static exit_code set_windows(const pooling *given, clpool_problem *problem)
+{
+    switch (given->windows) {
+    case POOL_GLOBAL:
+        memcpy(problem->kernel, problem->in, sizeof(problem->kernel));
+        memcpy(problem->stride, problem->in, sizeof(problem->stride));
+        return EXIT_DONE;
+    case POOL_ADAPTIVE:
+        problem->windows = CLPOOL_ADAPTIVE;
+        return spread(&given->output_size, "--output-size", NULL, problem->rank, problem->out);
+    default:
+        return spread_all(given, problem);
+    }
 }
 
 exit_code pooling_dtype(const pooling *given, const char *name, npy_dtype held, clpool_dtype *dtype)
@@ -94,7 +129,10 @@ exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype
     char text[SHAPE_TEXT_BYTES];
     bool last;
     clpool_status status = CLPOOL_SUCCESS;
-    exit_code code = check_flags(given);
+    exit_code code = check_windows(given);
+    if (code == EXIT_DONE) {
+        code = check_flags(given);
+    }
     if (code != EXIT_DONE) {
         return code;
     }
@@ -111,7 +149,7 @@ exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype
     problem->dtype = dtype;
     problem->nan_rule = given->nan_rule;
     problem->rounding = given->ceil ? CLPOOL_CEIL : CLPOOL_FLOOR;
-    code = spread_all(given, problem);
+    code = set_windows(given, problem);
     if (code != EXIT_DONE) {
         return code;
     }

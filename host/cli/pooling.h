@@ -10,10 +10,15 @@
 #include "npy.h"
 #include "numbers.h"
 
+/** Which windows the mode has. */
+typedef enum pool_windows { POOL_SLIDING, POOL_GLOBAL, POOL_ADAPTIVE } pool_windows;
+
 /** Zeroed, it is a pooling of which nothing was given. */
 typedef struct pooling {
-    numbers kernel; /**< required */
-    numbers stride; /**< not given: the kernel */
+    pool_windows windows;
+    numbers output_size; /**< required for adaptive windows, and only for those */
+    numbers kernel;      /**< required for sliding windows, and like what follows it down to auto_pad only for those */
+    numbers stride;      /**< not given: the kernel */
     numbers padding_lo;
     numbers padding_hi;
     numbers dilation; /**< not given: 1 */

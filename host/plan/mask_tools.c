@@ -55,7 +55,7 @@ static void add_geometry(struct arguments *arguments, const struct geometry *geo
     add_axes(arguments, axis[0].out, axis[1].out, axis[2].out);
     add_axes(arguments, axis[0].pad_lo, axis[1].pad_lo, axis[2].pad_lo);
     add_axes(arguments, axis[0].kernel, axis[1].kernel, axis[2].kernel);
-    add_axes(arguments, axis[0].stride, axis[1].stride, axis[2].stride);
+    add_axes(arguments, kernel_stride(&axis[0]), kernel_stride(&axis[1]), kernel_stride(&axis[2]));
     add_axes(arguments, axis[0].dilation, axis[1].dilation, axis[2].dilation);
 }
 

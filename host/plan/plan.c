@@ -60,7 +60,7 @@ static void fill_arguments(clpool_plan *plan)
     plan->out = make_index4(plan, axis[0].out, axis[1].out, axis[2].out, 1);
     plan->pad = make_index4(plan, axis[0].pad_lo, axis[1].pad_lo, axis[2].pad_lo, 0);
     plan->window = make_index4(plan, axis[0].kernel, axis[1].kernel, axis[2].kernel, 1);
-    plan->stride = make_index4(plan, axis[0].stride, axis[1].stride, axis[2].stride, 1);
+    plan->stride = make_index4(plan, kernel_stride(&axis[0]), kernel_stride(&axis[1]), kernel_stride(&axis[2]), 1);
     plan->dilation = make_index4(plan, axis[0].dilation, axis[1].dilation, axis[2].dilation, 1);
     plan->x_pitch = make_index4(plan, x->axis[0], x->axis[1], x->axis[2], x->c);
     plan->y_pitch = make_index4(plan, y->axis[0], y->axis[1], y->axis[2], y->c);

@@ -17,6 +17,12 @@ struct index4 {
     } value;
 };
 
+/** The stride as kernels take it: 0 says that the axis is adaptive. */
+static inline size_t kernel_stride(const struct axis *axis)
+{
+    return axis->adaptive ? 0 : axis->stride;
+}
+
 /** One kernel, ready to be launched. */
 struct operation {
     const struct strategy *strategy;

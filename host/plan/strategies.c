@@ -17,7 +17,7 @@ static bool takes_disjoint_windows(const struct geometry *geometry)
         return false;
     }
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
-        if (geometry->axis[i].stride < geometry->axis[i].extent) {
+        if (geometry->axis[i].adaptive || geometry->axis[i].stride < geometry->axis[i].extent) {
             return false;
         }
     }
@@ -63,7 +63,8 @@ static size_t loop_over_windows(const struct geometry *geometry)
     size_t rounds[CLPOOL_MAX_RANK];
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
         const struct axis *axis = &geometry->axis[i];
-        rounds[i] = size_min(axis->out, size_divide_up(axis->extent, axis->stride));
+        const size_t reach = axis->adaptive ? axis->out / axis->in + 2 : size_divide_up(axis->extent, axis->stride);
+        rounds[i] = size_min(axis->out, reach);
     }
     return nested_loops(rounds);
 }

@@ -46,6 +46,10 @@ clpool_status clpool_problem_set_auto_pad(clpool_problem *problem, clpool_auto_p
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
+    if (padded.windows != CLPOOL_SLIDING) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "windows is %d; padding goes with CLPOOL_SLIDING only",
+                           (int)padded.windows);
+    }
     padded.struct_size = sizeof(padded);
     padded.rounding = CLPOOL_FLOOR;
     status = pad_axes(&padded, rule);

@@ -25,6 +25,8 @@ static clpool_status check_choices(const clpool_problem *problem)
         {"nan_rule", (int)problem->nan_rule,
          problem->nan_rule == CLPOOL_NAN_PROPAGATE || problem->nan_rule == CLPOOL_NAN_IGNORE,
          "CLPOOL_NAN_PROPAGATE and CLPOOL_NAN_IGNORE"},
+        {"windows", (int)problem->windows, problem->windows == CLPOOL_SLIDING || problem->windows == CLPOOL_ADAPTIVE,
+         "CLPOOL_SLIDING and CLPOOL_ADAPTIVE"},
         {"rounding", (int)problem->rounding, problem->rounding == CLPOOL_FLOOR || problem->rounding == CLPOOL_CEIL,
          "CLPOOL_FLOOR and CLPOOL_CEIL"},
         {"mask_form", (int)problem->mask_form, mask_form_exists(problem->mask_form),
@@ -61,15 +63,19 @@ static clpool_status check_fields(const clpool_problem *problem)
     const struct {
         const char *field;
         const size_t *values;
+        bool looked_at;
     } extents[] = {
-        {"in", problem->in},
-        {"kernel", problem->kernel},
-        {"stride", problem->stride},
-        {"dilation", problem->dilation},
+        {"in", problem->in, true},
+        {"out", problem->out, problem->windows == CLPOOL_ADAPTIVE},
+        {"kernel", problem->kernel, problem->windows == CLPOOL_SLIDING},
+        {"stride", problem->stride, problem->windows == CLPOOL_SLIDING},
+        {"dilation", problem->dilation, problem->windows == CLPOOL_SLIDING},
     };
     clpool_status status = CLPOOL_SUCCESS;
     for (size_t i = 0; status == CLPOOL_SUCCESS && i < sizeof(extents) / sizeof(extents[0]); i++) {
-        status = check_at_least_one(extents[i].field, extents[i].values, problem->rank);
+        if (extents[i].looked_at) {
+            status = check_at_least_one(extents[i].field, extents[i].values, problem->rank);
+        }
     }
     return status;
 }
@@ -105,6 +111,35 @@ static size_t output_extent(const struct axis *axis, clpool_rounding rounding)
     /* steps * stride < room + stride may exceed SIZE_MAX, so the start of the last window is compared by division. */
     const bool last_starts_inside = steps == 0 || (axis->in + axis->pad_lo - 1) / steps >= axis->stride;
     return last_starts_inside ? steps + 1 : steps;
+}
+
+static size_t greatest_common_divisor(size_t a, size_t b)
+{
+    while (b != 0) {
+        const size_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/** With in = q * out + r, window o has q + ceil((f + r) / out) elements, where f = o * r mod out runs through the multiples
+ * of gcd(r, out) below out. */
+static clpool_status adaptive_axis(const clpool_problem *problem, unsigned index, struct axis *axis)
+{
+    const size_t in = problem->in[index];
+    const size_t out = problem->out[index];
+    const size_t rest = in % out;
+    size_t product = 0;
+    if (in > longest_axis || out > longest_axis || !size_multiply(in, out + 1, &product) || product > PTRDIFF_MAX) {
+        return status_fail(CLPOOL_INVALID_PROBLEM, "in[%u] = %zu and out[%u] = %zu are too long for adaptive windows",
+                           index, in, index, out);
+    }
+    *axis = (struct axis){.adaptive = rest != 0, .in = in, .out = out, .dilation = 1, .padded = in};
+    axis->kernel = in / out + (rest == 0 ? 0 : rest == greatest_common_divisor(rest, out) ? 1 : 2);
+    axis->extent = axis->kernel;
+    axis->stride = axis->kernel;
+    return CLPOOL_SUCCESS;
 }
 
 static clpool_status axis_from_problem(const clpool_problem *problem, unsigned index, struct axis *axis)
@@ -255,7 +290,8 @@ clpool_status geometry_from_problem(const clpool_problem *problem, struct geomet
     }
     *geometry = (struct geometry){.axis = {absent, absent, absent}};
     for (unsigned axis = 0; axis < own.rank && status == CLPOOL_SUCCESS; axis++) {
-        status = axis_from_problem(&own, axis, &geometry->axis[CLPOOL_MAX_RANK - own.rank + axis]);
+        struct axis *to = &geometry->axis[CLPOOL_MAX_RANK - own.rank + axis];
+        status = own.windows == CLPOOL_ADAPTIVE ? adaptive_axis(&own, axis, to) : axis_from_problem(&own, axis, to);
     }
     if (status == CLPOOL_SUCCESS) {
         status = count_elements(&own, geometry);

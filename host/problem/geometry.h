@@ -6,8 +6,11 @@
 #include "base/dtype.h"
 #include "problem/strides.h"
 
-/** One spatial axis. Window o covers taps t < kernel at input o * stride - pad_lo + t * dilation. */
+/** One spatial axis. Window o covers taps t < kernel at input o * stride - pad_lo + t * dilation; on an adaptive axis it
+ * covers the inputs from floor(o * in / out) to ceil((o + 1) * in / out) - 1, at most kernel of them. Adaptive windows that
+ * are all alike are given as sliding ones. */
 struct axis {
+    bool adaptive;
     size_t in;
     size_t out;
     size_t kernel;
@@ -18,9 +21,13 @@ struct axis {
     size_t padded; /* in + pad_lo + pad_hi; at least extent */
 };
 
-/** Input position of a tap of window `output` on one axis; false where it lies in the padding. */
+/** Input position of a tap of window `output` on one axis; false where it lies in the padding or past the window. */
 static inline bool tap_position(const struct axis *axis, size_t output, size_t tap, size_t *position)
 {
+    if (axis->adaptive) {
+        *position = output * axis->in / axis->out + tap;
+        return *position < ((output + 1) * axis->in - 1) / axis->out + 1;
+    }
     const size_t padded = output * axis->stride + tap * axis->dilation;
     *position = padded - axis->pad_lo;
     return padded >= axis->pad_lo && *position < axis->in;

@@ -120,22 +120,37 @@ static int64_t from_column_major(const struct axis *axis, int64_t index)
     return (int64_t)((d * axis[1].in + h) * axis[2].in + w);
 }
 
+/** The tap of a window that lies on a position of one axis; MASK_NO_TAP where none does. */
+static size_t tap_at(const struct axis *axis, size_t output, size_t position)
+{
+    if (axis->adaptive) {
+        const size_t begin = output * axis->in / axis->out;
+        const size_t end = ((output + 1) * axis->in - 1) / axis->out + 1;
+        return position >= begin && position < end ? position - begin : MASK_NO_TAP;
+    }
+    const size_t start = output * axis->stride;
+    const size_t padded = position + axis->pad_lo;
+    if (padded < start || (padded - start) % axis->dilation != 0) {
+        return MASK_NO_TAP;
+    }
+    const size_t tap = (padded - start) / axis->dilation;
+    return tap < axis->kernel ? tap : MASK_NO_TAP;
+}
+
 /** The tap of the output's window that lies on a place of the plane; MASK_NO_TAP where none does. */
 static uint32_t tap_of_place(const struct geometry *geometry, const size_t output[CLPOOL_MAX_RANK], size_t index)
 {
     const struct axis *axis = geometry->axis;
     const size_t place[] = {index / axis[2].in / axis[1].in, index / axis[2].in % axis[1].in, index % axis[2].in};
-    size_t tap = 0;
+    size_t number = 0;
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
-        const size_t start = output[i] * axis[i].stride;
-        const size_t position = place[i] + axis[i].pad_lo;
-        if (position < start || (position - start) % axis[i].dilation != 0 ||
-            (position - start) / axis[i].dilation >= axis[i].kernel) {
+        const size_t tap = tap_at(&axis[i], output[i], place[i]);
+        if (tap == MASK_NO_TAP) {
             return MASK_NO_TAP;
         }
-        tap = tap * axis[i].kernel + (position - start) / axis[i].dilation;
+        number = number * axis[i].kernel + tap;
     }
-    return (uint32_t)tap;
+    return (uint32_t)number;
 }
 
 uint32_t mask_load(const struct geometry *geometry, const void *mask, size_t n, size_t c,

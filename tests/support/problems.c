@@ -148,6 +148,7 @@ int random_extents(struct random *random, size_t most_elements, clpool_problem *
         problem->channels = random_once_in(random, 8) ? random_between(random, 60, 200) : random_between(random, 1, 5);
         for (unsigned i = 0; i < problem->rank; i++) {
             problem->in[i] = random_extent(random, problem->kernel[i]);
+            problem->out[i] = random_between(random, 1, problem->in[i] + problem->in[i] / 2);
         }
         random_layout(random, problem);
         if (within(problem, most_elements)) {
@@ -173,6 +174,7 @@ static void random_window(struct random *random, clpool_problem *problem)
 
 void random_disjoint_window(struct random *random, clpool_problem *problem)
 {
+    problem->windows = CLPOOL_SLIDING;
     for (unsigned i = 0; i < problem->rank; i++) {
         problem->kernel[i] = random_between(random, 1, 5);
         problem->dilation[i] = random_once_in(random, 4) ? random_between(random, 2, 3) : 1;
@@ -197,6 +199,7 @@ clpool_problem random_problem(struct random *random, size_t most_elements)
     do {
         problem = problem_of_rank((unsigned)random_between(random, 1, CLPOOL_MAX_RANK));
         problem.dtype = (clpool_dtype)random_between(random, CLPOOL_F32, CLPOOL_I32);
+        problem.windows = random_once_in(random, 6) ? CLPOOL_ADAPTIVE : CLPOOL_SLIDING;
         problem.layout = random_once_in(random, 3) ? CLPOOL_CHANNELS_LAST : CLPOOL_CHANNELS_FIRST;
         problem.mask_form =
             random_once_in(random, 2) ? CLPOOL_MASK_WINDOW : (clpool_mask_form)random_between(random, 1, 4);
@@ -220,6 +223,10 @@ const char *problem_text(const clpool_problem *problem)
             snprintf(text + length, sizeof(text) - (size_t)length,
                      " | in %zu kernel %zu stride %zu dilation %zu pad %zu:%zu", problem->in[i], problem->kernel[i],
                      problem->stride[i], problem->dilation[i], problem->pad_lo[i], problem->pad_hi[i]);
+    }
+    for (unsigned i = 0; i < problem->rank && problem->windows == CLPOOL_ADAPTIVE; i++) {
+        length += snprintf(text + length, sizeof(text) - (size_t)length, "%s%zu", i > 0 ? "," : " | adaptive to ",
+                           problem->out[i]);
     }
     const size_t *const strides[] = {problem->x_stride, problem->y_stride};
     for (size_t tensor = 0; tensor < 2; tensor++) {

@@ -301,6 +301,27 @@ static void backward_from_x_needs_no_mask(void **state)
     assert_fails(clpool_native_backward_recompute(&problem, NULL, dy, dx, 0), CLPOOL_INVALID_ARGUMENT, "x is NULL");
 }
 
+static void adaptive_windows_number_their_taps_in_the_largest_window(void **state)
+{
+    (void)state;
+    const size_t in[] = {5};
+    const size_t out[] = {3}; /* 0..1, 1..3, 3..4 */
+    const clpool_problem problem = clpool_problem_adaptive(1, 1, 1, in, out);
+    const float x[] = {1, 9, 2, 3, 5};
+    const float dy[] = {1, 2, 4};
+    float y[3];
+    uint8_t mask[3];
+    float dx[5];
+    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_true(y[0] == 9 && y[1] == 9 && y[2] == 5);
+    assert_true(mask[0] == 1 && mask[1] == 0 && mask[2] == 1);
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_true(dx[1] == 3 && dx[4] == 4 && dx[0] == 0);
+    mask[0] = 2; /* a tap of the largest window that this one has not */
+    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_true(dx[1] == 2 && dx[2] == 0);
+}
+
 static void two_and_four_byte_masks_hold_their_taps(void **state)
 {
     (void)state;
@@ -368,6 +389,7 @@ int main(void)
         cmocka_unit_test(each_form_of_mask_names_the_winner_in_its_own_way),
         cmocka_unit_test(every_form_has_a_sentinel_of_all_bits_and_ignores_what_names_no_tap),
         cmocka_unit_test(backward_from_x_needs_no_mask),
+        cmocka_unit_test(adaptive_windows_number_their_taps_in_the_largest_window),
         cmocka_unit_test(two_and_four_byte_masks_hold_their_taps),
         cmocka_unit_test(no_mask_is_needed_and_no_image_needs_no_memory),
         cmocka_unit_test(null_tensors_and_unknown_flags_are_named),

@@ -266,6 +266,37 @@ static void strides_that_let_elements_fall_together_are_refused(void **state)
     assert_success(clpool_problem_check(&problem));
 }
 
+static void adaptive_windows_give_the_outputs_asked_for(void **state)
+{
+    (void)state;
+    const size_t in[] = {5, 7};
+    const size_t out[] = {3, 14};
+    clpool_problem problem = clpool_problem_adaptive(2, 1, 1, in, out);
+    size_t got[CLPOOL_MAX_RANK] = {0};
+    assert_success(clpool_output_extent(&problem, got));
+    assert_true(got[0] == 3 && got[1] == 14);
+    problem.kernel[0] = 0; /* not looked at */
+    assert_success(clpool_problem_check(&problem));
+    problem.out[1] = 0;
+    assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM, "out[1] is 0");
+    problem.out[1] = SIZE_MAX;
+    assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM, "too long for adaptive windows");
+    problem.out[1] = 2;
+    assert_fails(clpool_problem_set_auto_pad(&problem, CLPOOL_VALID), CLPOOL_INVALID_ARGUMENT, "windows is 1");
+    problem.windows = (clpool_windows)2;
+    assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "windows is 2");
+}
+
+static void a_global_window_is_the_plane(void **state)
+{
+    (void)state;
+    const size_t in[] = {5, 7};
+    const clpool_problem problem = clpool_problem_global(2, 1, 3, in);
+    size_t elements = 0;
+    assert_success(clpool_tensor_elements(&problem, CLPOOL_Y, &elements));
+    assert_int_equal(elements, 3);
+}
+
 static void choices_that_do_not_exist_are_unsupported(void **state)
 {
     (void)state;
@@ -332,6 +363,8 @@ int main(void)
         cmocka_unit_test(windows_of_too_many_taps_are_refused),
         cmocka_unit_test(huge_steps_do_not_overflow_the_output_extent),
         cmocka_unit_test(strides_that_let_elements_fall_together_are_refused),
+        cmocka_unit_test(adaptive_windows_give_the_outputs_asked_for),
+        cmocka_unit_test(a_global_window_is_the_plane),
         cmocka_unit_test(choices_that_do_not_exist_are_unsupported),
         cmocka_unit_test(a_problem_without_its_size_is_refused),
         cmocka_unit_test(a_larger_problem_of_a_newer_caller_is_read_if_its_new_fields_are_zero),
