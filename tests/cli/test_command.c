@@ -457,8 +457,7 @@ static void verify_passes_on_the_golden_cases(void **state)
     struct run run;
     (void)state;
     sandbox_run(&run, "verify", CLPOOL_TEST_GOLDEN, "--device", "native", NULL);
-    assert_run(&run, 0,
-               "native: 75 cases, 75 pass, 0 fail; 45 skipped (avg 27, adaptive_avg 12, lp 6)", NULL);
+    assert_run(&run, 0, "native: 75 cases, 75 pass, 0 fail; 45 skipped (avg 27, adaptive_avg 12, lp 6)", NULL);
 }
 
 /* One case whose arrays the command itself computed; a test then spoils one of them. */
