@@ -160,6 +160,11 @@ const char *compare_case_text(const compare_case *of, char text[CASE_TEXT_BYTES]
     unsigned rank = problem_x_shape(problem, shape);
     size_t i;
     int used = snprintf(text, CASE_TEXT_BYTES, "x %s", shape_text(rank, shape, numbers_text));
+    if (problem->windows == CLPOOL_ADAPTIVE) {
+        (void)snprintf(text + used, CASE_TEXT_BYTES - (size_t)used, ", adaptive windows to %s",
+                       shape_text(problem->rank, problem->out, numbers_text));
+        return text;
+    }
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]) && used > 0 && used < CASE_TEXT_BYTES; i++) {
         if (!all_are(problem->rank, rows[i].values, rows[i].usual)) {
             used += snprintf(text + used, CASE_TEXT_BYTES - (size_t)used, ", %s %s", rows[i].name,

@@ -47,13 +47,14 @@ static json_t *cases_json(const comparison *of)
         unsigned rank = problem_x_shape(problem, in);
         (void)problem_y_shape(problem, out);
         (void)json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name", of->cases.list[i].name,
-                            "mode", "max", "dtype", "f32", "shape", sizes_json(rank, in), "out_shape",
-                            sizes_json(rank, out), "kernel", sizes_json(problem->rank, problem->kernel), "stride",
-                            sizes_json(problem->rank, problem->stride), "dilation",
-                            sizes_json(problem->rank, problem->dilation), "padding_before",
-                            sizes_json(problem->rank, problem->pad_lo), "padding_after",
-                            sizes_json(problem->rank, problem->pad_hi), "ceil", problem->rounding == CLPOOL_CEIL));
+            list,
+            json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name", of->cases.list[i].name, "mode",
+                      problem->windows == CLPOOL_ADAPTIVE ? "adaptive_max" : "max", "dtype", "f32", "shape",
+                      sizes_json(rank, in), "out_shape", sizes_json(rank, out), "kernel",
+                      sizes_json(problem->rank, problem->kernel), "stride", sizes_json(problem->rank, problem->stride),
+                      "dilation", sizes_json(problem->rank, problem->dilation), "padding_before",
+                      sizes_json(problem->rank, problem->pad_lo), "padding_after",
+                      sizes_json(problem->rank, problem->pad_hi), "ceil", problem->rounding == CLPOOL_CEIL));
     }
     return list;
 }
