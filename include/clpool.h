@@ -25,9 +25,9 @@
  * What is supported
  * -----------------
  * Max pooling in f32, f64, f16, bf16, i8, u8 and i32 (backward in the float types); channels first or last, dense or
- * strided, spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; global and adaptive windows; NaN propagated
- * or ignored; masks in five forms, or none; backward from a mask or from the input. The device needs OpenCL 1.2 or newer
- * and a compiler; nothing optional but for f64.
+ * strided, spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; global and
+ * adaptive windows; NaN propagated or ignored; masks in five forms, or none; backward from a mask or from the input.
+ * The device needs OpenCL 1.2 or newer and a compiler; nothing optional but for f64.
  *
  * What holds everywhere
  * ---------------------
@@ -175,15 +175,15 @@ typedef enum clpool_rounding {
 typedef enum clpool_windows {
     /** Windows of one size, a stride apart: kernel, stride, dilation, padding and rounding say which. */
     CLPOOL_SLIDING = 0,
-    /** As many as the problem's `out` says: window o of an axis covers floor(o * in / out) to ceil((o + 1) * in / out) - 1.
-     * Kernel, stride, dilation, padding and rounding are not looked at. PyTorch's adaptive pooling. Taps are numbered as
-     * if every window had the extents of the largest. */
+    /** As many as the problem's `out` says: window o of an axis covers floor(o * in / out) to ceil((o + 1) * in /
+     * out) - 1. Kernel, stride, dilation, padding and rounding are not looked at. PyTorch's adaptive pooling. Taps
+     * are numbered as if every window had the extents of the largest. */
     CLPOOL_ADAPTIVE = 1
 } clpool_windows;
 
 /** What a mask value means. Indices count in N,C,(D,)(H,)W order whatever the layout, so equal places of tensors in
- * different layouts have equal values. All bits of the sentinel are set (-1 in the signed forms): it stands where a window
- * has no tap inside the tensor. */
+ * different layouts have equal values. All bits of the sentinel are set (-1 in the signed forms): it stands where a
+ * window has no tap inside the tensor. */
 typedef enum clpool_mask_form {
     /** The winning tap's row-major number in its window, as u8 for windows of at most 255 taps, u16 for at most 65535,
      * u32 above: the least memory. */
@@ -201,13 +201,13 @@ typedef enum clpool_mask_form {
 /** A pooling problem: one value, no pointers, copied by whoever keeps it.
  *
  * Zero every field, set struct_size and the fields marked "required", and the rest has its usual meaning; the helpers
- * clpool_problem_1d/2d/3d do that. Arrays of spatial axes hold one entry each, outermost first (rank 2: H, then W); entries
- * from `rank` on are ignored.
+ * clpool_problem_1d/2d/3d do that. Arrays of spatial axes hold one entry each, outermost first (rank 2: H, then W);
+ * entries from `rank` on are ignored.
  *
- * Strides. Tensors are dense in the order of the layout, unless their strides are given: for a channel slice of a larger
- * tensor, a padded row pitch, and the like. The entries are N, C, then the spatial axes, whatever the layout; all zero
- * means dense. A stride must be large enough that no two elements fall together. The bytes between elements are neither
- * read nor written. The layout then orders the mask, which is always dense, and the work. */
+ * Strides. Tensors are dense in the order of the layout, unless their strides are given: for a channel slice of a
+ * larger tensor, a padded row pitch, and the like. The entries are N, C, then the spatial axes, whatever the layout;
+ * all zero means dense. A stride must be large enough that no two elements fall together. The bytes between elements
+ * are neither read nor written. The layout then orders the mask, which is always dense, and the work. */
 typedef struct clpool_problem {
     size_t struct_size;                   /**< required: sizeof(clpool_problem) */
     clpool_mode mode;                     /**< CLPOOL_MAX */
@@ -317,9 +317,10 @@ typedef enum clpool_auto_pad {
     CLPOOL_SAME_LOWER = 2  /**< the same; an odd element goes to the beginning */
 } clpool_auto_pad;
 
-/** Overwrites pad_lo and pad_hi of a problem with sliding windows by a named rule: for SAME, pad = max((out - 1) * stride + extent - in, 0) in all, as
- * ONNX and TensorFlow do. Also sets the rounding to CLPOOL_FLOOR, which these rules assume. Changes nothing when it
- * fails. Errors: CLPOOL_INVALID_ARGUMENT, CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED. */
+/** Overwrites pad_lo and pad_hi of a problem with sliding windows by a named rule: for SAME, pad = max((out - 1) *
+ * stride + extent - in, 0) in all, as ONNX and TensorFlow do. Also sets the rounding to CLPOOL_FLOOR, which these
+ * rules assume. Changes nothing when it fails. Errors: CLPOOL_INVALID_ARGUMENT, CLPOOL_INVALID_PROBLEM,
+ * CLPOOL_UNSUPPORTED. */
 CLPOOL_API clpool_status clpool_problem_set_auto_pad(clpool_problem *problem, clpool_auto_pad rule);
 
 /** Says whether a problem is valid and supported; clpool_error_detail() then has the sentence. Pure: looks at nothing
@@ -341,9 +342,10 @@ CLPOOL_API clpool_status clpool_tensor_bytes(const clpool_problem *problem, clpo
 /** Size of one mask value in bytes: 1, 2, 4 or 8 (see clpool_mask_form). Errors as clpool_problem_check(). */
 CLPOOL_API clpool_status clpool_mask_element_bytes(const clpool_problem *problem, size_t *bytes);
 
-/** Turns a mask of the problem's form in host memory into flat indices within each element's own (D,)(H,)W plane, as PyTorch's
- * return_indices gives them: plane[i] for the i-th element of y, -1 for the sentinel and for any value that names no
- * tap inside the tensor. Pure. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL pointers. */
+/** Turns a mask of the problem's form in host memory into flat indices within each element's own (D,)(H,)W plane, as
+ * PyTorch's return_indices gives them: plane[i] for the i-th element of y, -1 for the sentinel and for any value
+ * that names no tap inside the tensor. Pure. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL
+ * pointers. */
 CLPOOL_API clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *mask, int64_t *plane);
 
 /** Turns a mask of the problem in host memory from one form into another; values that name no tap inside the tensor
@@ -503,9 +505,9 @@ CLPOOL_API clpool_status clpool_enqueue_backward_recompute(const clpool_plan *pl
                                                            cl_uint num_wait, const cl_event *wait_list,
                                                            cl_event *event);
 
-/** Enqueues the conversion of a mask of the plan's problem from one form to another, whatever the plan's own form. Values that
- * name no tap inside the tensor become the sentinel, and no value is ever used as an address. Offsets count elements of
- * each form. The first call in an engine compiles a program for all of them.
+/** Enqueues the conversion of a mask of the plan's problem from one form to another, whatever the plan's own form.
+ * Values that name no tap inside the tensor become the sentinel, and no value is ever used as an address. Offsets
+ * count elements of each form. The first call in an engine compiles a program for all of them.
  *
  * Tail and N = 0 as clpool_enqueue_forward(). Errors: as there, CLPOOL_INVALID_ARGUMENT for an unknown form or one that
  * cannot number the plane, and CLPOOL_BUILD_FAILED. */
@@ -515,8 +517,8 @@ CLPOOL_API clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, cl
                                                      const cl_event *wait_list, cl_event *event);
 
 /** Enqueues a count of those values of a mask, in the form of the plan's problem, that name no tap inside the tensor; a
- * sentinel is right where the window has none, and counts elsewhere. `count` receives one cl_ulong. The first call in an
- * engine compiles a program.
+ * sentinel is right where the window has none, and counts elsewhere. `count` receives one cl_ulong. The first call
+ * in an engine compiles a program.
  *
  * Tail and errors as clpool_enqueue_convert_mask(). With N = 0 the mask has no element, but its buffer is needed. */
 CLPOOL_API clpool_status clpool_enqueue_check_mask(const clpool_plan *plan, clpool_buffer mask, clpool_buffer count,

@@ -5,7 +5,7 @@
  *
  * Reads    x (forward), dy and mask (backward) or x and dy (recompute), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
- * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up freely.
+ * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up.
  * Ranges   as generic.cl, and on each axis stride >= dilation * (window - 1) + 1; tensors dense, channels first.
  * Rules    as generic.cl, the same bits.
  * Options  value.cl's, and the window as constants, so that loops unroll and divisions become multiplications:

@@ -4,10 +4,11 @@
  *
  * Reads    x (forward), dy and mask (backward) or x and dy (recompute), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
- * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up freely.
- * Ranges   any geometry that the host has checked: extents, window and dilation >= 1, stride >= 1 or 0 on an adaptive axis, pad (before the first
- *          element) >= 0; pitches that keep all elements apart; batch = (pitch of images in x, in y, channels, not used).
- *          Work-items go in the layout's order, in which the mask is dense. Borders are handled here.
+ * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up.
+ * Ranges   any geometry that the host has checked: extents, window and dilation >= 1, stride >= 1 or (on an adaptive
+ *          axis) 0, pad (before the first element) >= 0; pitches that keep all elements apart; batch = (pitch of images
+ *          in x, in y, channels, not used). Work-items go in the layout's order, in which the mask is dense. Borders
+ *          are handled here.
  * Rules    first maximum wins, NaN as the options say; a window with no tap inside gives the identity and the sentinel.
  *          dx sums dy in ascending output order. Mask values are only compared: any value is safe.
  * Options  value.cl's. There is no backward for integer types.

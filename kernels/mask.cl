@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * mask.cl: masks from one form to another, and how many of their values name no tap. One program for every problem: forms,
- * widths and layout are arguments.
+ * mask.cl: masks from one form to another, and how many of their values name no tap. One program for every problem:
+ * forms, widths and layout are arguments.
  *
  * Reads    a mask, from its offset in elements on.
  * Writes   convert: the other mask, each element exactly once. check: one count.
- * Launch   convert: two dimensions, any local size; work-items numbered `items` or higher do nothing. check: one work-group
- *          of at most CLPOOL_CHECK_ITEMS work-items, which go through the mask together.
+ * Launch   convert: two dimensions, any local size; work-items numbered `items` or higher do nothing. check: one
+ *          work-group of at most CLPOOL_CHECK_ITEMS work-items, which go through the mask together.
  * Ranges   any values in the mask: each is checked before it is used, and none is an address.
- * Rules    form: 0 window, 1 and 2 plane, 3 tensor, 4 tensor with column-major planes, as clpool_mask_form; bytes: 1, 2, 4
- *          or 8 a value. A value that names no tap inside the tensor becomes the sentinel.
+ * Rules    form: 0 window, 1 and 2 plane, 3 tensor, 4 tensor with column-major planes, as clpool_mask_form; bytes:
+ *          1, 2, 4 or 8 a value. A value that names no tap inside the tensor becomes the sentinel.
  * Options  value.cl's, with CLPOOL_INDEX_BITS = 64; those of masks are not used.
  */
 
@@ -86,8 +86,8 @@ static inline bool clpool_tap_place(long tap, clpool_place output, const clpool_
     const clpool_index4 here = clpool_taps_of(output.spatial, geometry->in, geometry->out, window, geometry->stride);
     *position = clpool_start_of(output.spatial, geometry->in, geometry->out, geometry->pad, geometry->stride) +
                 taps * geometry->dilation;
-    return taps.x < here.x && taps.y < here.y && taps.z < here.z && position->x >= 0 && position->x < geometry->in.x && position->y >= 0 && position->y < geometry->in.y &&
-           position->z >= 0 && position->z < geometry->in.z;
+    return taps.x < here.x && taps.y < here.y && taps.z < here.z && position->x >= 0 && position->x < geometry->in.x &&
+           position->y >= 0 && position->y < geometry->in.y && position->z >= 0 && position->z < geometry->in.z;
 }
 
 /* The tap of a window that lies on one coordinate of an axis, given where the window begins and its taps; -1 where none
@@ -161,12 +161,13 @@ __kernel void clpool_convert_mask(__global const uchar *from, ulong from_offset,
     const long value = clpool_load_mask(from, from_form, from_bytes, from_offset + (ulong)item);
     clpool_index4 position = (clpool_index4)(0);
     const long tap = clpool_named_tap(value, from_form, output, &geometry, &position);
-    clpool_store_mask(to, to_bytes, to_offset + (ulong)item, clpool_value_of(tap, position, to_form, output, &geometry));
+    clpool_store_mask(to, to_bytes, to_offset + (ulong)item,
+                      clpool_value_of(tap, position, to_form, output, &geometry));
 }
 
-__kernel void clpool_check_mask(__global const uchar *mask, ulong mask_offset, __global ulong *count, ulong count_offset,
-                                int form, int bytes, int channels_last, clpool_index channels, clpool_index items,
-                                clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index4 window,
+__kernel void clpool_check_mask(__global const uchar *mask, ulong mask_offset, __global ulong *count,
+                                ulong count_offset, int form, int bytes, int channels_last, clpool_index channels,
+                                clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index4 window,
                                 clpool_index4 stride, clpool_index4 dilation)
 {
     const clpool_geometry geometry = {in, out, pad, window, stride, dilation, channels};

@@ -6,12 +6,14 @@
  *   CLPOOL_INDEX_BITS         32 or 64: width of offsets within a tensor. 32 only where each tensor has fewer than
  *                             2^30 elements and each padded axis fewer than 2^29, so that no sum here overflows.
  *   CLPOOL_MASK_BITS          8, 16, 32 or 64: width of a mask value.
- *   CLPOOL_MASK_WINDOW        1 where a mask value is a tap's number in its window (8, 16 or 32 bits), 0 where it is an index:
+ *   CLPOOL_MASK_WINDOW        1 where a mask value is a tap's number in its window (8, 16 or 32 bits), 0 where it is
+ *                             an index:
  *   CLPOOL_MASK_TENSOR        in the whole tensor (1), or in its plane (0), and
  *   CLPOOL_MASK_COLMAJOR      with the spatial axes column-major (1), or row-major (0).
  *   CLPOOL_DTYPE_F32          1 for that dtype; so _F64, _F16, _BF16, _I8, _U8 and _I32. Exactly one is set.
  *   CLPOOL_NAN_IGNORE         1 where a NaN never beats a number, 0 where it propagates.
- *   CLPOOL_CHANNELS_LAST      1 where channels are the fastest axis of dense tensors, 0 where they come before the spatial axes.
+ *   CLPOOL_CHANNELS_LAST      1 where channels are the fastest axis of dense tensors, 0 where they come before the
+ *                             spatial axes.
  *   CLPOOL_FLUSHES_DENORMALS  1 where the device's f32 arithmetic may flush denormals (no CL_FP_DENORM), else 0.
  *
  * Bits: values are loaded, compared and stored as integers. Maximum so needs no floating-point instruction, and neither

@@ -3,7 +3,8 @@
  * window.cl: what the families share about places in tensors and about one window. Second part of every program.
  *
  * Vectors hold one spatial axis a component: x = depth, y = height, z = width. A problem of lower rank has extents and
- * windows of 1 on the leading axes. A pitch is the number of elements between neighbours; component w is that of channels.
+ * windows of 1 on the leading axes. A pitch is the number of elements between neighbours; component w is that of
+ * channels.
  */
 
 /* Indices of an element. */
@@ -51,7 +52,8 @@ static inline clpool_mask clpool_mask_of_place(clpool_place place, clpool_index4
     return (clpool_mask)(plane * (in.x * in.y * in.z) + index);
 }
 
-/* What names a tap of the window that begins at `start` in plane (place.n, place.c); CLPOOL_NO_TAP gives the sentinel. */
+/* What names a tap of the window that begins at `start` in plane (place.n, place.c); CLPOOL_NO_TAP gives the
+ * sentinel. */
 static inline clpool_mask clpool_mask_of_tap(uint tap, clpool_place place, clpool_index4 in, clpool_index channels,
                                              clpool_index4 start, clpool_index4 window, clpool_index4 dilation)
 {
@@ -81,8 +83,8 @@ static inline clpool_index clpool_start(clpool_index output, clpool_index in, cl
     return stride == 0 ? (clpool_index)((long)output * in / out) : output * stride - pad;
 }
 
-static inline clpool_index4 clpool_start_of(clpool_index4 output, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                            clpool_index4 stride)
+static inline clpool_index4 clpool_start_of(clpool_index4 output, clpool_index4 in, clpool_index4 out,
+                                            clpool_index4 pad, clpool_index4 stride)
 {
     return (clpool_index4)(clpool_start(output.x, in.x, out.x, pad.x, stride.x),
                            clpool_start(output.y, in.y, out.y, pad.y, stride.y),

@@ -41,8 +41,8 @@ uint16_t half_from_float(float value)
     if (isinf(magnitude) || exponent > 15) {
         return sign | half_infinity;
     }
-    /* The value in units of its last place: below 2048, and rounded to nearest even as the host rounds. A carry out of the
-     * mantissa goes into the exponent by itself, and from the greatest value to infinity. */
+    /* The value in units of its last place: below 2048, and rounded to nearest even as the host rounds. A carry out
+     * of the mantissa goes into the exponent by itself, and from the greatest value to infinity. */
     const long units = lrintf(ldexpf(magnitude, HALF_MANTISSA_BITS - exponent));
     const long biased = (long)(exponent - HALF_LEAST_EXPONENT) << HALF_MANTISSA_BITS;
     return (uint16_t)(sign | (biased + units));

@@ -5,7 +5,8 @@
 #include "runner.h"
 #include "target_choice.h"
 
-/* Files in, and the problem that they fit. The winners are in the mask, or, where none was given, follow from the input. */
+/* Files in, and the problem that they fit. The winners are in the mask, or, where none was given, follow from the
+ * input. */
 typedef struct inputs {
     clpool_problem problem;
     array dy;

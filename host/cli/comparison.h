@@ -46,8 +46,9 @@ exit_code comparison_run(comparison *made, const char *strategy, size_t runs);
 /** True where every output of a row has the host's bits. */
 bool comparison_row_equal(const comparison_row *of);
 
-/** True where a row's times of kernel and transfers mean something. Some drivers' events say next to nothing (rusticl of
- * Mesa 22.3: one nanosecond, whatever the work); what is below a microsecond, the cost of a launch, is taken for that. */
+/** True where a row's times of kernel and transfers mean something. Some drivers' events say next to nothing
+ * (rusticl of Mesa 22.3: one nanosecond, whatever the work); what is below a microsecond, the cost of a launch, is
+ * taken for that. */
 bool comparison_row_timed(const comparison_row *of);
 
 /** Prints the devices, cases, the table, what differs, and a sentence about all. */

@@ -47,7 +47,8 @@ exit_code pooling_check_strategy(const pooling *given, unsigned runs);
 /** The dtype that an array holds; `name` is what errors call it. */
 exit_code pooling_dtype(const pooling *given, const char *name, npy_dtype held, clpool_dtype *dtype);
 
-/** Makes the problem for x of this shape, in the order of the layout, and dtype, and checks it. `x_name` is what errors call x. */
+/** Makes the problem for x of this shape, in the order of the layout, and dtype, and checks it. `x_name` is what
+ * errors call x. */
 exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype dtype, unsigned rank,
                           const size_t *shape, clpool_problem *problem);
 

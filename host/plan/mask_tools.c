@@ -59,38 +59,52 @@ static void add_geometry(struct arguments *arguments, const struct geometry *geo
     add_axes(arguments, axis[0].dilation, axis[1].dilation, axis[2].dilation);
 }
 
-/** Checks the plan, the tail, and two tensors, the second of which is written. */
-static clpool_status check(const clpool_plan *plan, struct tensor tensors[2], const struct tail *tail)
+/** A kernel of mask.cl to run on two tensors, the second of which is written. */
+struct tool {
+    const char *entry;
+    struct tensor tensors[2];
+    clpool_mask_form forms[2];
+    size_t form_count; /* tensors that are masks, from the first on */
+    struct launch launch;
+};
+
+/** Checks the tail and the tensors, then launches. */
+static clpool_status run_tool(const clpool_plan *plan, struct tool *tool, const struct tail *tail)
 {
+    struct arguments arguments = {.code = CL_SUCCESS};
     clpool_status status = tail_check(tail, plan->engine->context, plan->engine->device);
     for (size_t i = 0; i < 2 && status == CLPOOL_SUCCESS; i++) {
-        status = tensor_check(plan->engine->context, &tensors[i]);
+        status = tensor_check(plan->engine->context, &tool->tensors[i]);
     }
-    return status == CLPOOL_SUCCESS ? tensor_check_overlap(tensors, 2) : status;
+    if (status == CLPOOL_SUCCESS) {
+        status = tensor_check_overlap(tool->tensors, 2);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = make_kernel(plan->engine, tool->entry, &arguments.kernel);
+    }
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    arguments_add_buffer(&arguments, &tool->tensors[0].buffer);
+    arguments_add_buffer(&arguments, &tool->tensors[1].buffer);
+    for (size_t i = 0; i < tool->form_count; i++) {
+        add_form(&arguments, tool->forms[i], tool->tensors[i].element_bytes);
+    }
+    add_geometry(&arguments, &plan->geometry);
+    status = launch_enqueue(&tool->launch, &arguments, tool->entry, tail);
+    (void)clReleaseKernel(arguments.kernel);
+    return status;
 }
 
 clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer from, clpool_mask_form from_form,
                                           clpool_buffer to, clpool_mask_form to_form, cl_command_queue queue,
                                           cl_uint num_wait, const cl_event *wait_list, cl_event *event)
 {
-    static const char entry[] = "clpool_convert_mask";
     const struct tail tail = {queue, num_wait, wait_list, event};
     if (plan == NULL) {
         return status_fail(CLPOOL_INVALID_ARGUMENT, "plan is NULL");
     }
     const struct geometry *geometry = &plan->geometry;
-    struct tensor tensors[] = {
-        {.name = "from",
-         .buffer = from,
-         .elements = geometry->y_elements,
-         .element_bytes = mask_element_bytes(from_form, geometry->taps),
-         .access = TENSOR_READ},
-        {.name = "to",
-         .buffer = to,
-         .elements = geometry->y_elements,
-         .element_bytes = mask_element_bytes(to_form, geometry->taps),
-         .access = TENSOR_WRITE},
-    };
     clpool_status status = mask_form_check(geometry, "from_form", from_form);
     if (status == CLPOOL_SUCCESS) {
         status = mask_form_check(geometry, "to_form", to_form);
@@ -99,65 +113,53 @@ clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer
         status = tail_check(&tail, plan->engine->context, plan->engine->device);
         return status == CLPOOL_SUCCESS ? launch_nothing(&tail) : status;
     }
-    if (status == CLPOOL_SUCCESS) {
-        status = check(plan, tensors, &tail);
-    }
-    struct arguments arguments = {.code = CL_SUCCESS};
-    if (status == CLPOOL_SUCCESS) {
-        status = make_kernel(plan->engine, entry, &arguments.kernel);
-    }
-    if (status != CLPOOL_SUCCESS) {
-        return status;
-    }
-    arguments_add_buffer(&arguments, &tensors[0].buffer);
-    arguments_add_buffer(&arguments, &tensors[1].buffer);
-    add_form(&arguments, from_form, tensors[0].element_bytes);
-    add_form(&arguments, to_form, tensors[1].element_bytes);
-    add_geometry(&arguments, geometry);
     const size_t group = size_min(GROUP_ITEMS, plan->engine->capabilities.work_group_limit);
-    const struct launch launch = launch_shape(geometry->y_elements, group);
-    status = launch_enqueue(&launch, &arguments, entry, &tail);
-    (void)clReleaseKernel(arguments.kernel);
-    return status;
+    struct tool tool = {
+        .entry = "clpool_convert_mask",
+        .tensors = {{.name = "from",
+                     .buffer = from,
+                     .elements = geometry->y_elements,
+                     .element_bytes = mask_element_bytes(from_form, geometry->taps),
+                     .access = TENSOR_READ},
+                    {.name = "to",
+                     .buffer = to,
+                     .elements = geometry->y_elements,
+                     .element_bytes = mask_element_bytes(to_form, geometry->taps),
+                     .access = TENSOR_WRITE}},
+        .forms = {from_form, to_form},
+        .form_count = 2,
+        .launch = launch_shape(geometry->y_elements, group),
+    };
+    return status == CLPOOL_SUCCESS ? run_tool(plan, &tool, &tail) : status;
 }
 
 clpool_status clpool_enqueue_check_mask(const clpool_plan *plan, clpool_buffer mask, clpool_buffer count,
                                         cl_command_queue queue, cl_uint num_wait, const cl_event *wait_list,
                                         cl_event *event)
 {
-    static const char entry[] = "clpool_check_mask";
     const struct tail tail = {queue, num_wait, wait_list, event};
     if (plan == NULL) {
         return status_fail(CLPOOL_INVALID_ARGUMENT, "plan is NULL");
     }
     const struct geometry *geometry = &plan->geometry;
-    struct tensor tensors[] = {
-        {.name = "mask",
-         .buffer = mask,
-         .elements = geometry->y_elements,
-         .element_bytes = geometry->mask_bytes,
-         .access = TENSOR_READ},
-        {.name = "count", .buffer = count, .elements = 1, .element_bytes = sizeof(cl_ulong), .access = TENSOR_WRITE},
-    };
     const size_t group = size_min(CHECK_ITEMS, plan->engine->capabilities.work_group_limit);
-    clpool_status status =
+    const clpool_status status =
         capabilities_check_loops(&plan->engine->capabilities, geometry->y_elements / group + 1 + group);
-    if (status == CLPOOL_SUCCESS) {
-        status = check(plan, tensors, &tail);
-    }
-    struct arguments arguments = {.code = CL_SUCCESS};
-    if (status == CLPOOL_SUCCESS) {
-        status = make_kernel(plan->engine, entry, &arguments.kernel);
-    }
-    if (status != CLPOOL_SUCCESS) {
-        return status;
-    }
-    arguments_add_buffer(&arguments, &tensors[0].buffer);
-    arguments_add_buffer(&arguments, &tensors[1].buffer);
-    add_form(&arguments, geometry->mask_form, geometry->mask_bytes);
-    add_geometry(&arguments, geometry);
-    const struct launch launch = {.global = {group, 1}, .local = {group, 1}};
-    status = launch_enqueue(&launch, &arguments, entry, &tail);
-    (void)clReleaseKernel(arguments.kernel);
-    return status;
+    struct tool tool = {
+        .entry = "clpool_check_mask",
+        .tensors = {{.name = "mask",
+                     .buffer = mask,
+                     .elements = geometry->y_elements,
+                     .element_bytes = geometry->mask_bytes,
+                     .access = TENSOR_READ},
+                    {.name = "count",
+                     .buffer = count,
+                     .elements = 1,
+                     .element_bytes = sizeof(cl_ulong),
+                     .access = TENSOR_WRITE}},
+        .forms = {geometry->mask_form},
+        .form_count = 1,
+        .launch = {.global = {group, 1}, .local = {group, 1}},
+    };
+    return status == CLPOOL_SUCCESS ? run_tool(plan, &tool, &tail) : status;
 }

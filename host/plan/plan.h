@@ -30,8 +30,8 @@ struct operation {
     struct launch launch;
 };
 
-/** The operations of a plan. Forward with and without a mask are two kernels of one strategy; so are backward from a mask
- * and from x. */
+/** The operations of a plan. Forward with and without a mask are two kernels of one strategy; so are backward from a
+ * mask and from x. */
 enum operation_id {
     OPERATION_FORWARD,
     OPERATION_FORWARD_MASK,

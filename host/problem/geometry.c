@@ -123,8 +123,8 @@ static size_t greatest_common_divisor(size_t a, size_t b)
     return a;
 }
 
-/** With in = q * out + r, window o has q + ceil((f + r) / out) elements, where f = o * r mod out runs through the multiples
- * of gcd(r, out) below out. */
+/** With in = q * out + r, window o has q + ceil((f + r) / out) elements, where f = o * r mod out runs through the
+ * multiples of gcd(r, out) below out. */
 static clpool_status adaptive_axis(const clpool_problem *problem, unsigned index, struct axis *axis)
 {
     const size_t in = problem->in[index];

@@ -6,9 +6,9 @@
 #include "base/dtype.h"
 #include "problem/strides.h"
 
-/** One spatial axis. Window o covers taps t < kernel at input o * stride - pad_lo + t * dilation; on an adaptive axis it
- * covers the inputs from floor(o * in / out) to ceil((o + 1) * in / out) - 1, at most kernel of them. Adaptive windows that
- * are all alike are given as sliding ones. */
+/** One spatial axis. Window o covers taps t < kernel at input o * stride - pad_lo + t * dilation; on an adaptive
+ * axis it covers the inputs from floor(o * in / out) to ceil((o + 1) * in / out) - 1, at most kernel of them.
+ * Adaptive windows that are all alike are given as sliding ones. */
 struct axis {
     bool adaptive;
     size_t in;

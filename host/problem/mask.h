@@ -17,16 +17,18 @@ clpool_status mask_form_check(const struct geometry *geometry, const char *name,
 /** Bytes of one value: of the window form the narrowest of 1, 2 and 4 that holds 0..taps-1 and the sentinel. */
 size_t mask_element_bytes(clpool_mask_form form, size_t taps);
 
-/** The tap that the mask's value at output (n, c, place) names; MASK_NO_TAP where it names none of its window. The tap may
- * lie in the padding. */
+/** The tap that the mask's value at output (n, c, place) names; MASK_NO_TAP where it names none of its window. The
+ * tap may lie in the padding. */
 uint32_t mask_load(const struct geometry *geometry, const void *mask, size_t n, size_t c,
                    const size_t output[CLPOOL_MAX_RANK]);
 
-/** Stores what names the tap of output (n, c, place), or the sentinel for MASK_NO_TAP. The tap lies inside the tensor. */
+/** Stores what names the tap of output (n, c, place), or the sentinel for MASK_NO_TAP. The tap lies inside the
+ * tensor. */
 void mask_store(const struct geometry *geometry, void *mask, size_t n, size_t c, const size_t output[CLPOOL_MAX_RANK],
                 uint32_t tap);
 
-/** Flat index in its (D,)(H,)W plane of the element that `tap` names in the window of an output; -1 where it names none. */
+/** Flat index in its (D,)(H,)W plane of the element that `tap` names in the window of an output; -1 where it names
+ * none. */
 int64_t mask_plane_index(const struct geometry *geometry, const size_t output[CLPOOL_MAX_RANK], size_t tap);
 
 #endif

@@ -24,8 +24,8 @@ struct extents {
 /** Strides of a dense tensor. */
 struct strides strides_dense(clpool_layout layout, const struct extents *extents);
 
-/** Elements from the first to the last, both included; 0 for an empty tensor. False if that overflows or if two elements
- * may fall together. */
+/** Elements from the first to the last, both included; 0 for an empty tensor. False if that overflows or if two
+ * elements may fall together. */
 bool strides_span(const struct strides *strides, const struct extents *extents, size_t *span);
 
 /** Offset of an element from the tensor's first. */
