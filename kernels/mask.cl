@@ -167,8 +167,8 @@ __kernel void clpool_convert_mask(__global const uchar *from, ulong from_offset,
 
 __kernel void clpool_check_mask(__global const uchar *mask, ulong mask_offset, __global ulong *count,
                                 ulong count_offset, int form, int bytes, int channels_last, clpool_index channels,
-                                clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index4 window,
-                                clpool_index4 stride, clpool_index4 dilation)
+                                clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                                clpool_index4 window, clpool_index4 stride, clpool_index4 dilation)
 {
     const clpool_geometry geometry = {in, out, pad, window, stride, dilation, channels};
     __local ulong counts[CLPOOL_CHECK_ITEMS];
