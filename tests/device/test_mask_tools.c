@@ -23,6 +23,28 @@ static clpool_plan *make_plan(const clpool_problem *problem)
     return plan;
 }
 
+/** Every fourth value or so: a small number, which may be a tap of another window, the sentinel, or anything. */
+static void damage_mask(struct tensors *t)
+{
+    for (size_t i = 0; i < t->mask_elements; i++) {
+        unsigned char *value = t->mask + i * t->mask_bytes;
+        switch (random_between(&random_source, 0, 12)) {
+        case 0:
+            memset(value, 0, t->mask_bytes);
+            value[0] = (unsigned char)random_between(&random_source, 0, 12);
+            break;
+        case 1:
+            memset(value, 0xff, t->mask_bytes);
+            break;
+        case 2:
+            value[random_between(&random_source, 0, t->mask_bytes - 1)] = (unsigned char)random_bits(&random_source);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
 /** Random problems in u8, so that few programs are compiled, with masks in a form of their own, every other one damaged. */
 static clpool_problem make_problem(struct tensors *t)
 {
@@ -33,10 +55,8 @@ static clpool_problem make_problem(struct tensors *t)
     memset(problem.y_stride, 0, sizeof(problem.y_stride));
     tensors_make(t, &problem, &random_source);
     tensors_reference_forward(t, &problem);
-    for (size_t i = 0; random_once_in(&random_source, 2) && i < t->mask_elements * t->mask_bytes; i++) {
-        if (random_once_in(&random_source, 4)) {
-            t->mask[i] = (unsigned char)random_bits(&random_source);
-        }
+    if (random_once_in(&random_source, 2)) {
+        damage_mask(t);
     }
     return problem;
 }
@@ -124,6 +144,31 @@ static void wrong_values_are_counted(void **state)
     assert_true(total > 0);
 }
 
+/** Adaptive windows of 5 elements into 3 are 0..1, 1..3, 3..4; taps are numbered as in the largest, of three. */
+static void a_tap_beyond_its_adaptive_window_is_none(void **state)
+{
+    (void)state;
+    const size_t in[] = {5};
+    const size_t out[] = {3};
+    const clpool_problem problem = clpool_problem_adaptive(1, 1, 1, in, out);
+    const uint8_t mask[] = {2, 2, 1};
+    const int64_t expected[] = {-1, 3, 4};
+    const uint64_t wrong = 1;
+    clpool_plan *plan = make_plan(&problem);
+    struct guarded from = guarded_make(&device, 3, 1, 2, mask);
+    struct guarded to = guarded_make(&device, 3, 8, 2, NULL);
+    struct guarded count = guarded_make(&device, 1, 8, 2, NULL);
+    assert_success(clpool_enqueue_convert_mask(plan, guarded_at(&from), CLPOOL_MASK_WINDOW, guarded_at(&to),
+                                               CLPOOL_MASK_PLANE_I64, device.queue, 0, NULL, NULL));
+    assert_success(clpool_enqueue_check_mask(plan, guarded_at(&from), guarded_at(&count), device.queue, 0, NULL, NULL));
+    guarded_check(&device, &to, expected, "converted mask", problem_text(&problem));
+    guarded_check(&device, &count, &wrong, "count", problem_text(&problem));
+    guarded_release(&from);
+    guarded_release(&to);
+    guarded_release(&count);
+    clpool_plan_destroy(plan);
+}
+
 static void bad_arguments_are_named(void **state)
 {
     (void)state;
@@ -182,6 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_converts_to_every_other),
         cmocka_unit_test(wrong_values_are_counted),
+        cmocka_unit_test(a_tap_beyond_its_adaptive_window_is_none),
         cmocka_unit_test(bad_arguments_are_named),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
