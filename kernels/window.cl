@@ -63,9 +63,11 @@ static inline clpool_mask clpool_mask_of_tap(uint tap, clpool_place place, clpoo
     if (tap == CLPOOL_NO_TAP) {
         return (clpool_mask)-1;
     }
-    const clpool_index row = (clpool_index)(tap / (uint)window.z);
-    const clpool_index column = (clpool_index)(tap % (uint)window.z);
-    place.spatial = start + (clpool_index4)(row / window.y, row % window.y, column, 0) * dilation;
+    const uint row = tap / (uint)window.z;
+    const clpool_index4 taps =
+        (clpool_index4)((clpool_index)(row / (uint)window.y), (clpool_index)(row % (uint)window.y),
+                        (clpool_index)(tap % (uint)window.z), 0);
+    place.spatial = start + taps * dilation;
     return clpool_mask_of_place(place, in, channels);
 }
 

@@ -68,7 +68,7 @@ static clpool_status check_size(struct tensor *tensor, size_t available)
     return CLPOOL_SUCCESS;
 }
 
-clpool_status tensor_check(cl_context context, struct tensor *tensor)
+static clpool_status check_one(cl_context context, struct tensor *tensor)
 {
     if (tensor->buffer.mem == NULL) {
         return status_fail(CLPOOL_INVALID_BUFFER, "%s has no buffer (mem is NULL)", tensor->name);
@@ -97,7 +97,7 @@ clpool_status tensor_check(cl_context context, struct tensor *tensor)
     return status;
 }
 
-clpool_status tensor_check_overlap(const struct tensor *tensors, size_t count)
+static clpool_status check_overlap(const struct tensor *tensors, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t j = i + 1; j < count; j++) {
@@ -114,4 +114,13 @@ clpool_status tensor_check_overlap(const struct tensor *tensors, size_t count)
         }
     }
     return CLPOOL_SUCCESS;
+}
+
+clpool_status tensors_check(cl_context context, struct tensor *tensors, size_t count)
+{
+    clpool_status status = CLPOOL_SUCCESS;
+    for (size_t i = 0; i < count && status == CLPOOL_SUCCESS; i++) {
+        status = check_one(context, &tensors[i]);
+    }
+    return status == CLPOOL_SUCCESS ? check_overlap(tensors, count) : status;
 }

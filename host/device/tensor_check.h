@@ -7,7 +7,7 @@
 
 enum tensor_access { TENSOR_READ = 1, TENSOR_WRITE = 2 };
 
-/** A tensor in a caller's buffer: what is said of it, and (from tensor_check) where it lies. */
+/** A tensor in a caller's buffer: what is said of it, and (from tensors_check) where it lies. */
 struct tensor {
     const char *name; /* for messages */
     clpool_buffer buffer;
@@ -19,11 +19,9 @@ struct tensor {
     size_t end;
 };
 
-/** Checks one tensor against its buffer and fills root, begin and end.
+/** Checks each of the tensors of a call against its buffer, fills root, begin and end, and checks that none that is
+ * written shares memory with another.
  * Errors: CLPOOL_INVALID_BUFFER, CLPOOL_OPENCL_ERROR (also for what is no cl_mem at all). */
-clpool_status tensor_check(cl_context context, struct tensor *tensor);
-
-/** Checks that no tensor that is written shares memory with another one. Errors: CLPOOL_INVALID_BUFFER. */
-clpool_status tensor_check_overlap(const struct tensor *tensors, size_t count);
+clpool_status tensors_check(cl_context context, struct tensor *tensors, size_t count);
 
 #endif

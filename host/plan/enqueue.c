@@ -13,15 +13,6 @@ static clpool_status check_call(const clpool_plan *plan, const struct tail *tail
     return tail_check(tail, plan->engine->context, plan->engine->device);
 }
 
-static clpool_status check_tensors(const clpool_plan *plan, struct tensor *tensors, size_t count)
-{
-    clpool_status status = CLPOOL_SUCCESS;
-    for (size_t i = 0; i < count && status == CLPOOL_SUCCESS; i++) {
-        status = tensor_check(plan->engine->context, &tensors[i]);
-    }
-    return status == CLPOOL_SUCCESS ? tensor_check_overlap(tensors, count) : status;
-}
-
 static void add_geometry(struct arguments *arguments, const clpool_plan *plan, const struct strategy *strategy)
 {
     const cl_long items = (cl_long)strategy->items(&plan->geometry);
@@ -99,14 +90,14 @@ clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, c
          .access = TENSOR_WRITE},
     };
     const size_t count = mask.mem == NULL ? 2 : 3;
-    status = check_tensors(plan, tensors, count);
+    status = tensors_check(plan->engine->context, tensors, count);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
     return run(plan, mask.mem == NULL ? OPERATION_FORWARD : OPERATION_FORWARD_MASK, tensors, count, NULL, &tail);
 }
 
-/** What the two ways of backward differ in: the tensor that the winners come from. */
+/** What backward from a mask and from x share. The last of the tensors is dx; its access is set here. */
 static clpool_status backward(const clpool_plan *plan, enum operation_id id, struct tensor tensors[3], unsigned flags,
                               const struct tail *tail)
 {
@@ -119,7 +110,7 @@ static clpool_status backward(const clpool_plan *plan, enum operation_id id, str
         return launch_nothing(tail);
     }
     tensors[2].access = accumulate ? TENSOR_READ | TENSOR_WRITE : TENSOR_WRITE;
-    status = check_tensors(plan, tensors, 3);
+    status = tensors_check(plan->engine->context, tensors, 3);
     return status == CLPOOL_SUCCESS ? run(plan, id, tensors, 3, &accumulate, tail) : status;
 }
 

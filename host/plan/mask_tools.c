@@ -73,11 +73,8 @@ static clpool_status run_tool(const clpool_plan *plan, struct tool *tool, const 
 {
     struct arguments arguments = {.code = CL_SUCCESS};
     clpool_status status = tail_check(tail, plan->engine->context, plan->engine->device);
-    for (size_t i = 0; i < 2 && status == CLPOOL_SUCCESS; i++) {
-        status = tensor_check(plan->engine->context, &tool->tensors[i]);
-    }
     if (status == CLPOOL_SUCCESS) {
-        status = tensor_check_overlap(tool->tensors, 2);
+        status = tensors_check(plan->engine->context, tool->tensors, 2);
     }
     if (status == CLPOOL_SUCCESS) {
         status = make_kernel(plan->engine, tool->entry, &arguments.kernel);

@@ -174,7 +174,8 @@ static clpool_status axis_from_problem(const clpool_problem *problem, unsigned i
     return CLPOOL_SUCCESS;
 }
 
-/** Elements of a plane, of the tensor of `planes` planes, and whether that tensor stays within PTRDIFF_MAX bytes. */
+/** Elements of a plane and of the whole dense tensor; false where that, or an image of it, exceeds PTRDIFF_MAX
+ * bytes. */
 static bool tensor_size(const size_t extents[CLPOOL_MAX_RANK], size_t batch, size_t channels, size_t element_bytes,
                         size_t *plane, size_t *elements)
 {

@@ -148,23 +148,45 @@ static void wrong_values_are_counted(void **state)
 static void a_tap_beyond_its_adaptive_window_is_none(void **state)
 {
     (void)state;
-    const size_t in[] = {5};
-    const size_t out[] = {3};
-    const clpool_problem problem = clpool_problem_adaptive(1, 1, 1, in, out);
     const uint8_t mask[] = {2, 2, 1};
     const int64_t expected[] = {-1, 3, 4};
     const uint64_t wrong = 1;
+    for (size_t axis = 0; axis < CLPOOL_MAX_RANK; axis++) {
+        size_t in[] = {1, 1, 1};
+        size_t out[] = {1, 1, 1};
+        in[axis] = 5;
+        out[axis] = 3;
+        const clpool_problem problem = clpool_problem_adaptive(3, 1, 1, in, out);
+        clpool_plan *plan = make_plan(&problem);
+        struct guarded from = guarded_make(&device, 3, 1, 2, mask);
+        struct guarded to = guarded_make(&device, 3, 8, 2, NULL);
+        struct guarded count = guarded_make(&device, 1, 8, 2, NULL);
+        assert_success(clpool_enqueue_convert_mask(plan, guarded_at(&from), CLPOOL_MASK_WINDOW, guarded_at(&to),
+                                                   CLPOOL_MASK_PLANE_I64, device.queue, 0, NULL, NULL));
+        assert_success(
+            clpool_enqueue_check_mask(plan, guarded_at(&from), guarded_at(&count), device.queue, 0, NULL, NULL));
+        guarded_check(&device, &to, expected, "converted mask", problem_text(&problem));
+        guarded_check(&device, &count, &wrong, "count", problem_text(&problem));
+        guarded_release(&from);
+        guarded_release(&to);
+        guarded_release(&count);
+        clpool_plan_destroy(plan);
+    }
+}
+
+static void no_image_has_no_mask_to_convert_and_no_wrong_value(void **state)
+{
+    (void)state;
+    const clpool_problem problem = with_planes(problem_of_rank(1), 0, 1);
+    const uint64_t none = 0;
     clpool_plan *plan = make_plan(&problem);
-    struct guarded from = guarded_make(&device, 3, 1, 2, mask);
-    struct guarded to = guarded_make(&device, 3, 8, 2, NULL);
+    struct guarded mask = guarded_make(&device, 0, 1, 2, NULL);
     struct guarded count = guarded_make(&device, 1, 8, 2, NULL);
-    assert_success(clpool_enqueue_convert_mask(plan, guarded_at(&from), CLPOOL_MASK_WINDOW, guarded_at(&to),
-                                               CLPOOL_MASK_PLANE_I64, device.queue, 0, NULL, NULL));
-    assert_success(clpool_enqueue_check_mask(plan, guarded_at(&from), guarded_at(&count), device.queue, 0, NULL, NULL));
-    guarded_check(&device, &to, expected, "converted mask", problem_text(&problem));
-    guarded_check(&device, &count, &wrong, "count", problem_text(&problem));
-    guarded_release(&from);
-    guarded_release(&to);
+    assert_success(clpool_enqueue_convert_mask(plan, clpool_none(), CLPOOL_MASK_WINDOW, clpool_none(),
+                                               CLPOOL_MASK_TENSOR, device.queue, 0, NULL, NULL));
+    assert_success(clpool_enqueue_check_mask(plan, guarded_at(&mask), guarded_at(&count), device.queue, 0, NULL, NULL));
+    guarded_check(&device, &count, &none, "count", problem_text(&problem));
+    guarded_release(&mask);
     guarded_release(&count);
     clpool_plan_destroy(plan);
 }
@@ -228,6 +250,7 @@ int main(void)
         cmocka_unit_test(every_form_converts_to_every_other),
         cmocka_unit_test(wrong_values_are_counted),
         cmocka_unit_test(a_tap_beyond_its_adaptive_window_is_none),
+        cmocka_unit_test(no_image_has_no_mask_to_convert_and_no_wrong_value),
         cmocka_unit_test(bad_arguments_are_named),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

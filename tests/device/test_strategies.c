@@ -28,7 +28,6 @@ static size_t lacking; /* runs that the device could not make */
 
 /** One way to run a problem. */
 struct way {
-    const clpool_problem *problem;
     const clpool_plan *plan;
     unsigned flags;
     char text[768];
@@ -123,7 +122,7 @@ static int check_strategy(const clpool_problem *problem, clpool_op op, const cha
         return 0;
     }
     assert_success(status);
-    struct way way = {.problem = problem, .plan = plan, .flags = flags};
+    struct way way = {.plan = plan, .flags = flags};
     (void)snprintf(way.text, sizeof(way.text), "%s %s, %u-bit offsets%s: %s",
                    op == CLPOOL_FORWARD ? "forward" : "backward", strategy, options.index_bits == 64 ? 64 : 32,
                    flags != 0 ? ", accumulate" : "", problem_text(problem));

@@ -67,9 +67,8 @@ cl_command_queue test_device_out_of_order_queue(const struct test_device *device
 struct guarded guarded_make(const struct test_device *device, size_t elements, size_t element_bytes, size_t band,
                             const void *contents)
 {
-    const struct guarded guarded = {NULL, band, elements, element_bytes};
     const size_t bytes = (elements + 2 * band) * element_bytes;
-    struct guarded made = guarded;
+    struct guarded made = {NULL, band, elements, element_bytes};
     cl_int code = CL_SUCCESS;
     unsigned char *image = malloc(bytes);
     assert_non_null(image);
