@@ -5,10 +5,11 @@
  *
  * This header is the manual of the library. What is not declared here is not API.
  *
- * Max pooling slides a window over the spatial axes of a tensor and keeps, for each window, its greatest element.
- * Forward also stores which element won (the mask); backward routes each incoming gradient through that mask to the
- * winner and nowhere else. Every path (the native reference, each kernel strategy, each device) returns the same
- * bits, so results are compared with equality and not with a tolerance.
+ * Pooling slides a window over the spatial axes of a tensor and makes one element of each window: its greatest, its
+ * average or its Lp norm. Maximum also stores which element won (the mask); backward routes each incoming gradient
+ * through that mask to the winner and nowhere else. Every path (the native reference, each kernel strategy, each
+ * device) returns the same bits for maximum and for every backward, so these are compared with equality and not with a
+ * tolerance; average and Lp forward keep a stated bound.
  *
  * How to use it
  * -------------
@@ -24,10 +25,13 @@
  *
  * What is supported
  * -----------------
- * Max pooling in f32, f64, f16, bf16, i8, u8 and i32 (backward in the float types); channels first or last, dense or
- * strided, spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; global and
- * adaptive windows; NaN propagated or ignored; masks in five forms, or none; backward from a mask or from the input.
- * The device needs OpenCL 1.2 or newer and a compiler; nothing optional but for f64.
+ *   Maximum  in f32, f64, f16, bf16, i8, u8 and i32, with masks in seven forms, or none; NaN propagated or ignored;
+ *            backward from a mask or from the input; unpooling.
+ *   Average  in f32, f64, f16, bf16, i8 and u8, with three rules for the divisor.
+ *   Lp       in f32, f64, f16 and bf16, for any integer p >= 1.
+ * Backward exists in the float types. All of them: channels first or last, dense or strided; spatial rank 1, 2 and 3;
+ * any stride, dilation and asymmetric padding; floor and ceil rounding; global and adaptive windows. The device needs
+ * OpenCL 1.2 or newer and a compiler; nothing optional but for f64.
  *
  * What holds everywhere
  * ---------------------
@@ -133,8 +137,30 @@ typedef enum clpool_mode {
     /** The greatest element. Taps are scanned in row-major order and the first maximum wins; padding never does: the
      * identity is -inf (of integers the least value). -0.0 and +0.0 compare equal, so the first of them wins. The
      * winner's own bits are returned. */
-    CLPOOL_MAX = 0
+    CLPOOL_MAX = 0,
+    /** The sum of the elements, added in f32 (f64 for f64, exact for 8-bit integers) in an order of the strategy's
+     * choice, over the problem's divisor; divided once and rounded once to the dtype, integers to nearest even and
+     * saturated. A NaN makes the output NaN. A window with no tap inside the tensor gives 0. The result is within
+     * 4 epsilons (2^-23 in f32) of the mean of the absolute values, up to 256 taps, and one more for each doubling
+     * beyond; to that comes the rounding to f16 or bf16. The same strategy on the same device gives the same bits every
+     * time. Not for i32. */
+    CLPOOL_AVERAGE = 1,
+    /** (sum |x|^p)^(1/p) with p = problem.p, in f32 (f64 for f64): overflow of the sum gives inf. A NaN makes the
+     * output NaN; a window with no tap inside gives 0. Within 4 epsilons of the value, with the same growth, where no
+     * |x|^p is below the smallest normal number. Float types only. */
+    CLPOOL_LP = 2
 } clpool_mode;
+
+/** What the sum of a window is divided by for CLPOOL_AVERAGE. */
+typedef enum clpool_divisor_rule {
+    /** Taps inside the padded input, from -pad_lo to in + pad_hi - 1: fewer than the whole window only where ceil
+     * rounding lets it hang over that. PyTorch's count_include_pad=True. */
+    CLPOOL_INCLUDE_PAD = 0,
+    /** Taps inside the tensor. PyTorch's count_include_pad=False. */
+    CLPOOL_EXCLUDE_PAD = 1,
+    /** problem.divisor, for every window. PyTorch's divisor_override. */
+    CLPOOL_FIXED_DIVISOR = 2
+} clpool_divisor_rule;
 
 /** Element type of x, y, dy and dx. Maximum keeps the type and needs no arithmetic of the device in it; backward exists
  * for the float types. */
@@ -154,7 +180,7 @@ typedef enum clpool_layout {
     CLPOOL_CHANNELS_LAST = 1   /**< N,(D,)(H,)W,C */
 } clpool_layout;
 
-/** What a NaN in a window does. */
+/** What a NaN in a window does to its maximum. */
 typedef enum clpool_nan_rule {
     /** A NaN beats everything before it, another NaN included: the output is NaN and the mask names the last NaN in
      * scan order. PyTorch's rule. */
@@ -195,7 +221,13 @@ typedef enum clpool_mask_form {
     /** Flat index in the whole N,C,(D,)(H,)W tensor, as i64: ONNX's Indices with storage_order 0. */
     CLPOOL_MASK_TENSOR = 3,
     /** The same with the spatial axes of a plane column-major, as i64: ONNX's Indices with storage_order 1. */
-    CLPOOL_MASK_TENSOR_COLMAJOR = 4
+    CLPOOL_MASK_TENSOR_COLMAJOR = 4,
+    /** As CLPOOL_MASK_WINDOW in 2 bits a value, four values a byte, the first in the lowest bits; unused bits of the
+     * last byte are 0. For windows of up to 3 taps, or 4 where no window can be without a tap inside the tensor: none
+     * begins or ends in the padding alone, and no dilation exceeds its axis. */
+    CLPOOL_MASK_WINDOW_2BIT = 5,
+    /** The same in 4 bits a value, two values a byte, for windows of up to 15 taps, or 16. */
+    CLPOOL_MASK_WINDOW_4BIT = 6
 } clpool_mask_form;
 
 /** A pooling problem: one value, no pointers, copied by whoever keeps it.
@@ -210,12 +242,12 @@ typedef enum clpool_mask_form {
  * are neither read nor written. The layout then orders the mask, which is always dense, and the work. */
 typedef struct clpool_problem {
     size_t struct_size;                   /**< required: sizeof(clpool_problem) */
-    clpool_mode mode;                     /**< CLPOOL_MAX */
+    clpool_mode mode;                     /**< CLPOOL_MAX, CLPOOL_AVERAGE or CLPOOL_LP */
     clpool_dtype dtype;                   /**< of x, y, dy and dx */
     clpool_layout layout;                 /**< of all tensors */
-    clpool_nan_rule nan_rule;             /**< CLPOOL_NAN_PROPAGATE or CLPOOL_NAN_IGNORE */
+    clpool_nan_rule nan_rule;             /**< of maximum: CLPOOL_NAN_PROPAGATE or CLPOOL_NAN_IGNORE */
     clpool_rounding rounding;             /**< CLPOOL_FLOOR or CLPOOL_CEIL */
-    clpool_mask_form mask_form;           /**< CLPOOL_MASK_WINDOW, or one with indices */
+    clpool_mask_form mask_form;           /**< of maximum */
     unsigned rank;                        /**< required: spatial axes, 1 to CLPOOL_MAX_RANK */
     size_t batch;                         /**< N; 0 is a valid problem that does nothing */
     size_t channels;                      /**< required: C, >= 1 */
@@ -229,13 +261,17 @@ typedef struct clpool_problem {
     size_t y_stride[CLPOOL_MAX_RANK + 2]; /**< the same for y and dy */
     clpool_windows windows;               /**< CLPOOL_SLIDING or CLPOOL_ADAPTIVE */
     size_t out[CLPOOL_MAX_RANK];          /**< adaptive only, and required there: spatial extents of y, >= 1 */
+    clpool_divisor_rule divisor_rule;     /**< of average */
+    size_t divisor;                       /**< CLPOOL_FIXED_DIVISOR only, and required there: 1 to 2^32 - 1 */
+    unsigned p;                           /**< CLPOOL_LP only, and required there: >= 1 */
 } clpool_problem;
 
 /** The tensors of a problem, for questions about sizes. dy has the shape of y, dx that of x. */
 typedef enum clpool_tensor {
     CLPOOL_X = 0,
     CLPOOL_Y = 1,
-    CLPOOL_MASK = 2 /**< shape and layout of y, elements of clpool_mask_element_bytes() */
+    CLPOOL_MASK = 2 /**< shape and layout of y, elements of clpool_mask_element_bytes(); of maximum only. In the packed
+                     * forms an element is a byte of 4 or 2 values. */
 } clpool_tensor;
 
 /** A dense max pooling problem in f32 with the same kernel, stride and padding on each of `rank` axes and dilation 1.
@@ -332,25 +368,27 @@ CLPOOL_API clpool_status clpool_problem_check(const clpool_problem *problem);
 /** Spatial extents of y into out[0..rank-1]. Errors as clpool_problem_check(). */
 CLPOOL_API clpool_status clpool_output_extent(const clpool_problem *problem, size_t *out);
 
-/** Number of elements of a tensor. Errors as clpool_problem_check(). */
+/** Number of elements of a tensor. Errors as clpool_problem_check(); CLPOOL_UNSUPPORTED for the mask of a mode that has
+ * none. */
 CLPOOL_API clpool_status clpool_tensor_elements(const clpool_problem *problem, clpool_tensor tensor, size_t *elements);
 
 /** Size of a tensor in bytes, from its first element to its last; with strides that includes what lies between.
- * Errors as clpool_problem_check(). */
+ * Errors as clpool_tensor_elements(). */
 CLPOOL_API clpool_status clpool_tensor_bytes(const clpool_problem *problem, clpool_tensor tensor, size_t *bytes);
 
-/** Size of one mask value in bytes: 1, 2, 4 or 8 (see clpool_mask_form). Errors as clpool_problem_check(). */
+/** Size of one element of the mask in bytes: 1, 2, 4 or 8 (see clpool_mask_form); 1 in the packed forms, where it holds
+ * several values. Errors as clpool_tensor_elements(). */
 CLPOOL_API clpool_status clpool_mask_element_bytes(const clpool_problem *problem, size_t *bytes);
 
 /** Turns a mask of the problem's form in host memory into flat indices within each element's own (D,)(H,)W plane, as
  * PyTorch's return_indices gives them: plane[i] for the i-th element of y, -1 for the sentinel and for any value
- * that names no tap inside the tensor. Pure. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL
+ * that names no tap inside the tensor. Pure. Errors as clpool_tensor_elements(), and CLPOOL_INVALID_ARGUMENT for NULL
  * pointers. */
 CLPOOL_API clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *mask, int64_t *plane);
 
 /** Turns a mask of the problem in host memory from one form into another; values that name no tap inside the tensor
- * become the sentinel. `from` and `to` must not overlap. Pure. Errors as clpool_problem_check(), and
- * CLPOOL_INVALID_ARGUMENT for NULL pointers, an unknown form, or one that cannot number the plane. */
+ * become the sentinel. `from` and `to` must not overlap. Pure. Errors as clpool_tensor_elements(), and
+ * CLPOOL_INVALID_ARGUMENT for NULL pointers, an unknown form, or one that cannot number the plane or the taps. */
 CLPOOL_API clpool_status clpool_convert_mask(const clpool_problem *problem, const void *from,
                                              clpool_mask_form from_form, void *to, clpool_mask_form to_form);
 
@@ -362,20 +400,32 @@ enum {
     CLPOOL_ACCUMULATE = 1
 };
 
-/** Max pooling forward in plain C over host memory, one thread. x and y are tensors of the problem, aligned for their
- * dtype; mask may be NULL. y and mask must overlap neither each other nor x. Returns the bits that
- * clpool_enqueue_forward() returns. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL pointers
- * (allowed where the tensor has no elements). */
+/** Pooling forward in plain C over host memory, one thread. x and y are tensors of the problem, aligned for their
+ * dtype; mask may be NULL, and must be for average and Lp. y and mask must overlap neither each other nor x. Returns
+ * what clpool_enqueue_forward() returns. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL
+ * pointers (allowed where the tensor has no elements) and for a mask of a mode that has none. */
 CLPOOL_API clpool_status clpool_native_forward(const clpool_problem *problem, const void *x, void *y, void *mask);
 
-/** Max pooling backward in plain C: see clpool_enqueue_backward() for the mathematics. A mask value that names no tap
- * inside the tensor moves no gradient. Errors as clpool_native_forward(). */
+/** Backward of maximum and (with mask NULL) of average in plain C: see clpool_enqueue_backward() for the mathematics. A
+ * mask value that names no tap inside the tensor moves no gradient. Errors as clpool_native_forward(), and
+ * CLPOOL_UNSUPPORTED for integers and for Lp. */
 CLPOOL_API clpool_status clpool_native_backward(const clpool_problem *problem, const void *dy, const void *mask,
                                                 void *dx, unsigned flags);
 
-/** The same from x, with no mask kept; see clpool_enqueue_backward_recompute(). Errors as clpool_native_backward(). */
+/** Backward of maximum from x, with no mask kept; see clpool_enqueue_backward_recompute(). Errors as
+ * clpool_native_backward(), and CLPOOL_UNSUPPORTED for average. */
 CLPOOL_API clpool_status clpool_native_backward_recompute(const clpool_problem *problem, const void *x, const void *dy,
                                                           void *dx, unsigned flags);
+
+/** Backward of Lp from forward's x and y; see clpool_enqueue_backward_lp(). Errors as clpool_native_backward(), and
+ * CLPOOL_UNSUPPORTED for other modes. */
+CLPOOL_API clpool_status clpool_native_backward_lp(const clpool_problem *problem, const void *x, const void *y,
+                                                   const void *dy, void *dx, unsigned flags);
+
+/** Unpooling in plain C: see clpool_enqueue_unpool(). The number of mask values that were dropped is stored in
+ * `dropped`, where that is not NULL. Errors as clpool_native_forward(), and CLPOOL_UNSUPPORTED for average and Lp. */
+CLPOOL_API clpool_status clpool_native_unpool(const clpool_problem *problem, const void *y, const void *mask, void *x,
+                                              size_t *dropped);
 
 /* ---- Engine --------------------------------------------------------------------------------------------------- */
 
@@ -402,7 +452,11 @@ CLPOOL_API clpool_status clpool_engine_build_log(clpool_engine *engine, char *lo
 typedef struct clpool_plan clpool_plan;
 
 /** What a plan can do. */
-typedef enum clpool_op { CLPOOL_FORWARD = 0, CLPOOL_BACKWARD = 1 } clpool_op;
+typedef enum clpool_op {
+    CLPOOL_FORWARD = 0,
+    CLPOOL_BACKWARD = 1, /**< float types only */
+    CLPOOL_UNPOOL = 2    /**< maximum only */
+} clpool_op;
 
 /** Choices that are usually left to the library; zero means "the library chooses". */
 typedef struct clpool_plan_options {
@@ -410,6 +464,7 @@ typedef struct clpool_plan_options {
     const char *forward_strategy;  /**< a name from clpool_strategy_name(); NULL: the fastest that takes the problem */
     const char *backward_strategy; /**< the same for backward */
     unsigned index_bits;           /**< width of offsets in kernels: 64, or 0 for 32 where the tensors allow it */
+    const char *unpool_strategy;   /**< the same for unpooling */
 } clpool_plan_options;
 
 /** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that the engine does not have
@@ -427,7 +482,7 @@ CLPOOL_API void clpool_plan_destroy(clpool_plan *plan);
 CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
 
 /** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Static
- * storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for backward of an integer type, which has none. */
+ * storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for an operation that the problem does not have. */
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);
 
@@ -436,7 +491,8 @@ CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op
 CLPOOL_API clpool_status clpool_plan_workspace_bytes(const clpool_plan *plan, clpool_op op, size_t *bytes);
 
 /** Name of the index-th strategy of an operation, in the order in which the library tries them; NULL past the last. The
- * last one, "generic", takes every problem on every device. All of them return the same bits. Static storage. */
+ * last one, "generic", takes every problem on every device. All of them return the same bits (average and Lp forward:
+ * keep the same bound). Static storage. */
 CLPOOL_API const char *clpool_strategy_name(clpool_op op, size_t index);
 
 /* ---- Enqueue -------------------------------------------------------------------------------------------------- */
@@ -463,7 +519,7 @@ static inline clpool_buffer clpool_none(void)
     return clpool_at(NULL, 0);
 }
 
-/** Enqueues y = pool(x), and the mask of the winners unless mask.mem is NULL.
+/** Enqueues y = pool(x), and the mask of the winners unless mask.mem is NULL, as it must be for average and Lp.
  *
  * The tail is OpenCL's own: the work starts after the `num_wait` events of `wait_list`; `event`, where not NULL,
  * receives an event that the caller releases. Never blocks; correct on in-order and out-of-order queues. With N = 0 no
@@ -471,46 +527,83 @@ static inline clpool_buffer clpool_none(void)
  *
  * Reads x; writes every element of y and of the mask exactly once, and nothing around them. y and mask must overlap
  * neither each other nor x. A window with no tap inside the tensor gives -inf (of integers the least value) and the
- * sentinel.
+ * sentinel; 0 for average and Lp. See clpool_mode for what holds of each mode.
  *
  * Errors: CLPOOL_INVALID_ARGUMENT (NULL plan or queue; num_wait and wait_list that contradict each other; a queue of
- * another context or device), CLPOOL_INVALID_BUFFER (a buffer of another context, too small for offset + tensor,
- * made without the needed access, or overlapping an output), CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR. */
+ * another context or device; a mask of a mode that has none), CLPOOL_INVALID_BUFFER (a buffer of another context, too
+ * small for offset + tensor, made without the needed access, or overlapping an output), CLPOOL_OUT_OF_MEMORY,
+ * CLPOOL_OPENCL_ERROR. */
 CLPOOL_API clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, clpool_buffer y,
                                                 clpool_buffer mask, cl_command_queue queue, cl_uint num_wait,
                                                 const cl_event *wait_list, cl_event *event);
 
-/** Enqueues dx[i] = sum of dy over the windows whose mask names element i.
+/** Enqueues the backward of maximum: dx[i] = sum of dy over the windows whose mask names element i. And that of
+ * average, with mask.mem NULL: dx[i] = sum of dy * (1 / divisor) over the windows that have a tap on element i, where
+ * the reciprocal is rounded to nearest even in the type of the sum, and so is each product; CLPOOL_LP has
+ * clpool_enqueue_backward_lp().
  *
- * Terms are added in f32 (f64 for f64) in ascending order of the output index, starting from +0.0, and rounded once
- * to the dtype, to nearest even; a NaN sum is stored as the positive quiet NaN with no payload (0x7fc00000 in f32), and
- * a sum of zeros as +0.0. So the result is the same, bit for bit, on every device. With
- * CLPOOL_ACCUMULATE in `flags` that sum is added to what dx holds, under the same rules. Every element of dx is written
- * exactly once, without atomics and without a zero-fill pass. A mask value that names no tap inside the tensor moves no
- * gradient and touches no memory.
+ * Terms are added in f32 (f64 for f64) in ascending order of the output index, starting from +0.0, and rounded once to
+ * the dtype, to nearest even; a NaN sum is stored as the positive quiet NaN with no payload (0x7fc00000 in f32), and a
+ * sum of zeros as +0.0. So the result is the same, bit for bit, on every device. With CLPOOL_ACCUMULATE in `flags`
+ * that sum is added to what dx holds, under the same rules. Every element of dx is written exactly once, without
+ * atomics and without a zero-fill pass. A mask value that names no tap inside the tensor moves no gradient and touches
+ * no memory.
  *
- * Tail, N = 0 and errors as clpool_enqueue_forward(), and CLPOOL_UNSUPPORTED for integer types; dx must not overlap dy
- * or the mask. */
+ * Tail, N = 0 and errors as clpool_enqueue_forward(), and CLPOOL_UNSUPPORTED for integer types and for Lp; dx must not
+ * overlap dy or the mask. */
 CLPOOL_API clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy, clpool_buffer mask,
                                                  clpool_buffer dx, unsigned flags, cl_command_queue queue,
                                                  cl_uint num_wait, const cl_event *wait_list, cl_event *event);
 
-/** Enqueues the same from x, with no mask kept: dx[i] = sum of dy over the windows of x that element i wins. Bits equal
- * those of clpool_enqueue_backward() with the mask of clpool_enqueue_forward(); it saves the mask's memory and costs a
- * scan of each window that an element lies in. x is the forward's input.
+/** Enqueues the backward of maximum from x, with no mask kept: dx[i] = sum of dy over the windows of x that element i
+ * wins. Bits equal those of clpool_enqueue_backward() with the mask of clpool_enqueue_forward(); it saves the mask's
+ * memory and costs a scan of each window that an element lies in. x is the forward's input.
  *
- * Rules, tail, N = 0 and errors as clpool_enqueue_backward(); dx must not overlap x or dy. */
+ * Rules, tail, N = 0 and errors as clpool_enqueue_backward(), and CLPOOL_UNSUPPORTED for average; dx must not overlap x
+ * or dy. */
 CLPOOL_API clpool_status clpool_enqueue_backward_recompute(const clpool_plan *plan, clpool_buffer x, clpool_buffer dy,
                                                            clpool_buffer dx, unsigned flags, cl_command_queue queue,
                                                            cl_uint num_wait, const cl_event *wait_list,
                                                            cl_event *event);
+
+/** Enqueues the backward of Lp from x, forward's y and dy: dx[i] = sum of sign(x[i]) * dy * (|x[i]| / y)^(p - 1) over
+ * the windows that have a tap on element i. A window with y = 0 moves no gradient, nor does an element that is 0 (for p
+ * = 1 too).
+ *
+ * The quotient, each product and each addition are rounded to nearest even in f32 (f64 for f64): q = |x| / y; the power
+ * starts as 1 and goes through the bits of p - 1, highest first: it is squared, then multiplied by q where the bit is
+ * set; the term is dy times the power. y is only read: an y of the caller's own is as good, and the result is the same,
+ * bit for bit, on every device.
+ *
+ * Rules, tail, N = 0 and errors as clpool_enqueue_backward(), and CLPOOL_UNSUPPORTED for other modes; dx must not
+ * overlap x, y or dy. */
+CLPOOL_API clpool_status clpool_enqueue_backward_lp(const clpool_plan *plan, clpool_buffer x, clpool_buffer y,
+                                                    clpool_buffer dy, clpool_buffer dx, unsigned flags,
+                                                    cl_command_queue queue, cl_uint num_wait, const cl_event *wait_list,
+                                                    cl_event *event);
+
+/** Enqueues the unpooling of maximum: each element of y goes to the element of x that its mask value names, with its
+ * own bits; the others become 0. The plan's problem is the pooling's, so x has its shape: choose `in` for a larger x.
+ * Where several mask values name one element, the one of the greatest output index wins. Any dtype, any form of mask.
+ *
+ * In the window forms a mask value names a tap of its window. In those with indices it may name any element of its own
+ * plane, inside the window or not, as PyTorch's MaxUnpool takes them. Any other value is dropped; dropped values,
+ * without sentinels of windows that have no tap inside the tensor, are counted: their number is added, modulo 2^32, to
+ * the one cl_uint of `dropped`, which the caller has set (to 0, say), unless dropped.mem is NULL. Every element of x
+ * is written, none is read.
+ *
+ * Tail, N = 0 and errors as clpool_enqueue_forward(), and CLPOOL_UNSUPPORTED for average and Lp; x must not overlap y,
+ * the mask or `dropped`. */
+CLPOOL_API clpool_status clpool_enqueue_unpool(const clpool_plan *plan, clpool_buffer y, clpool_buffer mask,
+                                               clpool_buffer x, clpool_buffer dropped, cl_command_queue queue,
+                                               cl_uint num_wait, const cl_event *wait_list, cl_event *event);
 
 /** Enqueues the conversion of a mask of the plan's problem from one form to another, whatever the plan's own form.
  * Values that name no tap inside the tensor become the sentinel, and no value is ever used as an address. Offsets
  * count elements of each form. The first call in an engine compiles a program for all of them.
  *
  * Tail and N = 0 as clpool_enqueue_forward(). Errors: as there, CLPOOL_INVALID_ARGUMENT for an unknown form or one that
- * cannot number the plane, and CLPOOL_BUILD_FAILED. */
+ * cannot number the plane or the taps, CLPOOL_UNSUPPORTED for average and Lp, and CLPOOL_BUILD_FAILED. */
 CLPOOL_API clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer from,
                                                      clpool_mask_form from_form, clpool_buffer to,
                                                      clpool_mask_form to_form, cl_command_queue queue, cl_uint num_wait,
