@@ -28,7 +28,7 @@ exit_code runner_open(runner *opened, const target *on, const clpool_problem *pr
 {
     (void)strategy;
     memset(opened, 0, sizeof(*opened));
-    if (device.fails && on->context != NULL && op == CLPOOL_BACKWARD) {
+    if (device.fails && on->context != NULL && op == RUN_BACKWARD) {
         return EXIT_DEVICE_FAILED;
     }
     opened->on = on;
