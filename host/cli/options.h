@@ -23,7 +23,10 @@ typedef enum flag_group {
     FLAGS_HELP = 1u << 9,       /**< --help; every command takes it */
     FLAGS_LAYOUT = 1u << 10,    /**< --layout NAME */
     FLAGS_INPUT = 1u << 11,     /**< --input FILE */
-    FLAGS_MASK_FORM = 1u << 12  /**< --mask-form NAME */
+    FLAGS_MASK_FORM = 1u << 12, /**< --mask-form NAME */
+    FLAGS_Y = 1u << 13,         /**< --y FILE */
+    FLAGS_CHECK = 1u << 14,     /**< --check */
+    FLAGS_TO = 1u << 15         /**< --to NAME */
 } flag_group;
 
 /** What a command takes. */
@@ -43,6 +46,10 @@ typedef struct options {
     const char *mask;
     const char *mask_image;
     const char *input;
+    const char *y;
+    bool check;
+    bool has_to;
+    clpool_mask_form to; /**< a form to convert a mask to */
     numbers shape;
     const char *device; /**< from CLPOOL_DEVICE where the flag was not given; NULL if neither was */
     bool json;

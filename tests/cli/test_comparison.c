@@ -23,12 +23,12 @@ static struct misbehaviour {
 /* What a run of the device takes; the first one is the one to warm up. */
 static const double seconds[] = {100, 5, 1, 4, 2, 3};
 
-exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, clpool_op op,
+exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, runner_op op,
                       const char *strategy, const host_tensors *tensors)
 {
     (void)strategy;
     memset(opened, 0, sizeof(*opened));
-    if (device.fails && on->context != NULL && op == CLPOOL_BACKWARD) {
+    if (device.fails && on->context != NULL && op == RUN_BACKWARD) {
         return EXIT_DEVICE_FAILED;
     }
     opened->on = on;
@@ -55,7 +55,7 @@ static void flip(void *elements, size_t element_bytes, size_t count)
 exit_code runner_run(const runner *run, run_times *times)
 {
     void *x = run->host[CLPOOL_X], *y = run->host[CLPOOL_Y], *mask = run->host[CLPOOL_MASK];
-    bool forward = run->op == CLPOOL_FORWARD;
+    bool forward = run->op == RUN_FORWARD;
     clpool_status status =
         forward ? clpool_native_forward(run->problem, x, y, mask) : clpool_native_backward(run->problem, y, mask, x, 0);
     assert_int_equal(status, CLPOOL_SUCCESS);
@@ -78,7 +78,7 @@ void runner_close(runner *closed)
     (void)closed;
 }
 
-exit_code runner_run_once(const target *on, const clpool_problem *problem, clpool_op op, const char *strategy,
+exit_code runner_run_once(const target *on, const clpool_problem *problem, runner_op op, const char *strategy,
                           const host_tensors *tensors)
 {
     (void)on;
