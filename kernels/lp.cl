@@ -5,10 +5,11 @@
  * Reads    x (forward), or x, y and dy (backward), from their offsets in elements on.
  * Writes   y (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
  * Launch   as generic.cl.
- * Ranges   geometry as generic.cl; p >= 1.
- * Rules    y = (sum |x|^p)^(1/p), 0 of no taps. dx sums sign(x) * dy * (|x| / y)^(p - 1) in ascending output order; an x or
+ * Ranges   geometry as generic.cl.
+ * Rules    p is CLPOOL_P. y = (sum |x|^p)^(1/p), 0 of no taps. dx sums sign(x) * dy * (|x| / y)^(p - 1) in ascending output order; an x or
  *          y of 0 moves no gradient.
- * Options  value.cl's; those of masks and of NaN are not used. Float types only.
+ * Options  value.cl's; those of masks and of NaN are not used. Float types only. And:
+ *   CLPOOL_P                      the exponent, 1 to 2^32 - 1
  */
 
 #if CLPOOL_IS_FLOAT
@@ -37,12 +38,24 @@ static inline clpool_sum clpool_power_of_two(int exponent)
     return clpool_sum_of_bits((clpool_sum_bits)(exponent + CLPOOL_SUM_BIAS) << CLPOOL_SUM_FRACTION_BITS);
 }
 
-/* value^(1/p). The value is m * 2^(q * p + r) with 1 <= m < 2 and 0 <= r < p, and its root that of m * 2^r, times 2^q. */
-static inline clpool_sum clpool_root(clpool_sum value, uint p)
+/* Newton's steps make a root exact, up to exponents whose 2^r below might overflow. Before them anything near will do,
+ * so that fast functions begin; they exist for f32 alone. */
+#define CLPOOL_LP_NEWTON (CLPOOL_P <= 64u)
+#if CLPOOL_LP_NEWTON && !CLPOOL_DTYPE_F64
+#define CLPOOL_LP_EXP2 native_exp2
+#define CLPOOL_LP_LOG2 native_log2
+#else
+#define CLPOOL_LP_EXP2 exp2
+#define CLPOOL_LP_LOG2 log2
+#endif
+
+/* The p-th root. A value is m * 2^(q * p + r) with 1 <= m < 2 and 0 <= r < p, and its root that of m * 2^r, times 2^q. */
+static inline clpool_sum clpool_root(clpool_sum value)
 {
     const clpool_sum_bits one = (clpool_sum_bits)1 << CLPOOL_SUM_FRACTION_BITS;
+    const int p = (int)min(CLPOOL_P, 0x7fffffffu);
     clpool_sum_bits bits = clpool_bits_of_sum(value);
-    if (p == 1u || bits == 0u || bits >= CLPOOL_SUM_INFINITY) { /* sums of powers have no sign */
+    if (CLPOOL_P == 1u || bits == 0u || bits >= CLPOOL_SUM_INFINITY) { /* sums of powers have no sign */
         return value;
     }
     int exponent = (int)(bits >> CLPOOL_SUM_FRACTION_BITS) - CLPOOL_SUM_BIAS;
@@ -53,23 +66,22 @@ static inline clpool_sum clpool_root(clpool_sum value, uint p)
     }
     const clpool_sum m =
         clpool_sum_of_bits((bits & (one - 1u)) | (clpool_sum_bits)CLPOOL_SUM_BIAS << CLPOOL_SUM_FRACTION_BITS);
-    const int divisor = (int)min(p, 0x7fffffffu);
-    const int q = exponent >= 0 ? exponent / divisor : -((divisor - 1 - exponent) / divisor);
-    const int r = exponent - q * divisor;
-    clpool_sum root = exp2(((clpool_sum)r + log2(m)) / (clpool_sum)p);
-    if (p <= 64u) { /* Newton's steps; beyond, 2^r might overflow, and the error above is small enough */
-        const clpool_sum scaled = m * clpool_power_of_two(r);
-        for (int step = 0; step < 2; step++) {
-            root += root * ((scaled - clpool_power(root, p)) / scaled / (clpool_sum)p);
-        }
+    const int q = exponent >= 0 ? exponent / p : -((p - 1 - exponent) / p);
+    const int r = exponent - q * p;
+    clpool_sum root = CLPOOL_LP_EXP2(((clpool_sum)r + CLPOOL_LP_LOG2(m)) / (clpool_sum)CLPOOL_P);
+#if CLPOOL_LP_NEWTON
+    const clpool_sum scaled = m * clpool_power_of_two(r);
+    for (int step = 0; step < 3; step++) {
+        root += root * ((scaled - clpool_power(root, CLPOOL_P)) / scaled / (clpool_sum)CLPOOL_P);
     }
+#endif
     return root * clpool_power_of_two(q);
 }
 
 __kernel void clpool_lp_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                 ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                 clpool_index4 pad, clpool_index4 window, clpool_index4 stride, clpool_index4 dilation,
-                                clpool_index4 x_pitch, clpool_index4 y_pitch, clpool_index4 batch, uint p)
+                                clpool_index4 x_pitch, clpool_index4 y_pitch, clpool_index4 batch)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
@@ -89,12 +101,12 @@ __kernel void clpool_lp_forward(__global const clpool_value *x, ulong x_offset, 
                 (start.x + d * dilation.x) * x_pitch.x + (start.y + h * dilation.y) * x_pitch.y + start.z * x_pitch.z;
             for (clpool_index w = first.z; w < end.z; w++) {
                 const clpool_sum value = clpool_widen(x[row + w * dilation.z * x_pitch.z]);
-                clpool_pairwise_add(&sum, clpool_power(clpool_magnitude(value), p));
+                clpool_pairwise_add(&sum, clpool_power(clpool_magnitude(value), CLPOOL_P));
             }
         }
     }
     y[y_offset + (ulong)clpool_offset(place, y_pitch, batch.y)] =
-        clpool_narrow(clpool_root(clpool_pairwise_total(&sum), p));
+        clpool_narrow(clpool_root(clpool_pairwise_total(&sum)));
 }
 
 __kernel void clpool_lp_backward(__global const clpool_value *x, ulong x_offset, __global const clpool_value *y,
@@ -102,7 +114,7 @@ __kernel void clpool_lp_backward(__global const clpool_value *x, ulong x_offset,
                                  __global clpool_value *dx, ulong dx_offset, int accumulate, clpool_index items,
                                  clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index4 window,
                                  clpool_index4 stride, clpool_index4 dilation, clpool_index4 x_pitch,
-                                 clpool_index4 y_pitch, clpool_index4 batch, uint p)
+                                 clpool_index4 y_pitch, clpool_index4 batch)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
@@ -129,7 +141,7 @@ __kernel void clpool_lp_backward(__global const clpool_value *x, ulong x_offset,
                 if (((value_bits & ~CLPOOL_SUM_SIGN) == 0u) || (clpool_bits_of_sum(norm) & ~CLPOOL_SUM_SIGN) == 0u) {
                     continue;
                 }
-                const clpool_sum power = clpool_power(clpool_divide(magnitude, norm), p - 1u);
+                const clpool_sum power = clpool_power(clpool_divide(magnitude, norm), CLPOOL_P - 1u);
                 const clpool_sum term = clpool_multiply(clpool_widen(dy[dy_offset + (ulong)output]), power);
                 const clpool_sum_bits sign = value_bits & CLPOOL_SUM_SIGN;
                 const bool is_nan = (value_bits & ~CLPOOL_SUM_SIGN) > CLPOOL_SUM_INFINITY;

@@ -46,7 +46,6 @@ static void add_extra(struct arguments *arguments, const clpool_plan *plan, enum
     const struct geometry *geometry = &plan->geometry;
     const cl_uint divisor = geometry->divisor;
     const cl_int exclude_pad = geometry->divisor_rule == CLPOOL_EXCLUDE_PAD;
-    const cl_uint p = geometry->p;
     switch (extra) {
     case EXTRA_NONE:
         break;
@@ -54,9 +53,6 @@ static void add_extra(struct arguments *arguments, const clpool_plan *plan, enum
         arguments_add(arguments, plan->wide ? sizeof(int64_t[4]) : sizeof(int32_t[4]), &plan->edge.value);
         arguments_add(arguments, sizeof(divisor), &divisor);
         arguments_add(arguments, sizeof(exclude_pad), &exclude_pad);
-        break;
-    case EXTRA_P:
-        arguments_add(arguments, sizeof(p), &p);
         break;
     case EXTRA_SEGMENTS:
         add_index(arguments, plan, unpool_segments(geometry));

@@ -84,6 +84,10 @@ static void write_options(const clpool_plan *plan, const struct strategy *strate
                  form == CLPOOL_MASK_TENSOR || form == CLPOOL_MASK_TENSOR_COLMAJOR, form == CLPOOL_MASK_TENSOR_COLMAJOR,
                  plan->geometry.dtype->kernel_name, plan->geometry.nan_rule == CLPOOL_NAN_IGNORE,
                  plan->geometry.layout == CLPOOL_CHANNELS_LAST, plan->engine->capabilities.keeps_denormals ? 0 : 1);
+    if (plan->geometry.mode == CLPOOL_LP) {
+        length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -DCLPOOL_P=%luu",
+                           (unsigned long)plan->geometry.p);
+    }
     for (size_t i = 0; strategy->specialised && i < CLPOOL_MAX_RANK; i++) {
         const char name = "DHW"[i];
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length,

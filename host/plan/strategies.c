@@ -116,10 +116,10 @@ static size_t loop_over_sums(const struct geometry *geometry)
     return times_plus(loop_over_taps(geometry), 2, 32);
 }
 
-/** Besides, each term and Newton's two steps are powers. */
+/** Besides, each term and Newton's three steps are powers. */
 static size_t loop_over_powers(const struct geometry *geometry)
 {
-    return times_plus(loop_over_taps(geometry), 2 + bits_of(geometry->p), 32 + 2 + 2 * 32);
+    return times_plus(loop_over_taps(geometry), 2 + bits_of(geometry->p), 32 + 3 + 3 * 32);
 }
 
 static size_t loop_over_windows_and_powers(const struct geometry *geometry)
@@ -186,7 +186,6 @@ static const struct strategy strategies[] = {
      .op = CLPOOL_FORWARD,
      .source = kernel_lp,
      .entry = "clpool_lp_forward",
-     .extra = EXTRA_P,
      .takes = takes_lp,
      .items = item_per_output,
      .loops = loop_over_powers},
@@ -223,7 +222,6 @@ static const struct strategy strategies[] = {
      .op = CLPOOL_BACKWARD,
      .source = kernel_lp,
      .entry = "clpool_lp_backward",
-     .extra = EXTRA_P,
      .takes = takes_lp,
      .items = item_per_input,
      .loops = loop_over_windows_and_powers},

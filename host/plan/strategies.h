@@ -11,7 +11,6 @@
 enum extra_arguments {
     EXTRA_NONE,
     EXTRA_DIVISOR, /* where the padded input ends, fixed divisor or 0, whether padding is excluded */
-    EXTRA_P,
     EXTRA_SEGMENTS /* of a plane */
 };
 

@@ -79,6 +79,7 @@ static void the_generic_strategy_takes_any_problem(void **state)
         }
         problem.dtype = variant.dtype;
         problem.mode = variant.mode;
+        problem.p = variant.p;
         problem.layout = variant.layout;
         problem.nan_rule = variant.nan_rule;
         problem.mask_form = variant.mask_form;
