@@ -51,7 +51,8 @@ static exit_code run_compare(const options *given)
 
 const command command_compare = {
     .syntax = {.name = "compare",
-               .flags = FLAGS_POOL | FLAGS_DEVICE | FLAGS_JSON_FILE | FLAGS_RUNS,
+               .flags = FLAGS_POOL | FLAGS_ANY_DTYPE | FLAGS_LAYOUT | FLAGS_MASK_FORM | FLAGS_DEVICE | FLAGS_JSON_FILE |
+                        FLAGS_RUNS,
                .operand = "X.npy|X.png",
                .operand_optional = true},
     .summary = "runs the same work on the CPU and on every device",

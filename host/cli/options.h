@@ -23,7 +23,8 @@ typedef enum flag_group {
     FLAGS_HELP = 1u << 9,       /**< --help; every command takes it */
     FLAGS_LAYOUT = 1u << 10,    /**< --layout NAME */
     FLAGS_INPUT = 1u << 11,     /**< --input FILE */
-    FLAGS_MASK_FORM = 1u << 12  /**< --mask-form NAME */
+    FLAGS_MASK_FORM = 1u << 12, /**< --mask-form NAME */
+    FLAGS_ANY_DTYPE = 1u << 16  /**< --dtype NAME of every dtype, where FLAGS_POOL has bf16 alone */
 } flag_group;
 
 /** What a command takes. */

@@ -6,6 +6,13 @@
 #include "array.h"
 #include "report.h"
 
+const char *pooling_mode_name(const pooling *given)
+{
+    static const char *const names[] = {
+        [POOL_SLIDING] = "max", [POOL_GLOBAL] = "global_max", [POOL_ADAPTIVE] = "adaptive_max"};
+    return names[given->windows];
+}
+
 static bool sliding_is_given(const pooling *given)
 {
     return given->kernel.count + given->stride.count + given->padding_lo.count + given->dilation.count > 0 ||
@@ -218,10 +225,25 @@ unsigned problem_y_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_
     return fill_shape(problem, out, shape);
 }
 
+static bool is_packed(const clpool_problem *problem)
+{
+    return problem->mask_form == CLPOOL_MASK_WINDOW_2BIT || problem->mask_form == CLPOOL_MASK_WINDOW_4BIT;
+}
+
+unsigned problem_mask_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2])
+{
+    if (!is_packed(problem)) {
+        return problem_y_shape(problem, shape);
+    }
+    shape[0] = 0;
+    (void)clpool_tensor_elements(problem, CLPOOL_MASK, &shape[0]);
+    return 1;
+}
+
 npy_dtype problem_mask_dtype(const clpool_problem *problem)
 {
     size_t bytes = 0;
-    if (problem->mask_form != CLPOOL_MASK_WINDOW) {
+    if (problem->mask_form != CLPOOL_MASK_WINDOW && !is_packed(problem)) {
         return problem->mask_form == CLPOOL_MASK_PLANE_I32 ? NPY_I32 : NPY_I64;
     }
     (void)clpool_mask_element_bytes(problem, &bytes);

@@ -28,9 +28,14 @@ typedef struct pooling {
     clpool_layout layout;
     clpool_mask_form mask_form;
     clpool_nan_rule nan_rule;
-    bool is_bf16;         /**< arrays of u16 hold bf16, for which NumPy has no dtype */
+    bool is_bf16;   /**< arrays of u16 hold bf16, for which NumPy has no dtype */
+    bool has_dtype; /**< compare only: x is to have the dtype that follows */
+    clpool_dtype dtype;
     const char *strategy; /**< NULL: the library chooses */
 } pooling;
+
+/** What the command line calls the pooling's mode. */
+const char *pooling_mode_name(const pooling *given);
 
 /** True if any of its flags was given. */
 bool pooling_is_given(const pooling *given);
@@ -55,8 +60,12 @@ exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype
 /** Writes the shape of x, in the order of the layout, and returns its number of axes. */
 unsigned problem_x_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2]);
 
-/** Writes the shape of y, dy and the mask, and returns its number of axes. The problem must be a checked one. */
+/** Writes the shape of y and dy, and returns its number of axes. The problem must be a checked one. */
 unsigned problem_y_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2]);
+
+/** Writes the shape that an array of the problem's mask has, and returns its number of axes: that of y, or in the packed
+ * forms one axis of bytes. The problem must be a checked one of maximum. */
+unsigned problem_mask_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2]);
 
 /** The dtype of the problem's mask. The problem must be a checked one. */
 npy_dtype problem_mask_dtype(const clpool_problem *problem);

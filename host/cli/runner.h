@@ -11,7 +11,8 @@ typedef struct host_tensors {
     void *x;
     void *y;
     void *mask;
-    void *input; /**< what x was in forward */
+    void *input;  /**< what x was in forward */
+    void *output; /**< what y was in forward */
 } host_tensors;
 
 /** Slots of a runner: those of clpool_tensor, and the input of backward. */
@@ -36,6 +37,9 @@ typedef struct run_times {
     double from_device;
     double total; /**< wall time from the first transfer to the end of the last */
 } run_times;
+
+/** True, and what it is, if the device lacks something that the problem needs. */
+bool runner_lacks(const target *on, const clpool_problem *problem, message *why);
 
 /** Builds the plan and makes the buffers. `strategy` may be NULL; the host ignores it. The outputs' buffers are filled
  * with a pattern, so that an element that is never written shows. */
