@@ -15,6 +15,8 @@ typedef struct command {
 extern const command command_devices;
 extern const command command_forward;
 extern const command command_backward;
+extern const command command_unpool;
+extern const command command_mask;
 extern const command command_compare;
 extern const command command_verify;
 extern const command command_image;
@@ -23,17 +25,22 @@ extern const command command_image;
 #define HELP_POOL                                                                                                      \
     "\n"                                                                                                               \
     "POOL\n"                                                                                                           \
-    "  --mode MODE            max (default), global_max (one window over each plane) or adaptive_max (as many\n"       \
-    "                         windows as --output-size says); of the flags below these two take only --output-size,\n" \
-    "                         --nan, --dtype and --strategy\n"                                                         \
-    "  --output-size 7,7      outputs of adaptive_max\n"                                                               \
+    "  --mode MODE            max (default), avg or lp; global_max, global_avg or global_lp (one window over each\n"   \
+    "                         plane); adaptive_max, adaptive_avg or adaptive_lp (as many windows as --output-size\n"   \
+    "                         says); the global and adaptive modes take none of the flags from --kernel to "           \
+    "--auto-pad\n"                                                                                                     \
+    "  --output-size 7,7      outputs of the adaptive modes\n"                                                         \
     "  --kernel 3,3           window, in taps\n"                                                                       \
     "  --stride 2,2           elements between two windows (default: the kernel)\n"                                    \
     "  --padding 1,1          padding on both sides, or 0:1,0:1 for before:after (default: 0)\n"                       \
     "  --dilation 1,1         elements between two taps (default: 1)\n"                                                \
     "  --ceil                 round the number of outputs up\n"                                                        \
     "  --auto-pad RULE        same_upper, same_lower or valid, in place of --padding and --ceil\n"                     \
-    "  --nan RULE             propagate (default: the last NaN of a window wins) or ignore (numbers win)\n"            \
+    "  --nan RULE             of max: propagate (default: the last NaN of a window wins) or ignore (numbers win)\n"    \
+    "  --divisor D            of avg: include (default: the window without what hangs over the padding), exclude\n"    \
+    "                         (its elements inside the array) or a number\n"                                           \
+    "  --count-include-pad    the same as --divisor include\n"                                                         \
+    "  --p P                  of lp, required: (sum |x|^P)^(1/P)\n"                                                    \
     "  --dtype bf16           arrays of u16 hold bf16, for which NumPy has no dtype\n"                                 \
     "  --strategy NAME        run this kernel, and no other\n"                                                         \
     "  One number stands for every spatial axis.\n"
@@ -51,7 +58,10 @@ extern const command command_image;
     "MASK\n"                                                                                                           \
     "  --mask-form F          window (default: the tap's number in its window, u8, u16 or u32), plane (index in the\n" \
     "                         plane, i64, as PyTorch has it), plane_i32, tensor (index in the whole array, i64, as\n"  \
-    "                         ONNX has it) or tensor_colmajor; indices count (N, C, spatial)\n"
+    "                         ONNX has it), tensor_colmajor, or window_2bit or window_4bit (as window, for windows "   \
+    "of\n"                                                                                                             \
+    "                         few taps: the file is a u8 array of one axis, with 4 or 2 values in a byte); indices\n"  \
+    "                         count (N, C, spatial)\n"
 
 /** The part of a help text about --device, for commands that run on one. */
 #define HELP_DEVICE                                                                                                    \

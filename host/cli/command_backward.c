@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "array.h"
 #include "command.h"
+#include "mask_file.h"
 #include "report.h"
 #include "runner.h"
 #include "target_choice.h"
 
 /* Files in, and the problem that they fit. The winners are in the mask, or, where none was given, follow from the
- * input. */
+ * input. Average needs neither; Lp the input, and y. */
 typedef struct inputs {
     clpool_problem problem;
     array dy;
     array mask;
     array input;
+    array y;
 } inputs;
 
 static exit_code compute(const options *given, const inputs *in, array *dx)
@@ -24,14 +26,16 @@ static exit_code compute(const options *given, const inputs *in, array *dx)
         code = target_choose(given->device, &on);
     }
     if (code == EXIT_DONE) {
-        const host_tensors tensors = {.x = dx->data, .y = in->dy.data, .mask = in->mask.data, .input = in->input.data};
-        code = runner_run_once(&on, &in->problem, CLPOOL_BACKWARD, given->pool.strategy, &tensors);
+        const host_tensors tensors = {
+            .x = dx->data, .y = in->dy.data, .mask = in->mask.data, .input = in->input.data, .output = in->y.data};
+        code = runner_run_once(&on, &in->problem, RUN_BACKWARD, given->pool.strategy, &tensors);
         target_close(&on);
     }
     return code;
 }
 
-static exit_code check_flags(const options *given)
+/* Maximum takes a mask and a shape, or the input in place of both. */
+static exit_code check_choice(const options *given)
 {
     if (given->input != NULL && (given->mask != NULL || given->shape.count > 0)) {
         return report_error(EXIT_BAD_INPUT, "--input and %s exclude each other; see clpool backward --help",
@@ -43,6 +47,45 @@ static exit_code check_flags(const options *given)
                             given->mask == NULL ? "--mask" : "--shape");
     }
     return EXIT_DONE;
+}
+
+/* Which files and flags a mode takes; all but maximum, which has a choice, need what they take. */
+static exit_code check_tensors(const options *given)
+{
+    enum { AVERAGE = 1 << CLPOOL_AVERAGE, LP = 1 << CLPOOL_LP, MAX = 1 << CLPOOL_MAX };
+    const struct {
+        const char *flag;
+        bool given;
+        unsigned modes; /* that take it */
+    } rows[] = {
+        {"--mask", given->mask != NULL, MAX},
+        {"--shape", given->shape.count > 0, MAX | AVERAGE},
+        {"--input", given->input != NULL, MAX | LP},
+        {"--y", given->y != NULL, LP},
+    };
+    const char *mode = pooling_mode_name(&given->pool);
+    size_t i;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool takes = (rows[i].modes & 1u << given->pool.mode) != 0;
+        if (rows[i].given && !takes) {
+            return report_error(EXIT_BAD_INPUT, "backward of mode %s takes no %s; see clpool backward --help", mode,
+                                rows[i].flag);
+        }
+        if (!rows[i].given && takes && given->pool.mode != CLPOOL_MAX) {
+            return report_error(EXIT_BAD_INPUT, "backward of mode %s needs %s; see clpool backward --help", mode,
+                                rows[i].flag);
+        }
+    }
+    return given->pool.mode == CLPOOL_MAX ? check_choice(given) : EXIT_DONE;
+}
+
+static exit_code check_flags(const options *given)
+{
+    exit_code code = pooling_check(&given->pool);
+    if (code == EXIT_DONE) {
+        code = check_tensors(given);
+    }
+    return code == EXIT_DONE ? pooling_check_strategy(&given->pool, RUNS_BACKWARD) : code;
 }
 
 /* The shape of x: the input's own, or the one given. */
@@ -74,11 +117,14 @@ static exit_code read_inputs(const options *given, inputs *in)
         rank = problem_y_shape(&in->problem, shape);
         code = array_check(&in->dy, given->operand, "dy", in->dy.dtype, rank, shape);
     }
-    if (code == EXIT_DONE && given->mask != NULL) {
-        code = array_read(given->mask, &in->mask);
+    if (code == EXIT_DONE && given->y != NULL) {
+        code = array_read(given->y, &in->y);
+    }
+    if (code == EXIT_DONE && given->y != NULL) {
+        code = array_check(&in->y, given->y, "y", in->dy.dtype, rank, shape);
     }
     if (code == EXIT_DONE && given->mask != NULL) {
-        code = array_check(&in->mask, given->mask, "the mask", problem_mask_dtype(&in->problem), rank, shape);
+        code = mask_read(given->mask, &in->problem, &in->mask);
     }
     return code;
 }
@@ -89,9 +135,6 @@ static exit_code run_backward(const options *given)
     inputs in = {.dy = {.data = NULL}};
     array dx = {.data = NULL};
     exit_code code = check_flags(given);
-    if (code == EXIT_DONE) {
-        code = pooling_check_strategy(&given->pool, RUNS_BACKWARD);
-    }
     if (code == EXIT_DONE) {
         code = read_inputs(given, &in);
     }
@@ -109,6 +152,7 @@ static exit_code run_backward(const options *given)
     }
     output_files_discard(&file, 1);
     array_free(&dx);
+    array_free(&in.y);
     array_free(&in.input);
     array_free(&in.mask);
     array_free(&in.dy);
@@ -117,21 +161,27 @@ static exit_code run_backward(const options *given)
 
 const command command_backward = {
     .syntax = {.name = "backward",
-               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_INPUT | FLAGS_POOL | FLAGS_LAYOUT |
+               .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_INPUT | FLAGS_Y | FLAGS_POOL | FLAGS_LAYOUT |
                         FLAGS_MASK_FORM | FLAGS_DEVICE,
                .needed = FLAGS_OUTPUT | FLAGS_POOL,
                .operand = "DY.npy"},
-    .summary = "sends a gradient back through the mask of forward",
+    .summary = "sends a gradient back to the elements that forward pooled",
     .help =
         "usage: clpool backward DY.npy (--mask M.npy --shape N,C,H,W | --input X.npy) -o DX.npy POOL [--layout L]\n"
         "                       [--mask-form F] [--device D]\n"
+        "       clpool backward DY.npy --shape N,C,H,W -o DX.npy --mode avg POOL ...\n"
+        "       clpool backward DY.npy --input X.npy --y Y.npy -o DX.npy --mode lp POOL ...\n"
         "\n"
-        "Adds each element of DY to the element of DX that won its window. M is the mask that clpool forward wrote\n"
-        "with the same POOL, and --shape is the shape that its X had; or X itself, from which the winners are found\n"
-        "again. DY is f32, f64 or f16, and DX of the same dtype. DX appears whole or not at all.\n"
+        "Maximum adds each element of DY to the element of DX that won its window. M is the mask that clpool forward\n"
+        "wrote with the same POOL, and --shape is the shape that its X had; or X itself, from which the winners are\n"
+        "found again. Average shares each element of DY among its window, and needs only the shape. Lp takes the X "
+        "and\n"
+        "the Y of clpool forward. DY is f32, f64 or f16, and DX of the same dtype. DX appears whole or not at all.\n"
         "\n"
         "  clpool backward dy.npy --mask mask.npy --shape 1,64,112,112 -o dx.npy --kernel 3 --stride 2 --padding 1\n"
-        "  clpool backward dy.npy --input x.npy -o dx.npy --kernel 3 --stride 2 --padding 1\n" HELP_POOL HELP_LAYOUT
+        "  clpool backward dy.npy --input x.npy -o dx.npy --kernel 3 --stride 2 --padding 1\n"
+        "  clpool backward dy.npy --shape 1,64,112,112 -o dx.npy --mode avg --kernel 2\n"
+        "  clpool backward dy.npy --input x.npy --y y.npy -o dx.npy --mode lp --p 2 --kernel 2\n" HELP_POOL HELP_LAYOUT
             HELP_MASK_FORM HELP_DEVICE,
     .run = run_backward,
 };

@@ -10,7 +10,10 @@
 
 static exit_code prepare(const options *given, comparison *made)
 {
-    exit_code code = pooling_check_strategy(&given->pool, RUNS_FORWARD | RUNS_BACKWARD);
+    exit_code code = pooling_check(&given->pool);
+    if (code == EXIT_DONE) {
+        code = pooling_check_strategy(&given->pool, RUNS_FORWARD | RUNS_BACKWARD);
+    }
     if (code == EXIT_DONE) {
         code = compare_cases_make(given->operand, &given->pool, &made->cases);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "array.h"
 #include "command.h"
+#include "mask_file.h"
 #include "runner.h"
 #include "target_choice.h"
 
@@ -15,7 +16,7 @@ static exit_code compute(const options *given, const clpool_problem *problem, co
     host_tensors tensors = {.input = NULL};
     exit_code code = array_make(x->dtype, rank, shape, y);
     if (code == EXIT_DONE && given->mask != NULL) {
-        code = array_make(problem_mask_dtype(problem), rank, shape, mask);
+        code = mask_make(problem, mask);
     }
     if (code == EXIT_DONE) {
         code = target_choose(given->device, &on);
@@ -24,10 +25,19 @@ static exit_code compute(const options *given, const clpool_problem *problem, co
         tensors.x = x->data;
         tensors.y = y->data;
         tensors.mask = mask->data;
-        code = runner_run_once(&on, problem, CLPOOL_FORWARD, given->pool.strategy, &tensors);
+        code = runner_run_once(&on, problem, RUN_FORWARD, given->pool.strategy, &tensors);
         target_close(&on);
     }
     return code;
+}
+
+static exit_code check_flags(const options *given)
+{
+    exit_code code = pooling_check(&given->pool);
+    if (code == EXIT_DONE) {
+        code = pooling_check_mask(&given->pool, "--mask", given->mask != NULL);
+    }
+    return code == EXIT_DONE ? pooling_check_strategy(&given->pool, RUNS_FORWARD) : code;
 }
 
 static exit_code run_forward(const options *given)
@@ -37,7 +47,7 @@ static exit_code run_forward(const options *given)
     array x = {.data = NULL}, y = {.data = NULL}, mask = {.data = NULL};
     clpool_problem problem;
     clpool_dtype dtype = CLPOOL_F32;
-    exit_code code = pooling_check_strategy(&given->pool, RUNS_FORWARD);
+    exit_code code = check_flags(given);
     if (code == EXIT_DONE) {
         code = array_read(given->operand, &x);
     }
@@ -74,19 +84,20 @@ const command command_forward = {
                .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_POOL | FLAGS_LAYOUT | FLAGS_MASK_FORM | FLAGS_DEVICE,
                .needed = FLAGS_OUTPUT | FLAGS_POOL,
                .operand = "X.npy"},
-    .summary = "pools an array; stores which elements won",
+    .summary = "pools an array; of maximum also stores which elements won",
     .help =
         "usage: clpool forward X.npy -o Y.npy [--mask M.npy] POOL [--layout L] [--mask-form F]\n"
         "                      [--device D]\n"
         "\n"
-        "Pools X, an array of shape (N, C, spatial) with 1 to 3 spatial axes in f32, f64, f16, i8, u8 or i32, into Y "
-        "of\n"
-        "the same dtype. The mask holds, for each window, the number of its winning tap (u8, u16 or u32 by the "
-        "window's\n"
-        "size); clpool backward takes it. Files appear whole or not at all.\n"
+        "Pools X, an array of shape (N, C, spatial) with 1 to 3 spatial axes, into Y of the same dtype: f32, f64 or\n"
+        "f16; i8 and u8 in the modes max and avg; i32 in the modes max. The mask, which only the modes max have, "
+        "holds\n"
+        "for each window the number of its winning tap; clpool backward and clpool unpool take it. Files appear whole\n"
+        "or not at all.\n"
         "\n"
         "  clpool forward x.npy -o y.npy --kernel 2\n"
-        "  clpool forward x.npy -o y.npy --mask mask.npy --kernel 3 --stride 2 --padding 1 --device native\n" HELP_POOL
-            HELP_LAYOUT HELP_DEVICE,
+        "  clpool forward x.npy -o y.npy --mask mask.npy --kernel 3 --stride 2 --padding 1 --device native\n"
+        "  clpool forward x.npy -o y.npy --mode avg --kernel 3 --stride 2 --padding 1 --divisor exclude\n"
+        "  clpool forward x.npy -o y.npy --mode global_lp --p 2\n" HELP_POOL HELP_LAYOUT HELP_MASK_FORM HELP_DEVICE,
     .run = run_forward,
 };

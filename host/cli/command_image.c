@@ -51,7 +51,7 @@ static exit_code prepare(const options *given, image_work *work)
         (void)problem_y_shape(&work->problem, shape);
         code = array_make(NPY_F32, 4, shape, &work->y);
     }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE && given->mask_image != NULL) {
         code = array_make(problem_mask_dtype(&work->problem), 4, shape, &work->mask);
     }
     return code;
@@ -63,7 +63,7 @@ static exit_code compute(const options *given, image_work *work)
     target on;
     exit_code code = target_choose(given->device, &on);
     if (code == EXIT_DONE) {
-        code = runner_run_once(&on, &work->problem, CLPOOL_FORWARD, given->pool.strategy, &tensors);
+        code = runner_run_once(&on, &work->problem, RUN_FORWARD, given->pool.strategy, &tensors);
         target_close(&on);
     }
     return code;
@@ -123,10 +123,19 @@ static exit_code write_pictures(const options *given, image_work *work)
     return code;
 }
 
+static exit_code check_flags(const options *given)
+{
+    exit_code code = pooling_check(&given->pool);
+    if (code == EXIT_DONE) {
+        code = pooling_check_mask(&given->pool, "--mask-image", given->mask_image != NULL);
+    }
+    return code == EXIT_DONE ? pooling_check_strategy(&given->pool, RUNS_FORWARD) : code;
+}
+
 static exit_code run_image(const options *given)
 {
     image_work work;
-    exit_code code = pooling_check_strategy(&given->pool, RUNS_FORWARD);
+    exit_code code = check_flags(given);
     memset(&work, 0, sizeof(work));
     if (code == EXIT_DONE) {
         code = prepare(given, &work);
@@ -153,14 +162,17 @@ const command command_image = {
                .flags = FLAGS_OUTPUT | FLAGS_MASK_IMAGE | FLAGS_POOL | FLAGS_DEVICE,
                .needed = FLAGS_OUTPUT | FLAGS_POOL,
                .operand = "IN.png"},
-    .summary = "pools a picture; draws which pixels won",
-    .help =
-        "usage: clpool image IN.png -o OUT.png POOL [--mask-image M.png] [--device D]\n"
-        "\n"
-        "Pools each channel of an 8-bit PNG. M is a picture of IN's size: a sample that won a window keeps its value,\n"
-        "the others are darkened to a quarter. Windows that see only padding are black.\n"
-        "\n"
-        "  clpool image in.png -o out.png --kernel 4\n"
-        "  clpool image in.png -o out.png --kernel 4 --mask-image winners.png\n" HELP_POOL HELP_DEVICE,
+    .summary = "pools a picture; of maximum also draws which pixels won",
+    .help = "usage: clpool image IN.png -o OUT.png POOL [--mask-image M.png] [--device D]\n"
+            "\n"
+            "Pools each channel of an 8-bit PNG; what lies between two samples is rounded, and what is brighter than "
+            "white\n"
+            "is white. M, for the modes max, is a picture of IN's size: the samples that won a window are raised by "
+            "half of\n"
+            "the brightness that all lose. Windows that see only padding are black.\n"
+            "\n"
+            "  clpool image in.png -o out.png --kernel 4\n"
+            "  clpool image in.png -o out.png --kernel 4 --mask-image winners.png\n"
+            "  clpool image in.png -o out.png --mode avg --kernel 4\n" HELP_POOL HELP_DEVICE,
     .run = run_image,
 };

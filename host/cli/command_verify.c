@@ -5,57 +5,73 @@
 #include "command.h"
 #include "difference.h"
 #include "golden.h"
+#include "golden_bound.h"
+#include "mask_file.h"
 #include "report.h"
 #include "runner.h"
 #include "target_choice.h"
 
-/* What the folder has of a case, and what a target makes of it. */
+/* What the folder has of a case, and what a target makes of it. Maximum has a mask and indices, which are compared bit
+ * for bit like all else of it; average and Lp have bounds. */
 typedef struct case_arrays {
     array x, y, idx, dy, dx;
     array got_y, got_mask, got_idx, got_dx;
+    array y_bound, dx_bound;
 } case_arrays;
 
 static void free_arrays(case_arrays *freed)
 {
-    array *const all[] = {&freed->x,     &freed->y,        &freed->idx,     &freed->dy,    &freed->dx,
-                          &freed->got_y, &freed->got_mask, &freed->got_idx, &freed->got_dx};
+    array *const all[] = {&freed->x,      &freed->y,       &freed->idx,      &freed->dy,
+                          &freed->dx,     &freed->got_y,   &freed->got_mask, &freed->got_idx,
+                          &freed->got_dx, &freed->y_bound, &freed->dx_bound};
     size_t i;
     for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         array_free(all[i]);
     }
 }
 
-static exit_code make_arrays(const golden *folder, const golden_case *of, case_arrays *made)
+static exit_code read_files(const golden *folder, const golden_case *of, case_arrays *made)
 {
     size_t in[CLPOOL_MAX_RANK + 2], out[CLPOOL_MAX_RANK + 2];
     unsigned rank = problem_x_shape(&of->problem, in);
+    bool is_max = of->problem.mode == CLPOOL_MAX;
     const struct {
         const char *suffix;
         npy_dtype dtype;
         const size_t *shape;
         array *to;
     } files[] = {
-        {"x", NPY_F32, in, &made->x},    {"y", NPY_F32, out, &made->y},  {"idx", NPY_I64, out, &made->idx},
-        {"dy", NPY_F32, out, &made->dy}, {"dx", NPY_F32, in, &made->dx},
+        {"x", NPY_F32, in, &made->x},   {"y", NPY_F32, out, &made->y},     {"dy", NPY_F32, out, &made->dy},
+        {"dx", NPY_F32, in, &made->dx}, {"idx", NPY_I64, out, &made->idx},
     };
-    const struct {
-        npy_dtype dtype;
-        const size_t *shape;
-        array *to;
-    } results[] = {
-        {NPY_F32, out, &made->got_y},
-        {problem_mask_dtype(&of->problem), out, &made->got_mask},
-        {NPY_I64, out, &made->got_idx},
-        {NPY_F32, in, &made->got_dx},
-    };
+    size_t count = sizeof(files) / sizeof(files[0]) - (is_max ? 0 : 1);
     exit_code code = EXIT_DONE;
     size_t i;
-    problem_y_shape(&of->problem, out);
-    for (i = 0; i < sizeof(files) / sizeof(files[0]) && code == EXIT_DONE; i++) {
+    (void)problem_y_shape(&of->problem, out);
+    for (i = 0; i < count && code == EXIT_DONE; i++) {
         code = golden_read(folder, of, files[i].suffix, files[i].dtype, rank, files[i].shape, files[i].to);
     }
-    for (i = 0; i < sizeof(results) / sizeof(results[0]) && code == EXIT_DONE; i++) {
-        code = array_make(results[i].dtype, rank, results[i].shape, results[i].to);
+    return code;
+}
+
+static exit_code make_arrays(const golden *folder, const golden_case *of, case_arrays *made)
+{
+    const golden_values values = {&made->x, &made->y, &made->dy, &made->dx};
+    exit_code code = read_files(folder, of, made);
+    if (code == EXIT_DONE) {
+        code = array_make(NPY_F32, made->y.rank, made->y.shape, &made->got_y);
+    }
+    if (code == EXIT_DONE) {
+        code = array_make(NPY_F32, made->x.rank, made->x.shape, &made->got_dx);
+    }
+    if (code == EXIT_DONE && of->problem.mode != CLPOOL_MAX) {
+        return golden_bounds(&of->problem, &values, &made->y_bound, &made->dx_bound);
+    }
+    if (code == EXIT_DONE) {
+        code = mask_make(&of->problem, &made->got_mask);
+    }
+    if (code == EXIT_DONE) {
+        code = array_make(NPY_I64, made->y.rank, made->y.shape, &made->got_idx);
     }
     return code;
 }
@@ -63,39 +79,52 @@ static exit_code make_arrays(const golden *folder, const golden_case *of, case_a
 static exit_code compute(const target *on, const clpool_problem *problem, case_arrays *arrays)
 {
     const host_tensors forward = {.x = arrays->x.data, .y = arrays->got_y.data, .mask = arrays->got_mask.data};
-    const host_tensors backward = {.x = arrays->got_dx.data, .y = arrays->dy.data, .mask = arrays->got_mask.data};
-    exit_code code = runner_run_once(on, problem, CLPOOL_FORWARD, NULL, &forward);
-    if (code == EXIT_DONE) {
+    host_tensors backward = {.x = arrays->got_dx.data, .y = arrays->dy.data, .mask = arrays->got_mask.data};
+    exit_code code = runner_run_once(on, problem, RUN_FORWARD, NULL, &forward);
+    if (problem->mode == CLPOOL_LP) {
+        backward.input = arrays->x.data;
+        backward.output = arrays->got_y.data;
+    }
+    if (code == EXIT_DONE && problem->mode == CLPOOL_MAX) {
         clpool_status status = clpool_mask_to_plane(problem, arrays->got_mask.data, arrays->got_idx.data);
         code = status == CLPOOL_SUCCESS ? EXIT_DONE : report_status(status, on->index);
     }
     if (code == EXIT_DONE) {
-        code = runner_run_once(on, problem, CLPOOL_BACKWARD, NULL, &backward);
+        code = runner_run_once(on, problem, RUN_BACKWARD, NULL, &backward);
     }
     return code;
+}
+
+static difference compare_array(const array *got, const array *wanted, const array *bound)
+{
+    return bound->data == NULL
+               ? difference_find(got->data, wanted->data, wanted->elements, npy_dtype_bytes(wanted->dtype))
+               : difference_find_beyond(got->data, wanted->data, bound->data, wanted->elements);
 }
 
 /* Prints what differs; true if nothing does. */
 static bool compare(const target *on, const golden_case *of, const case_arrays *arrays)
 {
+    const array none = {.data = NULL};
     const struct {
         const char *name;
         const array *got;
         const array *wanted;
+        const array *bound; /* holds nothing where the bits must be equal */
     } rows[] = {
-        {"y", &arrays->got_y, &arrays->y},
-        {"idx", &arrays->got_idx, &arrays->idx},
-        {"dx", &arrays->got_dx, &arrays->dx},
+        {"y", &arrays->got_y, &arrays->y, &arrays->y_bound},
+        {"idx", &arrays->got_idx, &arrays->idx, &none},
+        {"dx", &arrays->got_dx, &arrays->dx, &arrays->dx_bound},
     };
     bool equal = true;
     size_t i;
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        difference found = difference_find(rows[i].got->data, rows[i].wanted->data, rows[i].wanted->elements,
-                                           npy_dtype_bytes(rows[i].wanted->dtype));
+        difference found = compare_array(rows[i].got, rows[i].wanted, rows[i].bound);
         if (found.count > 0) {
             report_progress_end();
-            (void)printf("%s: %s: %s differs in %zu of %zu elements, first at index %zu\n", on->index, of->name,
-                         rows[i].name, found.count, rows[i].wanted->elements, found.first);
+            (void)printf("%s: %s: %s differs%s in %zu of %zu elements, first at index %zu\n", on->index, of->name,
+                         rows[i].name, rows[i].bound->data == NULL ? "" : " by more than " GOLDEN_BOUND_TEXT,
+                         found.count, rows[i].wanted->elements, found.first);
             equal = false;
         }
     }
@@ -181,9 +210,10 @@ static exit_code run_verify(const options *given)
     target_list targets = {.count = 0};
     exit_code code = golden_open(given->operand, &folder);
     if (code == EXIT_DONE && folder.count == 0) {
-        code =
-            report_error(EXIT_BAD_INPUT, "%s: no case of it can be run; this version runs max and adaptive_max in f32",
-                         given->operand);
+        code = report_error(
+            EXIT_BAD_INPUT,
+            "%s: no case of it can be run; this version runs max, avg, lp, adaptive_max and adaptive_avg in f32",
+            given->operand);
     }
     if (code == EXIT_DONE) {
         code = targets_choose(given->device, "auto", &targets);
@@ -202,10 +232,10 @@ const command command_verify = {
     .help =
         "usage: clpool verify DIR [--device D]\n"
         "\n"
-        "Runs the cases that DIR/cases.json lists, forward and backward, and compares output, indices and gradient "
-        "bit\n"
-        "for bit with the arrays in DIR: NAME-x.npy, -y, -idx, -dy and -dx. Cases that this version lacks are counted\n"
-        "as skipped. Exits with 1 if anything differs.\n"
+        "Runs the cases that DIR/cases.json lists, forward and backward, and compares output, indices and gradient of\n"
+        "maximum bit for bit with the arrays in DIR: NAME-x.npy, -y, -idx, -dy and -dx. Average and Lp, which have no\n"
+        "-idx, may differ by " GOLDEN_BOUND_TEXT ", whichever is larger. Cases\n"
+        "that this version lacks are counted as skipped. Exits with 1 if anything differs.\n"
         "\n"
         "  clpool verify tests/golden/data\n"
         "  clpool verify tests/golden/data --device all\n" HELP_DEVICE

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "golden.h"
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +65,36 @@ static exit_code read_rounding(const entry *of, clpool_rounding *rounding)
     return EXIT_DONE;
 }
 
+/* PyTorch's divisor_override counts before its count_include_pad. */
+static exit_code read_divisor(const entry *of, clpool_problem *problem)
+{
+    const json_t *include = json_object_get(of->object, "count_include_pad");
+    const json_t *divisor = json_object_get(of->object, "divisor_override");
+    if (divisor != NULL && !json_is_null(divisor)) {
+        if (!json_is_integer(divisor) || json_integer_value(divisor) < 1) {
+            return malformed(of, "divisor_override", "is neither null nor a number of at least 1");
+        }
+        problem->divisor_rule = CLPOOL_FIXED_DIVISOR;
+        problem->divisor = (size_t)json_integer_value(divisor);
+        return EXIT_DONE;
+    }
+    if (!json_is_boolean(include)) {
+        return malformed(of, "count_include_pad", include == NULL ? "is missing" : "is neither true nor false");
+    }
+    problem->divisor_rule = json_is_true(include) ? CLPOOL_INCLUDE_PAD : CLPOOL_EXCLUDE_PAD;
+    return EXIT_DONE;
+}
+
+static exit_code read_p(const entry *of, unsigned *p)
+{
+    const json_t *value = json_object_get(of->object, "p");
+    if (!json_is_integer(value) || json_integer_value(value) < 1 || json_integer_value(value) > UINT_MAX) {
+        return malformed(of, "p", value == NULL ? "is missing" : "is not a number of at least 1");
+    }
+    *p = (unsigned)json_integer_value(value);
+    return EXIT_DONE;
+}
+
 /* Adaptive windows follow from the output's extents alone. */
 static exit_code read_adaptive(const entry *of, unsigned rank, clpool_problem *problem)
 {
@@ -91,7 +123,43 @@ static exit_code read_geometry(const entry *of, unsigned rank, clpool_problem *p
     return code;
 }
 
-static exit_code read_case(const entry *of, bool is_adaptive, golden_case *made)
+/* A mode that can be run, as PyTorch's functions are called. */
+typedef struct golden_mode {
+    const char *name;
+    clpool_mode mode;
+    bool is_adaptive;
+} golden_mode;
+
+static const golden_mode *find_mode(const char *name)
+{
+    static const golden_mode modes[] = {{"max", CLPOOL_MAX, false},
+                                        {"avg", CLPOOL_AVERAGE, false},
+                                        {"lp", CLPOOL_LP, false},
+                                        {"adaptive_max", CLPOOL_MAX, true},
+                                        {"adaptive_avg", CLPOOL_AVERAGE, true}};
+    size_t i;
+    for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        if (strcmp(modes[i].name, name) == 0) {
+            return &modes[i];
+        }
+    }
+    return NULL;
+}
+
+static exit_code read_mode(const entry *of, const golden_mode *mode, unsigned rank, clpool_problem *problem)
+{
+    exit_code code = mode->is_adaptive ? read_adaptive(of, rank, problem) : read_geometry(of, rank, problem);
+    problem->mode = mode->mode;
+    if (code == EXIT_DONE && mode->mode == CLPOOL_AVERAGE && !mode->is_adaptive) {
+        code = read_divisor(of, problem);
+    }
+    if (code == EXIT_DONE && mode->mode == CLPOOL_LP) {
+        code = read_p(of, &problem->p);
+    }
+    return code;
+}
+
+static exit_code read_case(const entry *of, const golden_mode *mode, golden_case *made)
 {
     size_t axes = json_array_size(json_object_get(of->object, "shape"));
     size_t shape[CLPOOL_MAX_RANK + 2] = {0};
@@ -111,7 +179,7 @@ static exit_code read_case(const entry *of, bool is_adaptive, golden_case *made)
     rank = (unsigned)axes - 2;
     made->problem = clpool_problem_nd(rank, shape[0], shape[1], shape + 2, 0, 0, 0);
     memcpy(made->out, out_shape + 2, rank * sizeof(*made->out));
-    code = is_adaptive ? read_adaptive(of, rank, &made->problem) : read_geometry(of, rank, &made->problem);
+    code = read_mode(of, mode, rank, &made->problem);
     if (code == EXIT_DONE && clpool_problem_check(&made->problem) != CLPOOL_SUCCESS) {
         code = report_error(EXIT_BAD_INPUT, "%s: case %s: %s", of->file, made->name, clpool_error_detail());
     }
@@ -146,24 +214,24 @@ static const char *other_dtype(const entry *of)
 static exit_code take_entry(const entry *of, golden *opened)
 {
     golden_case *made = &opened->cases[opened->count];
-    const char *mode = "";
-    bool is_adaptive;
+    const char *name = "";
+    const golden_mode *mode;
     exit_code code = read_text(of, "name", &made->name);
     if (code == EXIT_DONE && strchr(made->name, '/') != NULL) {
         code = malformed(of, "name", "must not contain '/'");
     }
     if (code == EXIT_DONE) {
-        code = read_text(of, "mode", &mode);
+        code = read_text(of, "mode", &name);
     }
     if (code != EXIT_DONE) {
         return code;
     }
-    is_adaptive = strcmp(mode, "adaptive_max") == 0;
-    if ((strcmp(mode, "max") != 0 && !is_adaptive) || other_dtype(of) != NULL) {
-        count_skip(opened, mode, other_dtype(of));
+    mode = find_mode(name);
+    if (mode == NULL || other_dtype(of) != NULL) {
+        count_skip(opened, name, other_dtype(of));
         return EXIT_DONE;
     }
-    code = read_case(of, is_adaptive, made);
+    code = read_case(of, mode, made);
     opened->count += code == EXIT_DONE ? 1 : 0;
     return code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Golden cases: a folder with a cases.json that lists poolings, in the terms of PyTorch, and for each case NAME the
- * arrays NAME-x.npy, -y, -idx (i64, flat index in the plane), -dy and -dx that another implementation computed. */
+ * arrays NAME-x.npy, -y, -dy, -dx and (of maximum) -idx, i64, flat index in the plane, that another implementation
+ * computed. */
 #ifndef CLI_GOLDEN_H
 #define CLI_GOLDEN_H
 
@@ -17,7 +18,7 @@ typedef struct golden_case {
 
 /** Cases that this version cannot run, by what it lacks. */
 typedef struct golden_skip {
-    char kind[48]; /**< "avg", or "max f16" for another dtype */
+    char kind[48]; /**< "stochastic", or "max f16" for another dtype */
     size_t count;
 } golden_skip;
 

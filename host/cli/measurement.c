@@ -53,7 +53,7 @@ exit_code measure(const target *on, const clpool_problem *problem, clpool_op op,
     if (samples == NULL) {
         return report_no_memory();
     }
-    code = runner_open(&run, on, problem, op, strategy, tensors);
+    code = runner_open(&run, on, problem, (runner_op)op, strategy, tensors);
     if (code == EXIT_DONE) {
         code = run_often(&run, runs, samples, &made->times);
         made->strategy = run.strategy;

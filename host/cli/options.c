@@ -2,6 +2,8 @@
 #include "options.h"
 
 #include <getopt.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +26,13 @@ enum {
     FLAG_DILATION,
     FLAG_CEIL,
     FLAG_AUTO_PAD,
+    FLAG_DIVISOR,
+    FLAG_COUNT_INCLUDE_PAD,
+    FLAG_P,
     FLAG_INPUT,
+    FLAG_Y,
+    FLAG_CHECK,
+    FLAG_TO,
     FLAG_LAYOUT,
     FLAG_MASK_FORM,
     FLAG_NAN,
@@ -56,7 +64,13 @@ static const struct flag_row {
     {"dilation", FLAG_DILATION, FLAGS_POOL, required_argument},
     {"ceil", FLAG_CEIL, FLAGS_POOL, no_argument},
     {"auto-pad", FLAG_AUTO_PAD, FLAGS_POOL, required_argument},
+    {"divisor", FLAG_DIVISOR, FLAGS_POOL, required_argument},
+    {"count-include-pad", FLAG_COUNT_INCLUDE_PAD, FLAGS_POOL, no_argument},
+    {"p", FLAG_P, FLAGS_POOL, required_argument},
     {"input", FLAG_INPUT, FLAGS_INPUT, required_argument},
+    {"y", FLAG_Y, FLAGS_Y, required_argument},
+    {"check", FLAG_CHECK, FLAGS_CHECK, no_argument},
+    {"to", FLAG_TO, FLAGS_TO, required_argument},
     {"mask-form", FLAG_MASK_FORM, FLAGS_MASK_FORM, required_argument},
     {"layout", FLAG_LAYOUT, FLAGS_LAYOUT, required_argument},
     {"nan", FLAG_NAN, FLAGS_POOL, required_argument},
@@ -86,16 +100,19 @@ static exit_code usage_error(const command_syntax *syntax, const char *what)
 
 static bool parse_mode(const char *text, pooling *pool, message *why)
 {
-    static const char *const names[] = {
-        [POOL_SLIDING] = "max", [POOL_GLOBAL] = "global_max", [POOL_ADAPTIVE] = "adaptive_max"};
+    const pool_mode *known;
     size_t i;
-    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(text, names[i]) == 0) {
-            pool->windows = (pool_windows)i;
+    for (i = 0; (known = pool_mode_at(i)) != NULL; i++) {
+        if (strcmp(text, known->name) == 0) {
+            pool->mode = known->mode;
+            pool->windows = known->windows;
             return true;
         }
     }
-    message_set(why, "mode '%s' is not supported; this version has max, global_max and adaptive_max", text);
+    message_set(why, "'%s' is not one of", text);
+    for (i = 0; (known = pool_mode_at(i)) != NULL; i++) {
+        message_add(why, "%s %s", i == 0 ? "" : ",", known->name);
+    }
     return false;
 }
 
@@ -167,6 +184,36 @@ static bool parse_runs(const char *text, size_t *runs, message *why)
     return true;
 }
 
+static bool parse_divisor(const char *text, pooling *pool, message *why)
+{
+    message ignored;
+    pool->divisor = 0;
+    if (strcmp(text, "include") == 0 || strcmp(text, "exclude") == 0) {
+        pool->divisor_rule = strcmp(text, "include") == 0 ? CLPOOL_INCLUDE_PAD : CLPOOL_EXCLUDE_PAD;
+    } else if (number_parse(text, &pool->divisor, &ignored) && pool->divisor >= 1 && pool->divisor <= UINT32_MAX) {
+        pool->divisor_rule = CLPOOL_FIXED_DIVISOR;
+    } else {
+        message_set(why, "'%s' is not include, exclude or a number from 1 to %u", text, UINT32_MAX);
+        return false;
+    }
+    pool->has_divisor = true;
+    return true;
+}
+
+static bool parse_p(const char *text, unsigned *p, message *why)
+{
+    size_t value = 0;
+    if (!number_parse(text, &value, why)) {
+        return false;
+    }
+    if (value < 1 || value > UINT_MAX) {
+        message_set(why, "'%s' is outside of 1 to %u", text, UINT_MAX);
+        return false;
+    }
+    *p = (unsigned)value;
+    return true;
+}
+
 static bool apply_pool(pooling *pool, int id, const char *value, message *why)
 {
     switch (id) {
@@ -185,17 +232,26 @@ static bool apply_pool(pooling *pool, int id, const char *value, message *why)
     case FLAG_AUTO_PAD:
         return parse_auto_pad(value, pool, why);
     case FLAG_MASK_FORM:
+        pool->has_mask_form = true;
         return mask_form_parse(value, &pool->mask_form, why);
     case FLAG_LAYOUT:
         return parse_layout(value, &pool->layout, why);
     case FLAG_NAN:
+        pool->has_nan_rule = true;
         return parse_nan(value, &pool->nan_rule, why);
+    case FLAG_DIVISOR:
+        return parse_divisor(value, pool, why);
+    case FLAG_P:
+        return parse_p(value, &pool->p, why);
     case FLAG_DTYPE:
         return parse_dtype(value, &pool->is_bf16, why);
     case FLAG_ANY_DTYPE:
         return parse_any_dtype(value, pool, why);
     case FLAG_STRATEGY:
         pool->strategy = value;
+        return true;
+    case FLAG_COUNT_INCLUDE_PAD:
+        pool->count_include_pad = true;
         return true;
     default:
         pool->ceil = true;
@@ -221,6 +277,15 @@ static bool apply(options *parsed, int id, const char *value, message *why)
     case FLAG_INPUT:
         parsed->input = value;
         return true;
+    case FLAG_Y:
+        parsed->y = value;
+        return true;
+    case FLAG_CHECK:
+        parsed->check = true;
+        return true;
+    case FLAG_TO:
+        parsed->has_to = true;
+        return mask_form_parse(value, &parsed->to, why);
     case FLAG_SHAPE:
         return numbers_parse(value, &parsed->shape, why);
     case FLAG_DEVICE:

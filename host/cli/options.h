@@ -24,6 +24,9 @@ typedef enum flag_group {
     FLAGS_LAYOUT = 1u << 10,    /**< --layout NAME */
     FLAGS_INPUT = 1u << 11,     /**< --input FILE */
     FLAGS_MASK_FORM = 1u << 12, /**< --mask-form NAME */
+    FLAGS_Y = 1u << 13,         /**< --y FILE */
+    FLAGS_CHECK = 1u << 14,     /**< --check */
+    FLAGS_TO = 1u << 15,        /**< --to NAME */
     FLAGS_ANY_DTYPE = 1u << 16  /**< --dtype NAME of every dtype, where FLAGS_POOL has bf16 alone */
 } flag_group;
 
@@ -44,6 +47,10 @@ typedef struct options {
     const char *mask;
     const char *mask_image;
     const char *input;
+    const char *y;
+    bool check;
+    bool has_to;
+    clpool_mask_form to; /**< a form to convert a mask to */
     numbers shape;
     const char *device; /**< from CLPOOL_DEVICE where the flag was not given; NULL if neither was */
     bool json;

@@ -141,7 +141,7 @@ void picture_from_tensor(const float *samples, picture *to)
             float sample = samples[channel * pixels + i];
             unsigned char byte = 0;
             if (sample > 0) {
-                byte = sample < 255 ? (unsigned char)sample : 255;
+                byte = sample < 254.5f ? (unsigned char)(sample + 0.5f) : 255;
             }
             to->data[i * to->channels + channel] = byte;
         }

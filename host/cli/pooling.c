@@ -6,11 +6,38 @@
 #include "array.h"
 #include "report.h"
 
+static const pool_mode pool_modes[] = {
+    {"max", CLPOOL_MAX, POOL_SLIDING},
+    {"avg", CLPOOL_AVERAGE, POOL_SLIDING},
+    {"lp", CLPOOL_LP, POOL_SLIDING},
+    {"global_max", CLPOOL_MAX, POOL_GLOBAL},
+    {"global_avg", CLPOOL_AVERAGE, POOL_GLOBAL},
+    {"global_lp", CLPOOL_LP, POOL_GLOBAL},
+    {"adaptive_max", CLPOOL_MAX, POOL_ADAPTIVE},
+    {"adaptive_avg", CLPOOL_AVERAGE, POOL_ADAPTIVE},
+    {"adaptive_lp", CLPOOL_LP, POOL_ADAPTIVE},
+};
+#define POOL_MODES (sizeof(pool_modes) / sizeof(pool_modes[0]))
+
+const pool_mode *pool_mode_at(size_t index)
+{
+    return index < POOL_MODES ? &pool_modes[index] : NULL;
+}
+
 const char *pooling_mode_name(const pooling *given)
 {
-    static const char *const names[] = {
-        [POOL_SLIDING] = "max", [POOL_GLOBAL] = "global_max", [POOL_ADAPTIVE] = "adaptive_max"};
-    return names[given->windows];
+    size_t i;
+    for (i = 0; i < POOL_MODES; i++) {
+        if (pool_modes[i].mode == given->mode && pool_modes[i].windows == given->windows) {
+            return pool_modes[i].name;
+        }
+    }
+    return "?";
+}
+
+static bool divisor_is_given(const pooling *given)
+{
+    return given->has_divisor || given->count_include_pad;
 }
 
 static bool sliding_is_given(const pooling *given)
@@ -21,7 +48,8 @@ static bool sliding_is_given(const pooling *given)
 
 bool pooling_is_given(const pooling *given)
 {
-    return sliding_is_given(given) || given->output_size.count > 0 || given->windows != POOL_SLIDING;
+    return sliding_is_given(given) || given->output_size.count > 0 || given->windows != POOL_SLIDING ||
+           given->mode != CLPOOL_MAX || divisor_is_given(given) || given->p > 0;
 }
 
 /* One number for every axis, or one for each; `otherwise` where none was given. */
@@ -72,22 +100,72 @@ static exit_code check_windows(const pooling *given)
     if (given->windows != POOL_SLIDING && sliding_is_given(given)) {
         return report_error(EXIT_BAD_INPUT,
                             "mode %s takes no --kernel, --stride, --padding, --dilation, --ceil or --auto-pad",
-                            given->windows == POOL_GLOBAL ? "global_max" : "adaptive_max");
+                            pooling_mode_name(given));
     }
     if ((given->windows == POOL_ADAPTIVE) != (given->output_size.count > 0)) {
-        return report_error(EXIT_BAD_INPUT, given->windows == POOL_ADAPTIVE ? "mode adaptive_max needs --output-size"
-                                                                            : "--output-size is for mode adaptive_max");
+        return report_error(EXIT_BAD_INPUT,
+                            given->windows == POOL_ADAPTIVE
+                                ? "mode %s needs --output-size"
+                                : "mode %s takes no --output-size; that is for the adaptive modes",
+                            pooling_mode_name(given));
     }
     return EXIT_DONE;
 }
 
-static exit_code check_flags(const pooling *given)
+/* The flags that only one of maximum, average and Lp has. */
+static exit_code check_mode(const pooling *given)
 {
+    const struct {
+        const char *flag;
+        bool given;
+        clpool_mode mode; /* the one that has it */
+        const char *modes;
+    } rows[] = {
+        {"--mask-form", given->has_mask_form, CLPOOL_MAX, "max"},
+        {"--nan", given->has_nan_rule, CLPOOL_MAX, "max"},
+        {"--divisor", given->has_divisor, CLPOOL_AVERAGE, "avg"},
+        {"--count-include-pad", given->count_include_pad, CLPOOL_AVERAGE, "avg"},
+        {"--p", given->p > 0, CLPOOL_LP, "lp"},
+    };
+    size_t i;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].given && rows[i].mode != given->mode) {
+            return report_error(EXIT_BAD_INPUT, "mode %s takes no %s; that is for %s, global_%s and adaptive_%s",
+                                pooling_mode_name(given), rows[i].flag, rows[i].modes, rows[i].modes, rows[i].modes);
+        }
+    }
+    if (given->mode == CLPOOL_LP && given->p == 0) {
+        return report_error(EXIT_BAD_INPUT, "mode %s needs --p", pooling_mode_name(given));
+    }
+    return EXIT_DONE;
+}
+
+exit_code pooling_check(const pooling *given)
+{
+    exit_code code = check_windows(given);
+    if (code == EXIT_DONE) {
+        code = check_mode(given);
+    }
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    if (given->count_include_pad && given->has_divisor && given->divisor_rule != CLPOOL_INCLUDE_PAD) {
+        return report_error(EXIT_BAD_INPUT,
+                            "--count-include-pad means --divisor include; another --divisor excludes it");
+    }
     if (given->has_auto_pad && (given->padding_lo.count > 0 || given->ceil)) {
         return report_error(EXIT_BAD_INPUT, "--auto-pad and %s exclude each other",
                             given->ceil ? "--ceil" : "--padding");
     }
     return EXIT_DONE;
+}
+
+exit_code pooling_check_mask(const pooling *given, const char *flag, bool flag_given)
+{
+    return given->mode == CLPOOL_MAX || !flag_given
+               ? EXIT_DONE
+               : report_error(EXIT_BAD_INPUT, "mode %s takes no %s; only max, global_max and adaptive_max have a mask",
+                              pooling_mode_name(given), flag);
 }
 
 static exit_code set_windows(const pooling *given, clpool_problem *problem)
@@ -130,16 +208,30 @@ exit_code pooling_dtype(const pooling *given, const char *name, npy_dtype held, 
                         npy_dtype_name(held));
 }
 
+/* Everything but the windows. */
+static clpool_problem describe(const pooling *given, clpool_dtype dtype, unsigned rank, const size_t *shape)
+{
+    bool last = given->layout == CLPOOL_CHANNELS_LAST;
+    clpool_problem problem =
+        clpool_problem_nd(rank, shape[0], shape[last ? rank + 1 : 1], shape + (last ? 1 : 2), 0, 0, 0);
+    problem.mode = given->mode;
+    problem.layout = given->layout;
+    problem.mask_form = given->mask_form;
+    problem.dtype = dtype;
+    problem.nan_rule = given->nan_rule;
+    problem.rounding = given->ceil ? CLPOOL_CEIL : CLPOOL_FLOOR;
+    problem.divisor_rule = given->divisor_rule;
+    problem.divisor = given->divisor;
+    problem.p = given->p;
+    return problem;
+}
+
 exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype dtype, unsigned rank,
                           const size_t *shape, clpool_problem *problem)
 {
     char text[SHAPE_TEXT_BYTES];
-    bool last;
     clpool_status status = CLPOOL_SUCCESS;
-    exit_code code = check_windows(given);
-    if (code == EXIT_DONE) {
-        code = check_flags(given);
-    }
+    exit_code code = pooling_check(given);
     if (code != EXIT_DONE) {
         return code;
     }
@@ -149,13 +241,7 @@ exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype
                             given->layout == CLPOOL_CHANNELS_LAST ? "(N, spatial, C)" : "(N, C, spatial)",
                             CLPOOL_MAX_RANK);
     }
-    last = given->layout == CLPOOL_CHANNELS_LAST;
-    *problem = clpool_problem_nd(rank - 2, shape[0], shape[last ? rank - 1 : 1], shape + (last ? 1 : 2), 0, 0, 0);
-    problem->layout = given->layout;
-    problem->mask_form = given->mask_form;
-    problem->dtype = dtype;
-    problem->nan_rule = given->nan_rule;
-    problem->rounding = given->ceil ? CLPOOL_CEIL : CLPOOL_FLOOR;
+    *problem = describe(given, dtype, rank - 2, shape);
     code = set_windows(given, problem);
     if (code != EXIT_DONE) {
         return code;
@@ -180,11 +266,12 @@ bool strategy_exists(clpool_op op, const char *name)
 
 exit_code pooling_check_strategy(const pooling *given, unsigned runs)
 {
-    static const char *const op_names[] = {[CLPOOL_FORWARD] = "forward", [CLPOOL_BACKWARD] = "backward"};
+    static const char *const op_names[] = {
+        [CLPOOL_FORWARD] = "forward", [CLPOOL_BACKWARD] = "backward", [CLPOOL_UNPOOL] = "unpool"};
     message known;
     int op;
     message_set(&known, "%s", "");
-    for (op = CLPOOL_FORWARD; op <= CLPOOL_BACKWARD; op++) {
+    for (op = CLPOOL_FORWARD; op <= CLPOOL_UNPOOL; op++) {
         const char *name;
         size_t i;
         if (given->strategy == NULL || (runs & 1u << op) == 0) {

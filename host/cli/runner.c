@@ -5,29 +5,66 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mask_check.h"
 #include "report.h"
 #include "stopwatch.h"
 
-typedef enum access { IS_INPUT, IS_OUTPUT } access;
+/* Bits. A tensor that is both is written to the device before the operation and read after it. */
+enum { IS_INPUT = 1, IS_OUTPUT = 2 };
 
-static const access access_table[][RUNNER_TENSORS] = {
-    [CLPOOL_FORWARD] = {[CLPOOL_X] = IS_INPUT, [CLPOOL_Y] = IS_OUTPUT, [CLPOOL_MASK] = IS_OUTPUT},
-    [CLPOOL_BACKWARD] =
-        {[CLPOOL_X] = IS_OUTPUT, [CLPOOL_Y] = IS_INPUT, [CLPOOL_MASK] = IS_INPUT, [RUNNER_INPUT] = IS_INPUT},
+static const unsigned access_table[][RUNNER_TENSORS] = {
+    [RUN_FORWARD] = {[CLPOOL_X] = IS_INPUT, [CLPOOL_Y] = IS_OUTPUT, [CLPOOL_MASK] = IS_OUTPUT},
+    [RUN_BACKWARD] = {[CLPOOL_X] = IS_OUTPUT,
+                      [CLPOOL_Y] = IS_INPUT,
+                      [CLPOOL_MASK] = IS_INPUT,
+                      [RUNNER_INPUT] = IS_INPUT,
+                      [RUNNER_OUTPUT] = IS_INPUT},
+    [RUN_UNPOOL] = {[CLPOOL_X] = IS_OUTPUT,
+                    [CLPOOL_Y] = IS_INPUT,
+                    [CLPOOL_MASK] = IS_INPUT,
+                    [RUNNER_DROPPED] = IS_INPUT | IS_OUTPUT},
+    [RUN_CONVERT_MASK] = {[CLPOOL_MASK] = IS_INPUT, [RUNNER_TO] = IS_OUTPUT},
+    [RUN_CHECK_MASK] = {[CLPOOL_MASK] = IS_INPUT, [RUNNER_COUNT] = IS_OUTPUT},
 };
+
+/* The size of what a slot holds. */
+static clpool_status tensor_bytes(const runner *of, int slot, size_t *bytes)
+{
+    static const clpool_tensor shapes[] = {[CLPOOL_X] = CLPOOL_X,
+                                           [CLPOOL_Y] = CLPOOL_Y,
+                                           [CLPOOL_MASK] = CLPOOL_MASK,
+                                           [RUNNER_INPUT] = CLPOOL_X,
+                                           [RUNNER_OUTPUT] = CLPOOL_Y};
+    clpool_problem converted = *of->problem;
+    switch (slot) {
+    case RUNNER_DROPPED:
+        *bytes = sizeof(cl_uint);
+        return CLPOOL_SUCCESS;
+    case RUNNER_COUNT:
+        *bytes = sizeof(cl_ulong);
+        return CLPOOL_SUCCESS;
+    case RUNNER_TO:
+        converted.mask_form = of->to_form;
+        return clpool_tensor_bytes(&converted, CLPOOL_MASK, bytes);
+    default:
+        return clpool_tensor_bytes(of->problem, shapes[slot], bytes);
+    }
+}
 
 static exit_code take_tensors(runner *opened, const host_tensors *tensors)
 {
-    static const clpool_tensor shapes[] = {CLPOOL_X, CLPOOL_Y, CLPOOL_MASK, CLPOOL_X};
     int i;
     opened->host[CLPOOL_X] = tensors->x;
     opened->host[CLPOOL_Y] = tensors->y;
     opened->host[CLPOOL_MASK] = tensors->mask;
     opened->host[RUNNER_INPUT] = tensors->input;
+    opened->host[RUNNER_OUTPUT] = tensors->output;
+    opened->host[RUNNER_DROPPED] = tensors->dropped;
+    opened->host[RUNNER_TO] = tensors->to;
+    opened->host[RUNNER_COUNT] = tensors->count;
+    opened->to_form = tensors->to_form;
     for (i = 0; i < RUNNER_TENSORS; i++) {
-        clpool_status status = opened->host[i] == NULL
-                                   ? CLPOOL_SUCCESS
-                                   : clpool_tensor_bytes(opened->problem, shapes[i], &opened->bytes[i]);
+        clpool_status status = opened->host[i] == NULL ? CLPOOL_SUCCESS : tensor_bytes(opened, i, &opened->bytes[i]);
         if (status != CLPOOL_SUCCESS) {
             return report_status(status, "the problem");
         }
@@ -51,14 +88,21 @@ static void print_build_log(clpool_engine *engine)
 static exit_code make_plan(runner *opened, const char *strategy)
 {
     clpool_plan_options options;
+    const char **wanted[] = {[RUN_FORWARD] = &options.forward_strategy,
+                             [RUN_BACKWARD] = &options.backward_strategy,
+                             [RUN_UNPOOL] = &options.unpool_strategy};
+    bool is_tool = opened->op > RUN_UNPOOL;
     clpool_status status;
     exit_code code;
     memset(&options, 0, sizeof(options));
     options.struct_size = sizeof(options);
-    *(opened->op == CLPOOL_FORWARD ? &options.forward_strategy : &options.backward_strategy) = strategy;
+    opened->strategy = "-";
+    if (!is_tool) {
+        *wanted[opened->op] = strategy;
+    }
     status = clpool_plan_create(opened->on->engine, opened->problem, &options, &opened->plan);
-    if (status == CLPOOL_SUCCESS) {
-        status = clpool_plan_strategy(opened->plan, opened->op, &opened->strategy, NULL);
+    if (status == CLPOOL_SUCCESS && !is_tool) {
+        status = clpool_plan_strategy(opened->plan, (clpool_op)opened->op, &opened->strategy, NULL);
     }
     if (status == CLPOOL_SUCCESS) {
         return EXIT_DONE;
@@ -73,12 +117,14 @@ static exit_code make_plan(runner *opened, const char *strategy)
 static exit_code make_buffer(runner *opened, int tensor)
 {
     const cl_uchar pattern = 0xa5;
-    cl_mem_flags flags = access_table[opened->op][tensor] == IS_INPUT ? CL_MEM_READ_ONLY : CL_MEM_WRITE_ONLY;
+    static const cl_mem_flags flags[] = {
+        [IS_INPUT] = CL_MEM_READ_ONLY, [IS_OUTPUT] = CL_MEM_WRITE_ONLY, [IS_INPUT | IS_OUTPUT] = CL_MEM_READ_WRITE};
     cl_int code;
     if (opened->bytes[tensor] == 0) {
         return EXIT_DONE;
     }
-    opened->buffers[tensor] = clCreateBuffer(opened->on->context, flags, opened->bytes[tensor], NULL, &code);
+    opened->buffers[tensor] = clCreateBuffer(opened->on->context, flags[access_table[opened->op][tensor]],
+                                             opened->bytes[tensor], NULL, &code);
     if (opened->buffers[tensor] == NULL) {
         return report_error(EXIT_DEVICE_FAILED, "%s: clCreateBuffer of %zu bytes failed: %s (%d)", opened->on->index,
                             opened->bytes[tensor], clpool_cl_error_name(code), (int)code);
@@ -99,7 +145,7 @@ bool runner_lacks(const target *on, const clpool_problem *problem, message *why)
     return status == CLPOOL_DEVICE_LACKS;
 }
 
-exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, clpool_op op,
+exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, runner_op op,
                       const char *strategy, const host_tensors *tensors)
 {
     exit_code code;
@@ -122,11 +168,12 @@ exit_code runner_open(runner *opened, const target *on, const clpool_problem *pr
     return code;
 }
 
-static clpool_status call_native(const runner *run)
+static clpool_status backward_native(const runner *run)
 {
     void *const *host = run->host;
-    if (run->op == CLPOOL_FORWARD) {
-        return clpool_native_forward(run->problem, host[CLPOOL_X], host[CLPOOL_Y], host[CLPOOL_MASK]);
+    if (host[RUNNER_OUTPUT] != NULL) {
+        return clpool_native_backward_lp(run->problem, host[RUNNER_INPUT], host[RUNNER_OUTPUT], host[CLPOOL_Y],
+                                         host[CLPOOL_X], 0);
     }
     if (host[RUNNER_INPUT] != NULL) {
         return clpool_native_backward_recompute(run->problem, host[RUNNER_INPUT], host[CLPOOL_Y], host[CLPOOL_X], 0);
@@ -134,22 +181,55 @@ static clpool_status call_native(const runner *run)
     return clpool_native_backward(run->problem, host[CLPOOL_Y], host[CLPOOL_MASK], host[CLPOOL_X], 0);
 }
 
+static clpool_status unpool_native(const runner *run)
+{
+    void *const *host = run->host;
+    cl_uint *to = host[RUNNER_DROPPED];
+    size_t dropped = 0;
+    clpool_status status =
+        clpool_native_unpool(run->problem, host[CLPOOL_Y], host[CLPOOL_MASK], host[CLPOOL_X], &dropped);
+    *to = (cl_uint)dropped;
+    return status;
+}
+
+static clpool_status call_native(const runner *run)
+{
+    void *const *host = run->host;
+    switch (run->op) {
+    case RUN_BACKWARD:
+        return backward_native(run);
+    case RUN_UNPOOL:
+        return unpool_native(run);
+    case RUN_CONVERT_MASK:
+        return clpool_convert_mask(run->problem, host[CLPOOL_MASK], run->problem->mask_form, host[RUNNER_TO],
+                                   run->to_form);
+    default:
+        return clpool_native_forward(run->problem, host[CLPOOL_X], host[CLPOOL_Y], host[CLPOOL_MASK]);
+    }
+}
+
 static exit_code run_native(const runner *run, run_times *times)
 {
     double start = stopwatch_now();
-    clpool_status status = call_native(run);
+    clpool_status status = CLPOOL_SUCCESS;
+    exit_code code = EXIT_DONE;
+    if (run->op == RUN_CHECK_MASK) {
+        code = mask_check(run->problem, run->host[CLPOOL_MASK], run->host[RUNNER_COUNT]);
+    } else {
+        status = call_native(run);
+    }
     times->kernel = stopwatch_now() - start;
     times->total = times->kernel;
-    return status == CLPOOL_SUCCESS ? EXIT_DONE : report_status(status, run->on->index);
+    return status == CLPOOL_SUCCESS ? code : report_status(status, run->on->index);
 }
 
-/* The commands of one run: at most a transfer for each tensor, and the operation. */
+/* The commands of one run: at most two transfers for each tensor, and the operation. */
 typedef struct command_events {
     struct command_event {
         cl_event event;
         const char *call;
         double *time; /* what its duration is added to */
-    } list[RUNNER_TENSORS + 1];
+    } list[2 * RUNNER_TENSORS + 1];
     int count;
 } command_events;
 
@@ -161,13 +241,13 @@ static struct command_event *add_event(command_events *events, const char *call,
     return added;
 }
 
-static exit_code enqueue_transfers(const runner *run, access which, command_events *events, run_times *times)
+static exit_code enqueue_transfers(const runner *run, unsigned which, command_events *events, run_times *times)
 {
     int i;
     for (i = 0; i < RUNNER_TENSORS; i++) {
         struct command_event *added;
         cl_int code;
-        if (run->buffers[i] == NULL || access_table[run->op][i] != which) {
+        if (run->buffers[i] == NULL || (access_table[run->op][i] & which) == 0) {
             continue;
         }
         if (which == IS_INPUT) {
@@ -186,22 +266,48 @@ static exit_code enqueue_transfers(const runner *run, access which, command_even
     return EXIT_DONE;
 }
 
+static clpool_buffer slot(const runner *run, int tensor)
+{
+    return clpool_at(run->buffers[tensor], 0);
+}
+
+static clpool_status enqueue_backward(const runner *run, cl_event *event)
+{
+    clpool_buffer dy = slot(run, CLPOOL_Y), dx = slot(run, CLPOOL_X);
+    clpool_buffer input = slot(run, RUNNER_INPUT);
+    cl_command_queue queue = run->on->queue;
+    if (run->buffers[RUNNER_OUTPUT] != NULL) {
+        return clpool_enqueue_backward_lp(run->plan, input, slot(run, RUNNER_OUTPUT), dy, dx, 0, queue, 0, NULL, event);
+    }
+    if (run->buffers[RUNNER_INPUT] != NULL) {
+        return clpool_enqueue_backward_recompute(run->plan, input, dy, dx, 0, queue, 0, NULL, event);
+    }
+    return clpool_enqueue_backward(run->plan, dy, slot(run, CLPOOL_MASK), dx, 0, queue, 0, NULL, event);
+}
+
+static clpool_status call_device(const runner *run, cl_event *event)
+{
+    clpool_buffer x = slot(run, CLPOOL_X), y = slot(run, CLPOOL_Y), mask = slot(run, CLPOOL_MASK);
+    cl_command_queue queue = run->on->queue;
+    switch (run->op) {
+    case RUN_BACKWARD:
+        return enqueue_backward(run, event);
+    case RUN_UNPOOL:
+        return clpool_enqueue_unpool(run->plan, y, mask, x, slot(run, RUNNER_DROPPED), queue, 0, NULL, event);
+    case RUN_CONVERT_MASK:
+        return clpool_enqueue_convert_mask(run->plan, mask, run->problem->mask_form, slot(run, RUNNER_TO), run->to_form,
+                                           queue, 0, NULL, event);
+    case RUN_CHECK_MASK:
+        return clpool_enqueue_check_mask(run->plan, mask, slot(run, RUNNER_COUNT), queue, 0, NULL, event);
+    default:
+        return clpool_enqueue_forward(run->plan, x, y, mask, queue, 0, NULL, event);
+    }
+}
+
 static exit_code enqueue_operation(const runner *run, command_events *events, run_times *times)
 {
-    clpool_buffer x = clpool_at(run->buffers[CLPOOL_X], 0);
-    clpool_buffer y = clpool_at(run->buffers[CLPOOL_Y], 0);
-    clpool_buffer mask = clpool_at(run->buffers[CLPOOL_MASK], 0);
-    clpool_buffer input = clpool_at(run->buffers[RUNNER_INPUT], 0);
-    cl_command_queue queue = run->on->queue;
     struct command_event *added = add_event(events, "the kernel", &times->kernel);
-    clpool_status status;
-    if (run->op == CLPOOL_FORWARD) {
-        status = clpool_enqueue_forward(run->plan, x, y, mask, queue, 0, NULL, &added->event);
-    } else if (run->buffers[RUNNER_INPUT] != NULL) {
-        status = clpool_enqueue_backward_recompute(run->plan, input, y, x, 0, queue, 0, NULL, &added->event);
-    } else {
-        status = clpool_enqueue_backward(run->plan, y, mask, x, 0, queue, 0, NULL, &added->event);
-    }
+    clpool_status status = call_device(run, &added->event);
     return status == CLPOOL_SUCCESS ? EXIT_DONE : report_status(status, run->on->index);
 }
 
@@ -269,6 +375,12 @@ exit_code runner_run(const runner *run, run_times *times)
     run_times ignored;
     times = times == NULL ? &ignored : times;
     memset(times, 0, sizeof(*times));
+    if (run->host[RUNNER_DROPPED] != NULL) {
+        *(cl_uint *)run->host[RUNNER_DROPPED] = 0;
+    }
+    if (run->host[RUNNER_COUNT] != NULL) {
+        *(cl_ulong *)run->host[RUNNER_COUNT] = 0;
+    }
     if (run->problem->batch == 0) {
         return EXIT_DONE;
     }
@@ -287,7 +399,7 @@ void runner_close(runner *closed)
     memset(closed, 0, sizeof(*closed));
 }
 
-exit_code runner_run_once(const target *on, const clpool_problem *problem, clpool_op op, const char *strategy,
+exit_code runner_run_once(const target *on, const clpool_problem *problem, runner_op op, const char *strategy,
                           const host_tensors *tensors)
 {
     runner run;

@@ -5,29 +5,46 @@
 
 #include "target.h"
 
-/** The tensors in host memory. Forward reads x and writes y and the mask (NULL: no mask). Backward reads y, which is
- * then dy, and the mask or (where that is NULL) the input, and writes x, which is then dx. */
+/** What a runner runs: the library's operations, and the tools for masks. */
+typedef enum runner_op {
+    RUN_FORWARD = CLPOOL_FORWARD,
+    RUN_BACKWARD = CLPOOL_BACKWARD,
+    RUN_UNPOOL = CLPOOL_UNPOOL,
+    RUN_CONVERT_MASK,
+    RUN_CHECK_MASK
+} runner_op;
+
+/** The tensors in host memory; NULL where there is none.
+ *
+ * Forward reads x and writes y and the mask. Backward reads y, which is then dy, and writes x, which is then dx; of
+ * maximum it also reads the mask or the input, of Lp the input and the output. Unpooling reads y and the mask and
+ * writes x and `dropped`. Converting a mask reads it and writes `to`; checking it writes `count`. */
 typedef struct host_tensors {
     void *x;
     void *y;
     void *mask;
-    void *input;  /**< what x was in forward */
-    void *output; /**< what y was in forward */
+    void *input;      /**< what x was in forward */
+    void *output;     /**< what y was in forward */
+    cl_uint *dropped; /**< how many values of the mask unpooling dropped */
+    void *to;         /**< a mask in the form below */
+    clpool_mask_form to_form;
+    cl_ulong *count; /**< how many values of the mask name no tap */
 } host_tensors;
 
-/** Slots of a runner: those of clpool_tensor, and the input of backward. */
-enum { RUNNER_INPUT = CLPOOL_MASK + 1, RUNNER_TENSORS };
+/** Slots of a runner: those of clpool_tensor, and the other tensors above. */
+enum { RUNNER_INPUT = CLPOOL_MASK + 1, RUNNER_OUTPUT, RUNNER_DROPPED, RUNNER_TO, RUNNER_COUNT, RUNNER_TENSORS };
 
 /** Zeroed, it is closed. What it points to must outlive it. */
 typedef struct runner {
     const target *on;
     const clpool_problem *problem;
-    clpool_op op;
+    runner_op op;
+    clpool_mask_form to_form;
     void *host[RUNNER_TENSORS];   /**< by slot; NULL for none */
     size_t bytes[RUNNER_TENSORS]; /**< 0 where there is no tensor */
     clpool_plan *plan;            /**< NULL for the host */
     cl_mem buffers[RUNNER_TENSORS];
-    const char *strategy; /**< the one that runs; "reference" for the host */
+    const char *strategy; /**< the one that runs; "reference" for the host; "-" for the tools on a device */
 } runner;
 
 /** Seconds. For the host all but `kernel` and `total` are 0, and these two are the same. */
@@ -43,7 +60,7 @@ bool runner_lacks(const target *on, const clpool_problem *problem, message *why)
 
 /** Builds the plan and makes the buffers. `strategy` may be NULL; the host ignores it. The outputs' buffers are filled
  * with a pattern, so that an element that is never written shows. */
-exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, clpool_op op,
+exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, runner_op op,
                       const char *strategy, const host_tensors *tensors);
 
 /** Runs the operation and waits for its results. `times` may be NULL. */
@@ -52,7 +69,7 @@ exit_code runner_run(const runner *run, run_times *times);
 void runner_close(runner *closed);
 
 /** Opens, runs once, closes. */
-exit_code runner_run_once(const target *on, const clpool_problem *problem, clpool_op op, const char *strategy,
+exit_code runner_run_once(const target *on, const clpool_problem *problem, runner_op op, const char *strategy,
                           const host_tensors *tensors);
 
 #endif
