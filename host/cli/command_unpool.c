@@ -17,7 +17,7 @@ static exit_code check_flags(const options *given)
 {
     exit_code code = pooling_check(&given->pool);
     if (code == EXIT_DONE) {
-        code = pooling_check_mask(&given->pool, "unpooling", true);
+        code = pooling_check_mask(&given->pool, "--mask", true);
     }
     return code == EXIT_DONE ? pooling_check_strategy(&given->pool, RUNS_UNPOOL) : code;
 }

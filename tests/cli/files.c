@@ -9,6 +9,28 @@
 #include "picture.h"
 #include "sandbox.h"
 
+void write_values(const char *name, npy_dtype dtype, unsigned rank, const size_t *shape, const void *values)
+{
+    output_file file;
+    array made;
+    assert_int_equal(array_make(dtype, rank, shape, &made), EXIT_DONE);
+    memcpy(made.data, values, made.elements * npy_dtype_bytes(dtype));
+    assert_int_equal(output_files_open(&file, &name, 1), EXIT_DONE);
+    assert_int_equal(array_write(&made, &file), EXIT_DONE);
+    assert_int_equal(output_files_commit(&file, 1), EXIT_DONE);
+    output_files_discard(&file, 1);
+    array_free(&made);
+}
+
+void assert_values(const char *name, npy_dtype dtype, size_t elements, const void *values)
+{
+    array read;
+    assert_int_equal(array_read_as(name, dtype, &read), EXIT_DONE);
+    assert_int_equal(read.elements, elements);
+    assert_memory_equal(read.data, values, elements * npy_dtype_bytes(dtype));
+    array_free(&read);
+}
+
 void write_array(const char *name, npy_dtype dtype, unsigned rank, const size_t *shape)
 {
     size_t bytes = npy_dtype_bytes(dtype);

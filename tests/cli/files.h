@@ -9,6 +9,12 @@
  * at different places. */
 void write_array(const char *name, npy_dtype dtype, unsigned rank, const size_t *shape);
 
+/** Writes a .npy file of this dtype, shape and data. */
+void write_values(const char *name, npy_dtype dtype, unsigned rank, const size_t *shape, const void *values);
+
+/** Fails the test unless a .npy file has this dtype, and these values alone. */
+void assert_values(const char *name, npy_dtype dtype, size_t elements, const void *values);
+
 /** Writes the usual x: f32, (1, 2, 6, 8). */
 void write_x(const char *name);
 

@@ -40,7 +40,8 @@ static void no_command_prints_usage_to_stderr(void **state)
 
 static void help_goes_to_stdout(void **state)
 {
-    static const char *const commands[] = {"devices", "forward", "backward", "compare", "verify", "image"};
+    static const char *const commands[] = {"devices", "forward", "backward", "unpool",
+                                           "mask",    "compare", "verify",   "image"};
     struct run run;
     size_t i;
     (void)state;
@@ -92,8 +93,8 @@ static void wrong_usage_is_named(void **state)
     assert_refused(&run, "'z.npy' is one operand too many", 1);
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--ceil=1", NULL);
     assert_refused(&run, "flag '--ceil' takes no value", 1);
-    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--mode", "avg", NULL);
-    assert_refused(&run, "mode 'avg' is not supported; this version has max", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--mode", "min", NULL);
+    assert_refused(&run, "--mode: 'min' is not one of max, avg, lp, global_max", 1);
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--strategy", "psychic", NULL);
     assert_refused(&run, "--strategy 'psychic' is not known; forward has:", 1);
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--auto-pad", "valid", "--padding", "1",
@@ -137,11 +138,80 @@ static void modes_refuse_the_flags_of_others(void **state)
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "adaptive_max", NULL);
     assert_refused(&run, "mode adaptive_max needs --output-size", 1);
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--output-size", "2", NULL);
-    assert_refused(&run, "--output-size is for mode adaptive_max", 1);
+    assert_refused(&run, "mode max takes no --output-size; that is for the adaptive modes", 1);
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "adaptive_max", "--output-size", "2,2,2", NULL);
     assert_refused(&run, "--output-size has 3 numbers", 1);
-    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "avg", "--kernel", "2", NULL);
-    assert_refused(&run, "mode 'avg' is not supported; this version has max, global_max and adaptive_max", 1);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "global_avg", "--output-size", "2", NULL);
+    assert_refused(&run, "mode global_avg takes no --output-size", 1);
+}
+
+/* Those that only maximum, average or Lp has. */
+static void modes_refuse_the_flags_of_what_else_is_computed(void **state)
+{
+    static const struct {
+        const char *mode, *flag, *value, *text;
+    } rows[] = {
+        {"avg", "--mask", "m.npy", "mode avg takes no --mask; only max, global_max and adaptive_max have a mask"},
+        {"avg", "--mask-form", "plane", "mode avg takes no --mask-form; that is for max, global_max and adaptive_max"},
+        {"avg", "--nan", "propagate", "mode avg takes no --nan; that is for max"},
+        {"avg", "--p", "2", "mode avg takes no --p; that is for lp, global_lp and adaptive_lp"},
+        {"lp", "--ceil", NULL, "mode lp needs --p"},
+        {"lp", "--p", "0", "--p: '0' is outside of 1 to 4294967295"},
+        {"max", "--p", "2", "mode max takes no --p"},
+        {"max", "--divisor", "2", "mode max takes no --divisor; that is for avg, global_avg and adaptive_avg"},
+        {"max", "--count-include-pad", NULL, "mode max takes no --count-include-pad"},
+    };
+    static const char *const of_max_or_average[][2] = {
+        {"--mask", "m.npy"}, {"--mask-form", "plane"}, {"--nan", "ignore"}, {"--divisor", "include"}};
+    struct run run;
+    size_t i;
+    (void)state;
+    write_x("x.npy");
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--mode", rows[i].mode, rows[i].flag,
+                    rows[i].value, NULL);
+        assert_refused(&run, rows[i].text, 1);
+    }
+    for (i = 0; i < sizeof(of_max_or_average) / sizeof(of_max_or_average[0]); i++) {
+        char text[64];
+        (void)snprintf(text, sizeof(text), "mode lp takes no %s", of_max_or_average[i][0]);
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--mode", "lp", "--p", "2",
+                    of_max_or_average[i][0], of_max_or_average[i][1], NULL);
+        assert_refused(&run, text, 1);
+    }
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--mode", "avg", "--count-include-pad",
+                "--divisor", "4", NULL);
+    assert_refused(&run, "--count-include-pad means --divisor include; another --divisor excludes it", 1);
+    sandbox_run(&run, "image", "x.png", "-o", "y.png", "--kernel", "2", "--mode", "avg", "--mask-image", "m.png", NULL);
+    assert_refused(&run, "mode avg takes no --mask-image", 1);
+}
+
+static void backward_asks_for_what_its_mode_needs(void **state)
+{
+    static const struct {
+        const char *text, *arguments[8];
+    } rows[] = {
+        {"backward of mode max takes no --y", {"--input", "x.npy", "--y", "y.npy"}},
+        {"flag '--mask' is missing, or --input in place of both", {"--mode", "max"}},
+        {"--input and --mask exclude each other", {"--input", "x.npy", "--mask", "m.npy"}},
+        {"backward of mode avg needs --shape", {"--mode", "avg"}},
+        {"backward of mode avg takes no --mask", {"--mode", "avg", "--shape", "1,2,6,8", "--mask", "m.npy"}},
+        {"backward of mode avg takes no --input", {"--mode", "avg", "--shape", "1,2,6,8", "--input", "x.npy"}},
+        {"backward of mode avg takes no --y", {"--mode", "avg", "--shape", "1,2,6,8", "--y", "y.npy"}},
+        {"backward of mode lp needs --input", {"--mode", "lp", "--p", "2", "--y", "y.npy"}},
+        {"backward of mode lp needs --y", {"--mode", "lp", "--p", "2", "--input", "x.npy"}},
+        {"backward of mode lp takes no --shape", {"--mode", "lp", "--p", "2", "--shape", "1,2,6,8"}},
+        {"backward of mode lp takes no --mask", {"--mode", "lp", "--p", "2", "--mask", "m.npy"}},
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *const *more = rows[i].arguments;
+        struct run run;
+        sandbox_run(&run, "backward", "dy.npy", "-o", "dx.npy", "--kernel", "2", more[0], more[1], more[2], more[3],
+                    more[4], more[5], NULL);
+        assert_refused(&run, rows[i].text, 0);
+    }
 }
 
 static void files_that_are_no_input_are_named_and_leave_no_file(void **state)
@@ -271,6 +341,240 @@ static void forward_and_backward_give_the_numbers_of_a_small_case(void **state)
     array_free(&y);
     array_free(&mask);
     array_free(&dx);
+}
+
+static const size_t small_in[] = {1, 1, 2, 4}, small_out[] = {1, 1, 1, 2};
+
+static void average_gives_the_numbers_of_a_small_case(void **state)
+{
+    static const float x[] = {1, 5, 5, 2, 3, 3, 9, 0}, dy[] = {4, 8};
+    static const struct {
+        const char *divisor;
+        float y[2], dx[8];
+    } rows[] = {
+        {"include", {3, 4}, {1, 1, 2, 2, 1, 1, 2, 2}},
+        {"exclude", {3, 4}, {1, 1, 2, 2, 1, 1, 2, 2}},
+        {"2", {6, 8}, {2, 2, 4, 4, 2, 2, 4, 4}},
+    };
+    struct run run;
+    size_t i;
+    (void)state;
+    write_values("x.npy", NPY_F32, 4, small_in, x);
+    write_values("dy.npy", NPY_F32, 4, small_out, dy);
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "avg", "--kernel", "2", "--divisor",
+                    rows[i].divisor, NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_values("y.npy", NPY_F32, 2, rows[i].y);
+        sandbox_run(&run, "backward", "dy.npy", "--shape", "1,1,2,4", "-o", "dx.npy", "--mode", "avg", "--kernel", "2",
+                    "--divisor", rows[i].divisor, NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_values("dx.npy", NPY_F32, 8, rows[i].dx);
+    }
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "global_avg", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("y.npy", NPY_F32, 1, (const float[]){3.5f});
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "adaptive_avg", "--output-size", "1,2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("y.npy", NPY_F32, 2, rows[0].y);
+}
+
+static void padding_counts_in_an_average_as_the_divisor_says(void **state)
+{
+    static const float x[] = {4, 4, 4, 4, 4, 4, 4, 4};
+    struct run run;
+    (void)state;
+    write_values("x.npy", NPY_F32, 4, small_in, x);
+#define FORWARD(...)                                                                                                   \
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "avg", "--kernel", "2", "--padding", "1:0,0",       \
+                "--stride", "2", __VA_ARGS__, NULL);                                                                   \
+    assert_run(&run, 0, NULL, NULL)
+    FORWARD("--count-include-pad");
+    assert_values("y.npy", NPY_F32, 2, (const float[]){2, 2});
+    FORWARD("--divisor", "include", "--count-include-pad");
+    assert_values("y.npy", NPY_F32, 2, (const float[]){2, 2});
+    FORWARD("--divisor", "exclude");
+    assert_values("y.npy", NPY_F32, 2, (const float[]){4, 4});
+#undef FORWARD
+}
+
+static void lp_gives_the_numbers_of_a_small_case(void **state)
+{
+    static const float x[] = {1, -1, 2, 2, 1, 1, 2, -2}, dy[] = {4, 8}, y[] = {2, 4};
+    struct run run;
+    (void)state;
+    write_values("x.npy", NPY_F32, 4, small_in, x);
+    write_values("dy.npy", NPY_F32, 4, small_out, dy);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "lp", "--p", "2", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("y.npy", NPY_F32, 2, y);
+    sandbox_run(&run, "backward", "dy.npy", "--input", "x.npy", "--y", "y.npy", "-o", "dx.npy", "--mode", "lp", "--p",
+                "2", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("dx.npy", NPY_F32, 8, (const float[]){2, -2, 4, 4, 2, 2, 4, -4});
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "global_lp", "--p", "1", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("y.npy", NPY_F32, 1, (const float[]){12});
+    sandbox_run(&run, "backward", "dy.npy", "--input", "x.npy", "--y", "y.npy", "-o", "no.npy", "--mode", "lp", "--p",
+                "2", "--kernel", "2", NULL);
+    assert_refused(&run, "y.npy: shape is (1, 1, 1, 1); y of this problem has shape (1, 1, 1, 2)", 4);
+}
+
+/* Of the mask below the first value names tap 1 of its window, and the other none. */
+static void unpool_drops_values_with_a_note_or_refuses_them(void **state)
+{
+    static const float y[] = {5, 9};
+    struct run run;
+    (void)state;
+    write_values("y.npy", NPY_F32, 4, small_out, y);
+    write_values("m.npy", NPY_U8, 4, small_out, (const unsigned char[]){1, 2});
+    write_values("bad.npy", NPY_U8, 4, small_out, (const unsigned char[]){1, 7});
+#define UNPOOL(mask, to, check)                                                                                        \
+    sandbox_run(&run, "unpool", "y.npy", "--mask", mask, "--shape", "1,1,2,4", "-o", to, "--kernel", "2", "--device",  \
+                "native", check, NULL)
+    UNPOOL("bad.npy", "x.npy", "--check");
+    assert_refused(&run, "bad.npy: 1 of the mask's 2 values name no element of x\n", 3);
+    UNPOOL("m.npy", "x.npy", "--check");
+    assert_run(&run, 0, NULL, NULL);
+    assert_string_equal(run.err, "");
+    assert_values("x.npy", NPY_F32, 8, (const float[]){0, 5, 0, 0, 0, 0, 9, 0});
+    UNPOOL("bad.npy", "x.npy", NULL);
+    assert_run(&run, 0, NULL,
+               "bad.npy: 1 of the mask's 2 values name no element of x; their elements of y were dropped");
+    assert_values("x.npy", NPY_F32, 8, (const float[]){0, 5, 0, 0, 0, 0, 0, 0});
+    UNPOOL("y.npy", "z.npy", NULL);
+    assert_refused(&run, "y.npy: dtype is f32; it must be u8", 4);
+#undef UNPOOL
+}
+
+static void unpool_takes_indices_of_the_plane_and_any_dtype(void **state)
+{
+    struct run run;
+    (void)state;
+    write_values("y.npy", NPY_I8, 4, small_out, (const signed char[]){-5, 9});
+    write_values("m.npy", NPY_I64, 4, small_out, (const int64_t[]){7, 7});
+    sandbox_run(&run, "unpool", "y.npy", "--mask", "m.npy", "--mask-form", "plane", "--shape", "1,1,2,4", "-o", "x.npy",
+                "--kernel", "2", "--check", "--device", "native", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("x.npy", NPY_I8, 8, (const signed char[]){0, 0, 0, 0, 0, 0, 0, 9});
+}
+
+static void unpool_and_mask_refuse_wrong_usage(void **state)
+{
+    static const struct {
+        const char *text, *arguments[10];
+    } rows[] = {
+        {"flag '--mask' is missing", {"unpool", "y.npy", "--shape", "1,1,2,4", "-o", "x.npy"}},
+        {"flag '--shape' is missing", {"unpool", "y.npy", "--mask", "m.npy", "-o", "x.npy"}},
+        {"flag '-o' is missing", {"unpool", "y.npy", "--mask", "m.npy", "--shape", "1,1,2,4"}},
+        {"mode avg takes no --mask",
+         {"unpool", "y.npy", "--mask", "m.npy", "--shape", "1,1,2,4", "-o", "x.npy", "--mode", "avg"}},
+        {"y.npy: cannot open", {"unpool", "y.npy", "--mask", "m.npy", "--shape", "1,1,2,4", "-o", "x.npy"}},
+        {"--strategy 'psychic' is not known; unpool has:",
+         {"unpool", "y.npy", "--mask", "m.npy", "--shape", "1,1,2,4", "-o", "x.npy", "--strategy", "psychic"}},
+        {"flag '--shape' is missing", {"mask", "m.npy", "--check"}},
+        {"flag '--to' is missing, or --check in place of both", {"mask", "m.npy", "--shape", "1,1,2,4"}},
+        {"flag '-o' is missing, or --check", {"mask", "m.npy", "--shape", "1,1,2,4", "--to", "plane"}},
+        {"--check and --to exclude each other", {"mask", "m.npy", "--shape", "1,1,2,4", "--to", "plane", "--check"}},
+        {"--check and -o exclude each other", {"mask", "m.npy", "--shape", "1,1,2,4", "-o", "x.npy", "--check"}},
+        {"mode lp takes no mask", {"mask", "m.npy", "--shape", "1,1,2,4", "--mode", "lp", "--p", "2", "--check"}},
+        {"clpool mask pools nothing", {"mask", "m.npy", "--shape", "1,1,2,4", "--strategy", "generic", "--check"}},
+        {"unknown flag '--to'", {"forward", "x.npy", "--to", "plane"}},
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *const *a = rows[i].arguments;
+        struct run run;
+        sandbox_run(&run, a[0], "--kernel", "2", a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], NULL);
+        assert_refused(&run, rows[i].text, 0);
+    }
+}
+
+static void a_mask_is_converted_to_each_form_and_back(void **state)
+{
+    static const char *const forms[] = {"window",          "plane",       "plane_i32",  "tensor",
+                                        "tensor_colmajor", "window_2bit", "window_4bit"};
+    struct run run;
+    size_t i;
+    (void)state;
+    write_x("x.npy");
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "direct.npy", "--mask-form", forms[i],
+                    "--kernel", "2", NULL);
+        assert_run(&run, 0, NULL, NULL);
+        sandbox_run(&run, "mask", "m.npy", "--shape", "1,2,6,8", "--kernel", "2", "--to", forms[i], "-o", "to.npy",
+                    NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_same_files("to.npy", "direct.npy");
+        sandbox_run(&run, "mask", "to.npy", "--shape", "1,2,6,8", "--kernel", "2", "--mask-form", forms[i], "--to",
+                    "window", "-o", "back.npy", NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_same_files("back.npy", "m.npy");
+    }
+}
+
+static void a_packed_mask_is_an_array_of_bytes(void **state)
+{
+    static const size_t odd[] = {1, 1, 6, 6};
+    struct run run;
+    array mask;
+    (void)state;
+    write_array("x.npy", NPY_F32, 4, odd);
+    write_array("dy.npy", NPY_F32, 4, (const size_t[]){1, 1, 3, 3});
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--mask-form", "window_2bit", "--kernel",
+                "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_int_equal(array_read_as("m.npy", NPY_U8, &mask), EXIT_DONE);
+    assert_int_equal(mask.rank, 1);
+    assert_int_equal(mask.shape[0], 3);
+    array_free(&mask);
+    sandbox_run(&run, "backward", "dy.npy", "--mask", "m.npy", "--mask-form", "window_2bit", "--shape", "1,1,6,6", "-o",
+                "dx.npy", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    sandbox_run(&run, "backward", "dy.npy", "--input", "x.npy", "-o", "wanted.npy", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_same_files("dx.npy", "wanted.npy");
+    sandbox_run(&run, "backward", "dy.npy", "--mask", "m.npy", "--mask-form", "window_4bit", "--shape", "1,1,6,6", "-o",
+                "no.npy", "--kernel", "2", NULL);
+    assert_refused(&run, "m.npy: shape is (3,); the mask of this problem has shape (5,)", 6);
+    sandbox_run(&run, "forward", "x.npy", "-o", "no.npy", "--mask", "m.npy", "--mask-form", "window_2bit", "--kernel",
+                "3", NULL);
+    assert_refused(&run, "x.npy: ", 6);
+    sandbox_run(&run, "mask", "m.npy", "--shape", "1,1,6,6", "--kernel", "3", "--to", "window_2bit", "-o", "no.npy",
+                NULL);
+    assert_run(&run, 2, NULL, NULL);
+    assert_int_equal(sandbox_count(), 6);
+}
+
+/* Windows of one tap over a row of 2 with one element of padding on each side: the outer ones have none. */
+static void mask_check_counts_values_that_name_no_tap(void **state)
+{
+    static const size_t out[] = {1, 2, 4};
+    static const struct {
+        unsigned char values[8];
+        const char *text;
+    } rows[] = {
+        {{255, 0, 0, 255, 255, 0, 0, 255}, "m.npy: 0 of 8 values name no tap inside the array\n"},
+        {{255, 255, 0, 255, 255, 0, 0, 255}, "m.npy: 1 of 8 values"}, /* a sentinel where there is a tap */
+        {{0, 0, 0, 255, 255, 0, 0, 255}, "m.npy: 1 of 8 values"},     /* a tap in the padding */
+        {{255, 1, 0, 255, 255, 0, 0, 3}, "m.npy: 2 of 8 values"},     /* taps that are none */
+    };
+    struct run run;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        write_values("m.npy", NPY_U8, 3, out, rows[i].values);
+        sandbox_run(&run, "mask", "m.npy", "--shape", "1,2,2", "--kernel", "1", "--padding", "1", "--check", NULL);
+        assert_run(&run, i == 0 ? 0 : 1, rows[i].text, NULL);
+    }
+    /* The same windows, channels last, in bytes of four values: N, W, C. */
+    write_values("m.npy", NPY_U8, 1, (const size_t[]){2}, (const unsigned char[]){0x0f, 0xf1});
+    sandbox_run(&run, "mask", "m.npy", "--shape", "1,2,2", "--layout", "nhwc", "--mask-form", "window_2bit", "--kernel",
+                "1", "--padding", "1", "--check", NULL);
+    assert_run(&run, 1, "m.npy: 1 of 8 values", NULL);
 }
 
 static void auto_pad_gives_the_extent_that_it_promises(void **state)
@@ -484,7 +788,7 @@ static void verify_passes_on_the_golden_cases(void **state)
     struct run run;
     (void)state;
     sandbox_run(&run, "verify", CLPOOL_TEST_GOLDEN, "--device", "native", NULL);
-    assert_run(&run, 0, "native: 75 cases, 75 pass, 0 fail; 45 skipped (avg 27, adaptive_avg 12, lp 6)", NULL);
+    assert_run(&run, 0, "native: 120 cases, 120 pass, 0 fail; 0 skipped\n", NULL);
 }
 
 /* One case whose arrays the command itself computed; a test then spoils one of them. */
@@ -548,6 +852,42 @@ static void verify_finds_one_wrong_bit_in_any_array(void **state)
     }
 }
 
+/* A sum may differ by roundings, and by no more. */
+static void verify_allows_an_average_its_bound(void **state)
+{
+    static const size_t out[] = {1, 2, 3, 4};
+    static const struct {
+        const char *name;
+        unsigned char bit;
+        int status;
+    } rows[] = {{"one-y.npy", 1, 0}, {"one-dx.npy", 1, 0}, {"one-y.npy", 128, 1}, {"one-dx.npy", 128, 1}};
+    const char *const json = GOLDEN("avg", ", \"out_shape\": [1, 2, 3, 4], \"count_include_pad\": true");
+    struct run run;
+    size_t i;
+    (void)state;
+    sandbox_write("cases.json", json, strlen(json));
+    write_x("one-x.npy");
+    write_array("one-dy.npy", NPY_F32, 4, out);
+    sandbox_run(&run, "forward", "one-x.npy", "-o", "one-y.npy", "--mode", "avg", "--kernel", "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    sandbox_run(&run, "backward", "one-dy.npy", "--shape", "1,2,6,8", "-o", "one-dx.npy", "--mode", "avg", "--kernel",
+                "2", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t size;
+        unsigned char *bytes = sandbox_read(rows[i].name, &size);
+        /* Of the last element, whose lowest byte is at size - 4, bit 0 or bit 15. */
+        bytes[size - (rows[i].bit == 1 ? 4 : 3)] ^= rows[i].bit;
+        sandbox_write(rows[i].name, bytes, size);
+        sandbox_run(&run, "verify", ".", "--device", "native", NULL);
+        assert_run(&run, rows[i].status, rows[i].status == 0 ? "1 cases, 1 pass" : "differs by more than 4 epsilons",
+                   NULL);
+        bytes[size - (rows[i].bit == 1 ? 4 : 3)] ^= rows[i].bit;
+        sandbox_write(rows[i].name, bytes, size);
+        free(bytes);
+    }
+}
+
 static void verify_finds_a_wrong_extent(void **state)
 {
     struct run run;
@@ -565,7 +905,13 @@ static void verify_refuses_a_folder_that_is_none(void **state)
         {"{\"cases\": [", "cases.json:1:"},
         {"[]", "it must be an object with a list \"cases\""},
         {"{\"cases\": []}", "no case of it can be run"},
-        {GOLDEN("avg", ""), "no case of it can be run"},
+        {GOLDEN("median", ""), "no case of it can be run"},
+        {GOLDEN("avg", ", \"out_shape\": [1, 2, 3, 4]"), "\"count_include_pad\" is missing"},
+        {GOLDEN("avg", ", \"out_shape\": [1, 2, 3, 4], \"count_include_pad\": 1"), "is neither true nor false"},
+        {GOLDEN("avg", ", \"out_shape\": [1, 2, 3, 4], \"divisor_override\": 0"), "is neither null nor a number"},
+        {GOLDEN("avg", ", \"out_shape\": [1, 2, 3, 4], \"divisor_override\": 9876543210"), "divisor"},
+        {GOLDEN("lp", ", \"out_shape\": [1, 2, 3, 4]"), "\"p\" is missing"},
+        {GOLDEN("lp", ", \"out_shape\": [1, 2, 3, 4], \"p\": 0"), "\"p\" is not a number of at least 1"},
         {GOLDEN("max", ", \"dtype\": \"f16\""), "no case of it can be run"},
         {GOLDEN("max", ""), "cases[0] (one): \"out_shape\" is missing"},
         {GOLDEN("max", ", \"out_shape\": [1, 2, 3]"), "\"out_shape\" is not a list with a number for each axis"},
@@ -629,11 +975,22 @@ int main(void)
         TEST(wrong_usage_is_named),
         TEST(impossible_poolings_are_named_and_leave_no_file),
         TEST(modes_refuse_the_flags_of_others),
+        TEST(modes_refuse_the_flags_of_what_else_is_computed),
+        TEST(backward_asks_for_what_its_mode_needs),
         TEST(files_that_are_no_input_are_named_and_leave_no_file),
         TEST(damaged_arrays_are_named_and_leave_no_file),
         TEST(an_output_that_cannot_be_written_is_named),
         TEST(backward_names_a_mask_or_gradient_that_does_not_fit),
         TEST(forward_and_backward_give_the_numbers_of_a_small_case),
+        TEST(average_gives_the_numbers_of_a_small_case),
+        TEST(padding_counts_in_an_average_as_the_divisor_says),
+        TEST(lp_gives_the_numbers_of_a_small_case),
+        TEST(unpool_drops_values_with_a_note_or_refuses_them),
+        TEST(unpool_takes_indices_of_the_plane_and_any_dtype),
+        TEST(unpool_and_mask_refuse_wrong_usage),
+        TEST(a_mask_is_converted_to_each_form_and_back),
+        TEST(a_packed_mask_is_an_array_of_bytes),
+        TEST(mask_check_counts_values_that_name_no_tap),
         TEST(auto_pad_gives_the_extent_that_it_promises),
         TEST(without_a_platform_auto_says_so_and_uses_native),
         TEST(without_a_platform_devices_fails),
@@ -649,6 +1006,7 @@ int main(void)
         TEST(image_refuses_what_is_no_picture),
         TEST(verify_passes_on_the_golden_cases),
         TEST(verify_finds_one_wrong_bit_in_any_array),
+        TEST(verify_allows_an_average_its_bound),
         TEST(verify_finds_a_wrong_extent),
         TEST(verify_refuses_a_folder_that_is_none),
         TEST(output_that_nobody_can_read_is_an_error),

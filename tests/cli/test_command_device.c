@@ -142,7 +142,7 @@ static void channels_last_gives_the_files_that_native_gives(void **state)
 static void every_form_of_mask_and_none_give_one_gradient(void **state)
 {
     static const size_t in[] = {2, 3, 13, 17}, out[] = {2, 3, 7, 9};
-    static const char *const forms[] = {"window", "plane", "plane_i32", "tensor", "tensor_colmajor"};
+    static const char *const forms[] = {"window", "plane", "plane_i32", "tensor", "tensor_colmajor", "window_4bit"};
     size_t i;
     struct run run;
     (void)state;
@@ -194,6 +194,115 @@ static void global_and_adaptive_windows_give_the_files_that_native_gives(void **
     }
 }
 
+/* Sums of small whole numbers are exact in any order, and the gradients are equal anyway. */
+static void average_gives_the_files_that_native_gives(void **state)
+{
+    static const size_t in[] = {2, 3, 13, 17}, out[] = {2, 3, 7, 9};
+    static const char *const divisors[] = {"include", "exclude", "7"};
+    const char *const targets[] = {"native", device()};
+    size_t i, divisor;
+    (void)state;
+    write_array("x.npy", NPY_F32, 4, in);
+    write_array("dy.npy", NPY_F32, 4, out);
+    for (divisor = 0; divisor < 3; divisor++) {
+        for (i = 0; i < 2; i++) {
+            const char *const y[] = {"y0.npy", "y1.npy"}, *const dx[] = {"dx0.npy", "dx1.npy"};
+            struct run run;
+            sandbox_run(&run, "forward", "x.npy", "-o", y[i], "--mode", "avg", "--divisor", divisors[divisor],
+                        "--kernel", "3", "--stride", "2", "--padding", "1", "--device", targets[i], NULL);
+            assert_run(&run, 0, NULL, NULL);
+            sandbox_run(&run, "backward", "dy.npy", "--shape", "2,3,13,17", "-o", dx[i], "--mode", "avg", "--divisor",
+                        divisors[divisor], "--kernel", "3", "--stride", "2", "--padding", "1", "--device", targets[i],
+                        NULL);
+            assert_run(&run, 0, NULL, NULL);
+        }
+        assert_same_files("y0.npy", "y1.npy");
+        assert_same_files("dx0.npy", "dx1.npy");
+    }
+}
+
+/* The y of either is as good for backward. */
+static void lp_backward_gives_the_files_that_native_gives(void **state)
+{
+    static const size_t in[] = {2, 3, 13, 17}, out[] = {2, 3, 6, 8};
+    const char *const targets[] = {"native", device()};
+    size_t i;
+    struct run run;
+    (void)state;
+    write_array("x.npy", NPY_F32, 4, in);
+    write_array("dy.npy", NPY_F32, 4, out);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "lp", "--p", "3", "--kernel", "3", "--stride", "2",
+                "--device", device(), NULL);
+    assert_run(&run, 0, NULL, NULL);
+    for (i = 0; i < 2; i++) {
+        const char *const dx[] = {"dx0.npy", "dx1.npy"};
+        sandbox_run(&run, "backward", "dy.npy", "--input", "x.npy", "--y", "y.npy", "-o", dx[i], "--mode", "lp", "--p",
+                    "3", "--kernel", "3", "--stride", "2", "--device", targets[i], NULL);
+        assert_run(&run, 0, NULL, NULL);
+    }
+    assert_same_files("dx0.npy", "dx1.npy");
+}
+
+static void unpool_gives_the_files_that_native_gives(void **state)
+{
+    static const size_t in[] = {2, 3, 13, 17};
+    static const char *const forms[] = {"window", "plane", "plane_i32", "tensor", "tensor_colmajor", "window_4bit"};
+    size_t i;
+    struct run run;
+    (void)state;
+    write_array("x.npy", NPY_F32, 4, in);
+    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--mask-form", forms[i], "--kernel",
+                    "3", "--stride", "2", "--padding", "1", "--device", device(), NULL);
+        assert_run(&run, 0, NULL, NULL);
+        sandbox_run(&run, "unpool", "y.npy", "--mask", "m.npy", "--mask-form", forms[i], "--shape", "2,3,13,17", "-o",
+                    "x0.npy", "--kernel", "3", "--stride", "2", "--padding", "1", "--device", "native", "--check",
+                    NULL);
+        assert_run(&run, 0, NULL, NULL);
+        sandbox_run(&run, "unpool", "y.npy", "--mask", "m.npy", "--mask-form", forms[i], "--shape", "2,3,13,17", "-o",
+                    "x1.npy", "--kernel", "3", "--stride", "2", "--padding", "1", "--device", device(), "--check",
+                    NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_same_files("x0.npy", "x1.npy");
+    }
+}
+
+/* The masks that write_array() makes are taps below 4, some of them in the padding. */
+static void masks_are_dropped_converted_and_checked_as_on_native(void **state)
+{
+    static const size_t out[] = {2, 3, 7, 9};
+    static const char *const forms[] = {"plane", "plane_i32", "tensor", "tensor_colmajor", "window_4bit", "window"};
+    const char *const targets[] = {"native", device()};
+    struct run run[2];
+    size_t i, form;
+    (void)state;
+    write_array("m.npy", NPY_U8, 4, out);
+    write_array("y.npy", NPY_F32, 4, out);
+    for (form = 0; form < sizeof(forms) / sizeof(forms[0]); form++) {
+        for (i = 0; i < 2; i++) {
+            const char *const to[] = {"to0.npy", "to1.npy"};
+            sandbox_run(&run[i], "mask", "m.npy", "--shape", "2,3,13,17", "--kernel", "3", "--stride", "2", "--padding",
+                        "1", "--to", forms[form], "-o", to[i], "--device", targets[i], NULL);
+            assert_run(&run[i], 0, NULL, NULL);
+        }
+        assert_same_files("to0.npy", "to1.npy");
+        for (i = 0; i < 2; i++) {
+            sandbox_run(&run[i], "mask", "to0.npy", "--shape", "2,3,13,17", "--mask-form", forms[form], "--kernel", "3",
+                        "--stride", "2", "--padding", "1", "--check", "--device", targets[i], NULL);
+            assert_run(&run[i], 1, "of 378 values name no tap inside the array", NULL);
+        }
+        assert_string_equal(run[0].out, run[1].out);
+    }
+    for (i = 0; i < 2; i++) {
+        const char *const x[] = {"x0.npy", "x1.npy"};
+        sandbox_run(&run[i], "unpool", "y.npy", "--mask", "m.npy", "--shape", "2,3,13,17", "-o", x[i], "--kernel", "3",
+                    "--stride", "2", "--padding", "1", "--device", targets[i], NULL);
+        assert_run(&run[i], 0, NULL, "of the mask's 378 values name no element of x");
+    }
+    assert_string_equal(run[0].err, run[1].err);
+    assert_same_files("x0.npy", "x1.npy");
+}
+
 static void an_empty_batch_gives_empty_files(void **state)
 {
     static const size_t in[] = {0, 3, 8, 8};
@@ -208,6 +317,12 @@ static void an_empty_batch_gives_empty_files(void **state)
     assert_int_equal(y.elements, 0);
     assert_int_equal(y.shape[2], 4);
     array_free(&y);
+    sandbox_run(&run, "unpool", "y.npy", "--mask", "m.npy", "--shape", "0,3,8,8", "-o", "back.npy", "--kernel", "2",
+                "--check", "--device", device(), NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_same_files("back.npy", "x.npy");
+    sandbox_run(&run, "mask", "m.npy", "--shape", "0,3,8,8", "--kernel", "2", "--check", "--device", device(), NULL);
+    assert_run(&run, 0, "m.npy: 0 of 0 values", NULL);
 }
 
 static void a_strategy_that_does_not_take_the_problem_is_an_error(void **state)
@@ -240,7 +355,7 @@ static void the_golden_cases_pass(void **state)
     struct run run;
     (void)state;
     sandbox_run(&run, "verify", CLPOOL_TEST_GOLDEN, "--device", device(), NULL);
-    assert_run(&run, 0, "75 cases, 75 pass, 0 fail; 45 skipped", NULL);
+    assert_run(&run, 0, "120 cases, 120 pass, 0 fail; 0 skipped", NULL);
 }
 
 /* Runs compare with these arguments, up to a NULL, on the device, and returns what it wrote down. */
@@ -457,6 +572,10 @@ int main(void)
         TEST(channels_last_gives_the_files_that_native_gives),
         TEST(every_form_of_mask_and_none_give_one_gradient),
         TEST(global_and_adaptive_windows_give_the_files_that_native_gives),
+        TEST(average_gives_the_files_that_native_gives),
+        TEST(lp_backward_gives_the_files_that_native_gives),
+        TEST(unpool_gives_the_files_that_native_gives),
+        TEST(masks_are_dropped_converted_and_checked_as_on_native),
         TEST(an_empty_batch_gives_empty_files),
         TEST(a_strategy_that_does_not_take_the_problem_is_an_error),
         TEST(a_device_that_is_not_there_is_answered_with_those_that_are),

@@ -7,7 +7,8 @@
 
 static const command_syntax everything = {
     .name = "test",
-    .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_POOL | FLAGS_DEVICE | FLAGS_JSON_FILE | FLAGS_RUNS,
+    .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_POOL | FLAGS_DEVICE | FLAGS_JSON_FILE | FLAGS_RUNS |
+             FLAGS_MASK_FORM | FLAGS_TO,
     .operand = "X.npy",
     .operand_optional = true,
 };
@@ -66,6 +67,94 @@ static void runs_are_bounded(void **state)
     assert_int_equal(parsed.runs, 7);
     assert_int_equal(parse(&everything, &parsed, "--runs", "0"), EXIT_BAD_INPUT);
     assert_int_equal(parse(&everything, &parsed, "--runs", "1001"), EXIT_BAD_INPUT);
+}
+
+static void modes_name_what_is_computed_over_which_windows(void **state)
+{
+    static const struct {
+        const char *name;
+        clpool_mode mode;
+        pool_windows windows;
+    } rows[] = {
+        {"max", CLPOOL_MAX, POOL_SLIDING},
+        {"avg", CLPOOL_AVERAGE, POOL_SLIDING},
+        {"lp", CLPOOL_LP, POOL_SLIDING},
+        {"global_max", CLPOOL_MAX, POOL_GLOBAL},
+        {"global_avg", CLPOOL_AVERAGE, POOL_GLOBAL},
+        {"global_lp", CLPOOL_LP, POOL_GLOBAL},
+        {"adaptive_max", CLPOOL_MAX, POOL_ADAPTIVE},
+        {"adaptive_avg", CLPOOL_AVERAGE, POOL_ADAPTIVE},
+        {"adaptive_lp", CLPOOL_LP, POOL_ADAPTIVE},
+    };
+    options parsed;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(parse(&everything, &parsed, "--mode", rows[i].name), EXIT_DONE);
+        assert_int_equal(parsed.pool.mode, rows[i].mode);
+        assert_int_equal(parsed.pool.windows, rows[i].windows);
+        assert_string_equal(pooling_mode_name(&parsed.pool), rows[i].name);
+    }
+    assert_int_equal(parse(&everything, &parsed, "--mode", "min"), EXIT_BAD_INPUT);
+    assert_int_equal(parse(&everything, &parsed, "--mode", ""), EXIT_BAD_INPUT);
+}
+
+static void the_divisor_is_a_rule_or_a_number(void **state)
+{
+    static const char *const bad[] = {"0", "-1", "4294967296", "18446744073709551616", "", "Include", "1.5"};
+    options parsed;
+    size_t i;
+    (void)state;
+    assert_int_equal(parse(&everything, &parsed, "--divisor", "include"), EXIT_DONE);
+    assert_int_equal(parsed.pool.divisor_rule, CLPOOL_INCLUDE_PAD);
+    assert_int_equal(parse(&everything, &parsed, "--divisor", "exclude"), EXIT_DONE);
+    assert_int_equal(parsed.pool.divisor_rule, CLPOOL_EXCLUDE_PAD);
+    assert_int_equal(parsed.pool.divisor, 0);
+    assert_int_equal(parse(&everything, &parsed, "--divisor", "4294967295"), EXIT_DONE);
+    assert_int_equal(parsed.pool.divisor_rule, CLPOOL_FIXED_DIVISOR);
+    assert_int_equal(parsed.pool.divisor, 4294967295);
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(parse(&everything, &parsed, "--divisor", bad[i]), EXIT_BAD_INPUT);
+    }
+    assert_int_equal(parse(&everything, &parsed, "--count-include-pad", NULL), EXIT_DONE);
+    assert_true(parsed.pool.count_include_pad);
+}
+
+static void p_is_a_whole_number_from_1(void **state)
+{
+    static const char *const bad[] = {"0", "-1", "4294967296", "18446744073709551616", "", "inf", "1.5", "2,2"};
+    options parsed;
+    size_t i;
+    (void)state;
+    assert_int_equal(parse(&everything, &parsed, "--p", "3"), EXIT_DONE);
+    assert_int_equal(parsed.pool.p, 3);
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(parse(&everything, &parsed, "--p", bad[i]), EXIT_BAD_INPUT);
+    }
+}
+
+static void both_flags_of_mask_forms_know_all_of_them(void **state)
+{
+    static const char *const names[] = {[CLPOOL_MASK_WINDOW] = "window",
+                                        [CLPOOL_MASK_PLANE_I32] = "plane_i32",
+                                        [CLPOOL_MASK_PLANE_I64] = "plane",
+                                        [CLPOOL_MASK_TENSOR] = "tensor",
+                                        [CLPOOL_MASK_TENSOR_COLMAJOR] = "tensor_colmajor",
+                                        [CLPOOL_MASK_WINDOW_2BIT] = "window_2bit",
+                                        [CLPOOL_MASK_WINDOW_4BIT] = "window_4bit"};
+    options parsed;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_int_equal(parse(&everything, &parsed, "--mask-form", names[i]), EXIT_DONE);
+        assert_int_equal(parsed.pool.mask_form, i);
+        assert_false(parsed.has_to);
+        assert_int_equal(parse(&everything, &parsed, "--to", names[i]), EXIT_DONE);
+        assert_int_equal(parsed.to, i);
+        assert_true(parsed.has_to);
+        assert_false(parsed.pool.has_mask_form);
+    }
+    assert_int_equal(parse(&everything, &parsed, "--to", "window_3bit"), EXIT_BAD_INPUT);
 }
 
 static void a_command_knows_its_own_flags_only(void **state)
@@ -143,6 +232,10 @@ int main(void)
         cmocka_unit_test(lists_hold_whole_numbers_only),
         cmocka_unit_test(padding_takes_pairs),
         cmocka_unit_test(runs_are_bounded),
+        cmocka_unit_test(modes_name_what_is_computed_over_which_windows),
+        cmocka_unit_test(the_divisor_is_a_rule_or_a_number),
+        cmocka_unit_test(p_is_a_whole_number_from_1),
+        cmocka_unit_test(both_flags_of_mask_forms_know_all_of_them),
         cmocka_unit_test(a_command_knows_its_own_flags_only),
         cmocka_unit_test(operands_are_counted),
         cmocka_unit_test(help_asks_for_nothing_else),
