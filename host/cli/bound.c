@@ -29,24 +29,28 @@ bool bound_applies(const clpool_problem *problem)
 }
 
 /* Taps of the largest window. */
-static double count_taps(const clpool_problem *problem)
+static size_t count_taps(const clpool_problem *problem)
 {
-    double taps = 1;
+    size_t taps = 1;
     unsigned axis;
     for (axis = 0; axis < problem->rank; axis++) {
-        size_t in = problem->in[axis], out = problem->out[axis];
-        size_t widest = problem->windows == CLPOOL_ADAPTIVE ? in / out + 2 : problem->kernel[axis];
-        taps *= (double)(problem->windows == CLPOOL_ADAPTIVE && widest > in ? in : widest);
+        size_t in = problem->in[axis];
+        if (problem->windows == CLPOOL_ADAPTIVE) {
+            size_t widest = in / problem->out[axis] + 2;
+            taps *= widest > in ? in : widest;
+        } else {
+            taps *= problem->kernel[axis];
+        }
     }
     return taps;
 }
 
-/* Epsilons that a sum of so many terms may be off. */
-static double epsilons(double taps)
+/* Epsilons that a sum of so many terms may be off: 4 up to 256 terms, and one more for each doubling. */
+static double epsilons(size_t taps)
 {
     double count = 4;
-    double reached;
-    for (reached = 256; reached < taps; reached *= 2) {
+    size_t left;
+    for (left = taps > 0 ? (taps - 1) / 256 : 0; left > 0; left /= 2) {
         count++;
     }
     return count;
@@ -56,14 +60,14 @@ static double epsilons(double taps)
 static double allowance(const clpool_problem *problem, double value, double magnitude)
 {
     const struct float_row *row = &float_table[problem->dtype];
-    double taps = count_taps(problem);
+    size_t taps = count_taps(problem);
     double error = epsilons(taps) * ldexp(magnitude, row->epsilon);
     if (problem->dtype == CLPOOL_F64) {
         error *= 2; /* the value is no better than the output */
     }
     if (problem->mode == CLPOOL_LP && value > 0) {
         /* Powers below the normal numbers may be lost. */
-        double lost = taps * ldexp(1, row->least_normal) / pow(value, problem->p);
+        double lost = (double)taps * ldexp(1, row->least_normal) / pow(value, problem->p);
         error += value * fmin(lost, 1);
     }
     if (row->digits > 0) {
@@ -151,7 +155,8 @@ static double error_of(const bound *in, size_t at, double native, double got)
         /* It stands for every number that is too large. */
         off = fmax(ldexp(1, float_table[in->dtype].overflow) - copysign(1, got) * in->value[at], 0);
     }
-    return off / in->allowed[at];
+    off /= in->allowed[at];
+    return isnan(off) ? (double)INFINITY : off;
 }
 
 difference bound_find(const bound *in, const void *native, const void *got, double *worst)
@@ -162,7 +167,7 @@ difference bound_find(const bound *in, const void *native, const void *got, doub
     for (i = 0; i < in->elements; i++) {
         double error = error_of(in, i, element_get(in->dtype, native, i), element_get(in->dtype, got, i));
         *worst = fmax(*worst, error);
-        if (!(error <= 1)) {
+        if (error > 1) {
             found.first = found.count == 0 ? i : found.first;
             found.count++;
         }
