@@ -159,7 +159,8 @@ const char *compare_case_text(const compare_case *of, char text[CASE_TEXT_BYTES]
     char numbers_text[SHAPE_TEXT_BYTES];
     unsigned rank = problem_x_shape(problem, shape);
     size_t i;
-    int used = snprintf(text, CASE_TEXT_BYTES, "x %s", shape_text(rank, shape, numbers_text));
+    int used = snprintf(text, CASE_TEXT_BYTES, problem->mode == CLPOOL_MAX ? "x %s" : "x %s, mode %s",
+                        shape_text(rank, shape, numbers_text), problem_mode_name(problem));
     if (problem->windows == CLPOOL_ADAPTIVE) {
         (void)snprintf(text + used, CASE_TEXT_BYTES - (size_t)used, ", adaptive windows to %s",
                        shape_text(problem->rank, problem->out, numbers_text));

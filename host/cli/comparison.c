@@ -5,19 +5,33 @@
 #include <string.h>
 
 #include "report.h"
+#include "sum_bound.h"
 
-/* The tensors of one case: the inputs, what the host made of them, and what the device at hand did. */
+/* The tensors of one case: the inputs, what the host made of them, and what the device at hand did. Maximum has masks;
+ * average and Lp bounds for y. */
 typedef struct case_arrays {
-    array x, dy;
+    array x, dy, y_bound;
     array y, mask, dx;
     array got_y, got_mask, got_dx;
 } case_arrays;
+
+static exit_code fill_arrays(const compare_case *of, case_arrays *made)
+{
+    if (of->x != NULL) {
+        memcpy(made->x.data, of->x->data, of->x->elements * sizeof(float));
+    } else {
+        compare_fill_x(&made->x);
+    }
+    compare_fill_dy(&made->dy);
+    return of->problem.mode == CLPOOL_MAX ? EXIT_DONE : strategy_bounds(&of->problem, &made->x, &made->y_bound);
+}
 
 static exit_code make_arrays(const compare_case *of, case_arrays *made)
 {
     size_t in[CLPOOL_MAX_RANK + 2], out[CLPOOL_MAX_RANK + 2];
     unsigned rank = problem_x_shape(&of->problem, in);
     npy_dtype mask = problem_mask_dtype(&of->problem);
+    bool is_max = of->problem.mode == CLPOOL_MAX;
     const struct {
         array *to;
         npy_dtype dtype;
@@ -32,23 +46,16 @@ static exit_code make_arrays(const compare_case *of, case_arrays *made)
     (void)problem_y_shape(&of->problem, out);
     memset(made, 0, sizeof(*made));
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]) && code == EXIT_DONE; i++) {
-        code = array_make(rows[i].dtype, rank, rows[i].shape, rows[i].to);
+        if (is_max || (rows[i].to != &made->mask && rows[i].to != &made->got_mask)) {
+            code = array_make(rows[i].dtype, rank, rows[i].shape, rows[i].to);
+        }
     }
-    if (code != EXIT_DONE) {
-        return code;
-    }
-    if (of->x != NULL) {
-        memcpy(made->x.data, of->x->data, of->x->elements * sizeof(float));
-    } else {
-        compare_fill_x(&made->x);
-    }
-    compare_fill_dy(&made->dy);
-    return EXIT_DONE;
+    return code == EXIT_DONE ? fill_arrays(of, made) : code;
 }
 
 static void free_arrays(case_arrays *freed)
 {
-    array *const all[] = {&freed->x,  &freed->dy,    &freed->y,        &freed->mask,
+    array *const all[] = {&freed->x,  &freed->dy,    &freed->y_bound,  &freed->y,     &freed->mask,
                           &freed->dx, &freed->got_y, &freed->got_mask, &freed->got_dx};
     size_t i;
     for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
@@ -56,23 +63,30 @@ static void free_arrays(case_arrays *freed)
     }
 }
 
-static void note_output(comparison *made, comparison_row *row, const char *name, const array *native, const array *got)
+static void note_output(comparison *made, comparison_row *row, const char *name, const array *native, const array *got,
+                        const array *bound)
 {
     struct row_output *output = &row->output[row->outputs++];
     output->name = name;
     output->elements = native->elements;
-    output->from_native = difference_find(native->data, got->data, native->elements, npy_dtype_bytes(native->dtype));
+    output->has_bound = bound != NULL;
+    output->from_native =
+        bound != NULL ? difference_find_beyond(got->data, native->data, bound->data, native->elements)
+                      : difference_find(native->data, got->data, native->elements, npy_dtype_bytes(native->dtype));
     made->compared++;
     made->different += output->from_native.count > 0 ? 1 : 0;
 }
 
 static void note_outputs(comparison *made, comparison_row *row, const case_arrays *arrays)
 {
+    bool is_max = row->of->problem.mode == CLPOOL_MAX;
     if (row->op == CLPOOL_FORWARD) {
-        note_output(made, row, "y", &arrays->y, &arrays->got_y);
-        note_output(made, row, "mask", &arrays->mask, &arrays->got_mask);
+        note_output(made, row, "y", &arrays->y, &arrays->got_y, is_max ? NULL : &arrays->y_bound);
     } else {
-        note_output(made, row, "dx", &arrays->dx, &arrays->got_dx);
+        note_output(made, row, "dx", &arrays->dx, &arrays->got_dx, NULL);
+    }
+    if (row->op == CLPOOL_FORWARD && is_max) {
+        note_output(made, row, "mask", &arrays->mask, &arrays->got_mask, NULL);
     }
 }
 
@@ -85,16 +99,31 @@ typedef struct case_run {
     case_arrays arrays;
 } case_run;
 
-/* Runs one row; `native` is the host's row of the same operation, NULL for that row itself. Backward always gets the
- * host's mask, so that an error of forward is not counted twice. */
+/* The tensors of one row, for the host itself or for a device. Backward always gets the host's mask or y, so that an
+ * error of forward is not counted twice. */
+static host_tensors take_tensors(const case_run *in, clpool_op op, bool is_native)
+{
+    const case_arrays *arrays = &in->arrays;
+    host_tensors tensors = {.mask = arrays->mask.data};
+    if (op == CLPOOL_FORWARD) {
+        tensors.x = arrays->x.data;
+        tensors.y = is_native ? arrays->y.data : arrays->got_y.data;
+        tensors.mask = is_native ? arrays->mask.data : arrays->got_mask.data;
+        return tensors;
+    }
+    tensors.x = is_native ? arrays->dx.data : arrays->got_dx.data;
+    tensors.y = arrays->dy.data;
+    if (in->of->problem.mode == CLPOOL_LP) {
+        tensors.input = arrays->x.data;
+        tensors.output = arrays->y.data;
+    }
+    return tensors;
+}
+
+/* Runs one row; `native` is the host's row of the same operation, NULL for that row itself. */
 static exit_code run_row(case_run *in, clpool_op op, const target *on, const comparison_row *native)
 {
-    case_arrays *arrays = &in->arrays;
-    host_tensors forward = {.x = arrays->x.data,
-                            .y = native == NULL ? arrays->y.data : arrays->got_y.data,
-                            .mask = native == NULL ? arrays->mask.data : arrays->got_mask.data};
-    host_tensors backward = {
-        .x = native == NULL ? arrays->dx.data : arrays->got_dx.data, .y = arrays->dy.data, .mask = arrays->mask.data};
+    host_tensors tensors = take_tensors(in, op, native == NULL);
     comparison_row *row = &in->made->rows[in->made->count++];
     /* A name that only the other operation knows is no request about this one. */
     const char *strategy = in->strategy != NULL && strategy_exists(op, in->strategy) ? in->strategy : NULL;
@@ -103,13 +132,12 @@ static exit_code run_row(case_run *in, clpool_op op, const target *on, const com
     row->of = in->of;
     row->on = on;
     row->op = op;
-    code = measure(on, &in->of->problem, op, strategy, op == CLPOOL_FORWARD ? &forward : &backward, in->runs,
-                   &row->measured);
+    code = measure(on, &in->of->problem, op, strategy, &tensors, in->runs, &row->measured);
     row->failed = code != EXIT_DONE;
     in->made->failed += row->failed ? 1 : 0;
     row->native = native == NULL ? row->measured.times.total : native->native;
     if (!row->failed && native != NULL) {
-        note_outputs(in->made, row, arrays);
+        note_outputs(in->made, row, &in->arrays);
     }
     return code;
 }
@@ -167,6 +195,11 @@ bool comparison_row_equal(const comparison_row *of)
     for (i = 0; i < of->outputs && of->output[i].from_native.count == 0; i++) {
     }
     return !of->failed && i == of->outputs;
+}
+
+bool comparison_row_has_bound(const comparison_row *of)
+{
+    return !of->failed && of->outputs > 0 && of->output[0].has_bound;
 }
 
 bool comparison_row_timed(const comparison_row *of)

@@ -23,7 +23,8 @@ typedef struct comparison_row {
     struct row_output {
         const char *name; /**< "y", "mask" or "dx" */
         size_t elements;
-        difference from_native;
+        bool has_bound;         /**< sums of average and Lp, whose bits may differ */
+        difference from_native; /**< of bits, or where there is a bound, beyond it */
     } output[ROW_OUTPUTS];
 } comparison_row;
 
@@ -43,8 +44,11 @@ typedef struct comparison {
  * warm up and then `runs` times. A device that fails costs its row and the exit status, and the others go on. */
 exit_code comparison_run(comparison *made, const char *strategy, size_t runs);
 
-/** True where every output of a row has the host's bits. */
+/** True where every output of a row has the host's bits, or keeps the bound where it has one. */
 bool comparison_row_equal(const comparison_row *of);
+
+/** True where an output of a row has a bound. */
+bool comparison_row_has_bound(const comparison_row *of);
 
 /** True where a row's times of kernel and transfers mean something. Some drivers' events say next to nothing
  * (rusticl of Mesa 22.3: one nanosecond, whatever the work); what is below a microsecond, the cost of a launch, is

@@ -37,6 +37,17 @@ static json_t *sizes_json(unsigned count, const size_t *sizes)
     return list;
 }
 
+static json_t *divisor_json(const clpool_problem *problem)
+{
+    if (problem->mode != CLPOOL_AVERAGE) {
+        return json_null();
+    }
+    if (problem->divisor_rule == CLPOOL_FIXED_DIVISOR) {
+        return json_integer((json_int_t)problem->divisor);
+    }
+    return json_string(problem->divisor_rule == CLPOOL_EXCLUDE_PAD ? "exclude" : "include");
+}
+
 static json_t *cases_json(const comparison *of)
 {
     json_t *list = json_array();
@@ -48,8 +59,9 @@ static json_t *cases_json(const comparison *of)
         (void)problem_y_shape(problem, out);
         (void)json_array_append_new(
             list,
-            json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name", of->cases.list[i].name, "mode",
-                      problem->windows == CLPOOL_ADAPTIVE ? "adaptive_max" : "max", "dtype", "f32", "shape",
+            json_pack("{s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name",
+                      of->cases.list[i].name, "mode", problem_mode_name(problem), "divisor", divisor_json(problem), "p",
+                      problem->mode == CLPOOL_LP ? json_integer(problem->p) : json_null(), "dtype", "f32", "shape",
                       sizes_json(rank, in), "out_shape", sizes_json(rank, out), "kernel",
                       sizes_json(problem->rank, problem->kernel), "stride", sizes_json(problem->rank, problem->stride),
                       "dilation", sizes_json(problem->rank, problem->dilation), "padding_before",
@@ -67,9 +79,10 @@ static json_t *outputs_json(const comparison_row *of)
         const struct row_output *output = &of->output[i];
         const difference *from = &output->from_native;
         (void)json_array_append_new(
-            list, json_pack("{s:s, s:b, s:I, s:I, s:o}", "name", output->name, "equal", from->count == 0, "elements",
-                            (json_int_t)output->elements, "different", (json_int_t)from->count, "first_difference",
-                            from->count == 0 ? json_null() : json_integer((json_int_t)from->first)));
+            list,
+            json_pack("{s:s, s:b, s:b, s:I, s:I, s:o}", "name", output->name, "equal", from->count == 0, "has_bound",
+                      output->has_bound, "elements", (json_int_t)output->elements, "different", (json_int_t)from->count,
+                      "first_difference", from->count == 0 ? json_null() : json_integer((json_int_t)from->first)));
     }
     return list;
 }

@@ -28,7 +28,10 @@ static const char *equality(const comparison_row *of)
     if (of->outputs == 0) {
         return "base";
     }
-    return comparison_row_equal(of) ? "yes" : "NO";
+    if (!comparison_row_equal(of)) {
+        return "NO";
+    }
+    return comparison_row_has_bound(of) ? "bound" : "yes";
 }
 
 /* A duration, or "-" where there is none to speak of. */
@@ -144,12 +147,21 @@ static void print_differences(const comparison *of)
         for (i = 0; i < at->outputs; i++) {
             const struct row_output *output = &at->output[i];
             if (output->from_native.count > 0) {
-                (void)printf("%s, %s, %s: %s differs in %zu of %zu elements, first at index %zu\n", at->on->index,
+                (void)printf("%s, %s, %s: %s differs%s in %zu of %zu elements, first at index %zu\n", at->on->index,
                              at->of->name, at->op == CLPOOL_FORWARD ? "forward" : "backward", output->name,
-                             output->from_native.count, output->elements, output->from_native.first);
+                             output->has_bound ? " by more than its bound" : "", output->from_native.count,
+                             output->elements, output->from_native.first);
             }
         }
     }
+}
+
+static bool has_bounds(const comparison *of)
+{
+    size_t row;
+    for (row = 0; row < of->count && !comparison_row_has_bound(&of->rows[row]); row++) {
+    }
+    return row < of->count;
 }
 
 void comparison_print(const comparison *of)
@@ -165,7 +177,8 @@ void comparison_print(const comparison *of)
     if (of->different > 0) {
         (void)printf("%zu of %zu comparisons differ\n", of->different, of->compared);
     } else if (of->compared > 0) {
-        (void)printf("all %zu comparisons are bit-equal\n", of->compared);
+        (void)printf("all %zu comparisons are bit-equal%s\n", of->compared,
+                     has_bounds(of) ? ", or within the bound that average and Lp have for y" : "");
     } else {
         (void)printf("nothing was compared: native ran alone\n");
     }

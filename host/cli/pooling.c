@@ -24,15 +24,25 @@ const pool_mode *pool_mode_at(size_t index)
     return index < POOL_MODES ? &pool_modes[index] : NULL;
 }
 
-const char *pooling_mode_name(const pooling *given)
+static const char *mode_name(clpool_mode mode, pool_windows windows)
 {
     size_t i;
     for (i = 0; i < POOL_MODES; i++) {
-        if (pool_modes[i].mode == given->mode && pool_modes[i].windows == given->windows) {
+        if (pool_modes[i].mode == mode && pool_modes[i].windows == windows) {
             return pool_modes[i].name;
         }
     }
     return "?";
+}
+
+const char *pooling_mode_name(const pooling *given)
+{
+    return mode_name(given->mode, given->windows);
+}
+
+const char *problem_mode_name(const clpool_problem *problem)
+{
+    return mode_name(problem->mode, problem->windows == CLPOOL_ADAPTIVE ? POOL_ADAPTIVE : POOL_SLIDING);
 }
 
 static bool divisor_is_given(const pooling *given)

@@ -3,6 +3,7 @@
  * then does as the test told it. */
 #include "support/cmocka.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ static struct misbehaviour {
     size_t wrong_y;    /* number of elements whose lowest bit is flipped, from index 1 on */
     size_t wrong_mask; /* the same */
     size_t wrong_dx;   /* the same */
+    size_t far_y;      /* number of elements that are off by a thousandth, from index 1 on */
     double speed;      /* its times are divided by this; 0 is 1 */
     int runs;
 } device;
@@ -52,6 +54,14 @@ static void flip(void *elements, size_t element_bytes, size_t count)
     }
 }
 
+static void move_away(float *values, size_t count)
+{
+    size_t i;
+    for (i = 1; i <= count; i++) {
+        values[i] += 1e-3f;
+    }
+}
+
 exit_code runner_run(const runner *run, run_times *times)
 {
     void *x = run->host[CLPOOL_X], *y = run->host[CLPOOL_Y], *mask = run->host[CLPOOL_MASK];
@@ -61,6 +71,7 @@ exit_code runner_run(const runner *run, run_times *times)
     assert_int_equal(status, CLPOOL_SUCCESS);
     if (run->on->context != NULL) {
         flip(y, sizeof(float), forward ? device.wrong_y : 0);
+        move_away(y, forward ? device.far_y : 0);
         flip(mask, 1, forward ? device.wrong_mask : 0);
         flip(x, sizeof(float), forward ? 0 : device.wrong_dx);
     }
@@ -90,8 +101,8 @@ exit_code runner_run_once(const target *on, const clpool_problem *problem, runne
     return EXIT_BAD_INPUT;
 }
 
-/* Compares one small case on the host and on the device. */
-static exit_code compare(comparison *made, const struct misbehaviour *wrong)
+/* Compares one small case of a mode on the host and on the device. */
+static exit_code compare_mode(clpool_mode mode, comparison *made, const struct misbehaviour *wrong)
 {
     static int anything;
     device = *wrong;
@@ -103,11 +114,17 @@ static exit_code compare(comparison *made, const struct misbehaviour *wrong)
     assert_non_null(made->devices.targets);
     strcpy(made->cases.list[0].name, "small");
     made->cases.list[0].problem = clpool_problem_2d(1, 2, 6, 8, 2, 2, 0);
+    made->cases.list[0].problem.mode = mode;
     made->cases.count = 1;
     strcpy(made->devices.targets[0].index, "7:7");
     made->devices.targets[0].context = (cl_context)(void *)&anything;
     made->devices.count = 1;
     return comparison_run(made, NULL, 5);
+}
+
+static exit_code compare(comparison *made, const struct misbehaviour *wrong)
+{
+    return compare_mode(CLPOOL_MAX, made, wrong);
 }
 
 static void free_comparison(comparison *freed)
@@ -184,6 +201,26 @@ static void one_wrong_bit_is_a_difference(void **state)
     }
 }
 
+static void an_average_may_differ_within_its_bound(void **state)
+{
+    const struct misbehaviour near = {.wrong_y = 24 - 1}, far = {.far_y = 3}, wrong = {.wrong_dx = 1};
+    comparison made;
+    (void)state;
+    assert_int_equal(compare_mode(CLPOOL_AVERAGE, &made, &near), EXIT_DONE);
+    assert_int_equal(made.compared, 2);
+    assert_printed(&made, "  bound  ");
+    assert_printed(&made, "all 2 comparisons are bit-equal, or within the bound that average and Lp have for y\n");
+    free_comparison(&made);
+    assert_int_equal(compare_mode(CLPOOL_AVERAGE, &made, &far), EXIT_DIFFERENCE);
+    assert_printed(&made,
+                   "7:7, small, forward: y differs by more than its bound in 3 of 24 elements, first at index 1\n");
+    assert_printed(&made, "1 of 2 comparisons differ\n");
+    free_comparison(&made);
+    assert_int_equal(compare_mode(CLPOOL_AVERAGE, &made, &wrong), EXIT_DIFFERENCE);
+    assert_printed(&made, "7:7, small, backward: dx differs in 1 of 96 elements, first at index 1\n");
+    free_comparison(&made);
+}
+
 static void a_device_that_fails_costs_its_row_and_the_exit_status(void **state)
 {
     const struct misbehaviour fails = {.fails = true};
@@ -234,6 +271,17 @@ static void differences_are_counted_and_placed(void **state)
     assert_int_equal(difference_find(NULL, NULL, 0, 4).count, 0);
 }
 
+static void bounds_are_kept_or_not(void **state)
+{
+    const float wanted[] = {1, 1, 0, NAN, INFINITY, INFINITY, 2}, got[] = {1.5f, 1.75f, 0, NAN, INFINITY, 1, NAN};
+    const float bound[] = {0.5f, 0.5f, 0, 0, 0, 1, 1};
+    difference found = difference_find_beyond(got, wanted, bound, 7);
+    (void)state;
+    assert_int_equal(found.count, 3);
+    assert_int_equal(found.first, 1);
+    assert_int_equal(difference_find_beyond(wanted, wanted, bound, 7).count, 0);
+}
+
 static void gradients_are_not_zero_and_their_order_matters(void **state)
 {
     static const size_t shape[] = {1, 1, 100, 100};
@@ -259,10 +307,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_device_that_does_as_the_host_does_is_equal),
         cmocka_unit_test(one_wrong_bit_is_a_difference),
+        cmocka_unit_test(an_average_may_differ_within_its_bound),
         cmocka_unit_test(a_device_that_fails_costs_its_row_and_the_exit_status),
         cmocka_unit_test(times_are_medians_without_the_first_run),
         cmocka_unit_test(times_that_cannot_be_are_left_out),
         cmocka_unit_test(differences_are_counted_and_placed),
+        cmocka_unit_test(bounds_are_kept_or_not),
         cmocka_unit_test(gradients_are_not_zero_and_their_order_matters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

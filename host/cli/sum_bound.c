@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "golden_bound.h"
+#include "sum_bound.h"
 
 #include <float.h>
 #include <math.h>
 
+#include "pooling.h"
 #include "report.h"
 
 static exit_code make_magnitudes(const array *of, array *made)
@@ -80,4 +81,45 @@ exit_code golden_bounds(const clpool_problem *problem, const golden_values *of, 
     array_free(&dy);
     array_free(&x);
     return status == CLPOOL_SUCCESS ? code : report_status(status, "native");
+}
+
+/* At least as many taps as the largest window has. */
+static size_t count_taps(const clpool_problem *problem)
+{
+    size_t taps = 1;
+    unsigned axis;
+    for (axis = 0; axis < problem->rank; axis++) {
+        taps *=
+            problem->windows == CLPOOL_ADAPTIVE ? problem->in[axis] / problem->out[axis] + 2 : problem->kernel[axis];
+    }
+    return taps;
+}
+
+exit_code strategy_bounds(const clpool_problem *problem, const array *x, array *y_bound)
+{
+    size_t shape[CLPOOL_MAX_RANK + 2];
+    unsigned rank = problem_y_shape(problem, shape);
+    array magnitudes = {.data = NULL};
+    clpool_status status = CLPOOL_SUCCESS;
+    float epsilons = 4;
+    size_t taps, i;
+    exit_code code = array_make(NPY_F32, rank, shape, y_bound);
+    if (code == EXIT_DONE) {
+        code = make_magnitudes(x, &magnitudes);
+    }
+    if (code == EXIT_DONE) {
+        status = clpool_native_forward(problem, magnitudes.data, y_bound->data, NULL);
+    }
+    array_free(&magnitudes);
+    if (code != EXIT_DONE || status != CLPOOL_SUCCESS) {
+        return status == CLPOOL_SUCCESS ? code : report_status(status, "native");
+    }
+    for (taps = count_taps(problem); taps > 256; taps = taps / 2 + taps % 2) {
+        epsilons++;
+    }
+    for (i = 0; i < y_bound->elements; i++) {
+        float *bound = (float *)y_bound->data + i;
+        *bound = isfinite(*bound) ? 2 * epsilons * FLT_EPSILON * *bound : 0;
+    }
+    return EXIT_DONE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How far sums may lie from those of another implementation. */
-#ifndef CLI_GOLDEN_BOUND_H
-#define CLI_GOLDEN_BOUND_H
+/* How far the sums of average and Lp may lie from those of another implementation or strategy. */
+#ifndef CLI_SUM_BOUND_H
+#define CLI_SUM_BOUND_H
 
 #include "array.h"
 #include "clpool.h"
@@ -22,5 +22,9 @@ typedef struct golden_values {
  * for dx it is taken to be the sum of the terms' magnitudes, of which there are few. Both come from the reference; one
  * that is wrong cannot hide much, since an element would have to be wrong by less than 4 epsilons of it. */
 exit_code golden_bounds(const clpool_problem *problem, const golden_values *of, array *y_bound, array *dx_bound);
+
+/** Makes, for each element of y in f32 of average or Lp, the distance that two strategies or devices may have: each may
+ * be off by what clpool_mode says, so twice that. */
+exit_code strategy_bounds(const clpool_problem *problem, const array *x, array *y_bound);
 
 #endif
