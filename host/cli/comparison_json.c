@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "element.h"
+#include "mask_form.h"
 #include "report.h"
 
 /* In the functions below a part that could not be made is NULL, and makes the whole NULL. */
@@ -39,25 +40,63 @@ static json_t *sizes_json(unsigned count, const size_t *sizes)
     return list;
 }
 
+static json_t *divisor_json(const clpool_problem *problem)
+{
+    if (problem->mode != CLPOOL_AVERAGE) {
+        return json_null();
+    }
+    if (problem->divisor_rule == CLPOOL_FIXED_DIVISOR) {
+        return json_integer((json_int_t)problem->divisor);
+    }
+    return json_string(problem->divisor_rule == CLPOOL_EXCLUDE_PAD ? "exclude" : "include");
+}
+
+/* What only some modes have is null in the others. */
+static json_t *mode_json(const compare_case *of)
+{
+    const clpool_problem *problem = &of->problem;
+    bool is_max = problem->mode == CLPOOL_MAX;
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "mode", of->mode, "nan",
+                     is_max ? json_string(problem->nan_rule == CLPOOL_NAN_IGNORE ? "ignore" : "propagate")
+                            : json_null(),
+                     "mask_form", is_max ? json_string(mask_form_name(problem->mask_form)) : json_null(), "divisor",
+                     divisor_json(problem), "p", problem->mode == CLPOOL_LP ? json_integer(problem->p) : json_null());
+}
+
+/* Adds the members of `part`, and drops it. */
+static json_t *joined(json_t *whole, json_t *part)
+{
+    if (whole != NULL && (part == NULL || json_object_update(whole, part) != 0)) {
+        json_decref(whole);
+        whole = NULL;
+    }
+    json_decref(part);
+    return whole;
+}
+
+static json_t *case_json(const compare_case *of)
+{
+    const clpool_problem *problem = &of->problem;
+    size_t in[CLPOOL_MAX_RANK + 2], out[CLPOOL_MAX_RANK + 2];
+    unsigned rank = problem_x_shape(problem, in);
+    json_t *made;
+    (void)problem_y_shape(problem, out);
+    made = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name", of->name, "dtype",
+                     element_name(problem->dtype), "layout", problem->layout == CLPOOL_CHANNELS_LAST ? "nhwc" : "nchw",
+                     "shape", sizes_json(rank, in), "out_shape", sizes_json(rank, out), "kernel",
+                     sizes_json(problem->rank, problem->kernel), "stride", sizes_json(problem->rank, problem->stride),
+                     "dilation", sizes_json(problem->rank, problem->dilation), "padding_before",
+                     sizes_json(problem->rank, problem->pad_lo), "padding_after",
+                     sizes_json(problem->rank, problem->pad_hi), "ceil", problem->rounding == CLPOOL_CEIL);
+    return joined(made, mode_json(of));
+}
+
 static json_t *cases_json(const comparison *of)
 {
     json_t *list = json_array();
     size_t i;
     for (i = 0; list != NULL && i < of->cases.count; i++) {
-        const clpool_problem *problem = &of->cases.list[i].problem;
-        size_t in[CLPOOL_MAX_RANK + 2], out[CLPOOL_MAX_RANK + 2];
-        unsigned rank = problem_x_shape(problem, in);
-        (void)problem_y_shape(problem, out);
-        (void)json_array_append_new(
-            list,
-            json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name", of->cases.list[i].name,
-                      "mode", of->cases.list[i].mode, "dtype", element_name(problem->dtype), "layout",
-                      problem->layout == CLPOOL_CHANNELS_LAST ? "nhwc" : "nchw", "shape", sizes_json(rank, in),
-                      "out_shape", sizes_json(rank, out), "kernel", sizes_json(problem->rank, problem->kernel),
-                      "stride", sizes_json(problem->rank, problem->stride), "dilation",
-                      sizes_json(problem->rank, problem->dilation), "padding_before",
-                      sizes_json(problem->rank, problem->pad_lo), "padding_after",
-                      sizes_json(problem->rank, problem->pad_hi), "ceil", problem->rounding == CLPOOL_CEIL));
+        (void)json_array_append_new(list, case_json(&of->cases.list[i]));
     }
     return list;
 }
@@ -113,12 +152,7 @@ static json_t *row_json(const comparison_row *of)
                              comparison_op_name(of->op), "failed", of->state == ROW_FAILED, "supported",
                              of->state != ROW_UNSUPPORTED);
     if (of->state == ROW_RAN) {
-        json_t *measured = measured_json(of);
-        if (made == NULL || measured == NULL || json_object_update(made, measured) != 0) {
-            json_decref(made);
-            made = NULL;
-        }
-        json_decref(measured);
+        made = joined(made, measured_json(of));
     } else if (of->state == ROW_UNSUPPORTED && made != NULL) {
         (void)json_object_set_new(made, "why", json_string(of->why.text));
     }

@@ -141,7 +141,8 @@ void picture_from_tensor(const float *samples, picture *to)
             float sample = samples[channel * pixels + i];
             unsigned char byte = 0;
             if (sample > 0) {
-                byte = sample < 254.5f ? (unsigned char)(sample + 0.5f) : 255;
+                /* Rounded to the nearest. */
+                byte = sample < 255 ? (unsigned char)(((unsigned)(2 * sample) + 1) / 2) : 255;
             }
             to->data[i * to->channels + channel] = byte;
         }

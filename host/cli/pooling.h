@@ -88,8 +88,8 @@ unsigned problem_x_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_
 /** Writes the shape of y and dy, and returns its number of axes. The problem must be a checked one. */
 unsigned problem_y_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2]);
 
-/** Writes the shape that an array of the problem's mask has, and returns its number of axes: that of y, or in the packed
- * forms one axis of bytes. The problem must be a checked one of maximum. */
+/** Writes the shape that an array of the problem's mask has, and returns its number of axes: that of y, or in the
+ * packed forms one axis of bytes. The problem must be a checked one of maximum. */
 unsigned problem_mask_shape(const clpool_problem *problem, size_t shape[CLPOOL_MAX_RANK + 2]);
 
 /** The dtype of the problem's mask. The problem must be a checked one. */

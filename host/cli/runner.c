@@ -188,7 +188,9 @@ static clpool_status unpool_native(const runner *run)
     size_t dropped = 0;
     clpool_status status =
         clpool_native_unpool(run->problem, host[CLPOOL_Y], host[CLPOOL_MASK], host[CLPOOL_X], &dropped);
-    *to = (cl_uint)dropped;
+    if (to != NULL) {
+        *to = (cl_uint)dropped;
+    }
     return status;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reference against PyTorch's results in tests/golden/data: extents, values, indices and gradients; those of maximum
- * bit for bit. */
+/* The reference against PyTorch's results in tests/golden/data: extents, values, indices and gradients; those of
+ * maximum bit for bit. */
 #include "support/cmocka.h"
 
 #include "difference.h"
