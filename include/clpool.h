@@ -465,10 +465,12 @@ typedef struct clpool_plan_options {
     const char *backward_strategy; /**< the same for backward */
     unsigned index_bits;           /**< width of offsets in kernels: 64, or 0 for 32 where the tensors allow it */
     const char *unpool_strategy;   /**< the same for unpooling */
+    unsigned operations;           /**< bits 1 << clpool_op: what the plan is for; 0: all that the problem has */
 } clpool_plan_options;
 
 /** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that the engine does not have
- * yet, which may take a second; forward and backward compile nothing later. Keeps what it needs of the engine.
+ * yet, which may take a second (less for fewer operations); forward, backward and unpooling compile nothing later. Keeps
+ * what it needs of the engine.
  * Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also a
  * strategy that does not take the problem), CLPOOL_DEVICE_LACKS (a fault of the driver that would give wrong results),
  * CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED (see clpool_engine_build_log()), CLPOOL_OPENCL_ERROR. */
@@ -482,7 +484,8 @@ CLPOOL_API void clpool_plan_destroy(clpool_plan *plan);
 CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
 
 /** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Static
- * storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for an operation that the problem does not have. */
+ * storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for an operation that the problem or the plan does not
+ * have. */
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * direct.cl: windows that do not overlap. Each input element belongs to at most one window, so backward looks at one
- * mask value and sums nothing. One work-item an output element forward, one an input element backward.
+ * mask value and sums nothing. One work-item an output element forward (with a mask, an element of it), one an input
+ * element backward.
  *
  * Reads    x (forward), dy and mask (backward) or x and dy (recompute), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
- * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up.
+ * Launch   as generic.cl.
  * Ranges   as generic.cl, and on each axis stride >= dilation * (window - 1) + 1; tensors dense, channels first.
  * Rules    as generic.cl, the same bits.
  * Options  value.cl's, and the window as constants, so that loops unroll and divisions become multiplications:
@@ -33,37 +34,44 @@ static inline clpool_value clpool_direct_scan(__global const clpool_value *x, cl
                                winner);
 }
 
-static inline void clpool_direct_max(__global const clpool_value *x, __global clpool_value *y,
-                                     __global clpool_mask *mask, clpool_index items, clpool_index4 in,
-                                     clpool_index4 out, clpool_index4 pad)
+/* Pools the window of output `item`, and gives its mask value. */
+static inline clpool_mask clpool_direct_max(__global const clpool_value *x, __global clpool_value *y, clpool_index item,
+                                            clpool_index4 in, clpool_index4 out, clpool_index4 pad)
 {
-    const clpool_index item = clpool_item();
-    if (item >= items) {
-        return;
-    }
     /* Images and channels are all alike in dense tensors: one axis of planes. */
     const clpool_place place = clpool_place_of(item, out, 1);
     const clpool_index4 start = place.spatial * CLPOOL_DIRECT_STRIDE - pad;
     uint winner;
     y[item] = clpool_direct_scan(x + place.n * (in.x * in.y * in.z), in, start, &winner);
-    if (mask != 0) {
-        mask[item] =
-            clpool_mask_of_tap(winner, place, in, 1, start, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION);
-    }
+    return clpool_mask_of_tap(winner, place, in, 1, start, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION);
 }
 
 __kernel void clpool_direct_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                     ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                     clpool_index4 pad)
 {
-    clpool_direct_max(x + x_offset, y + y_offset, 0, items, in, out, pad);
+    const clpool_index item = clpool_item();
+    if (item < items) {
+        (void)clpool_direct_max(x + x_offset, y + y_offset, item, in, out, pad);
+    }
 }
 
 __kernel void clpool_direct_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                          ulong y_offset, __global clpool_mask *mask, ulong mask_offset,
                                          clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
 {
-    clpool_direct_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad);
+    const clpool_index element = clpool_item();
+    clpool_mask packed = 0;
+    if (element >= clpool_mask_elements(items)) {
+        return;
+    }
+    for (clpool_index i = 0; i < CLPOOL_MASK_PER_ELEMENT; i++) {
+        const clpool_index item = element * CLPOOL_MASK_PER_ELEMENT + i;
+        if (item < items) {
+            packed = clpool_pack_mask(packed, clpool_direct_max(x + x_offset, y + y_offset, item, in, out, pad), i);
+        }
+    }
+    mask[mask_offset + (ulong)element] = packed;
 }
 
 #if CLPOOL_IS_FLOAT
@@ -92,10 +100,9 @@ static inline clpool_home clpool_home_of(clpool_place place, clpool_index4 out, 
     return home;
 }
 
-__kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_offset,
-                                     __global const clpool_mask *mask, ulong mask_offset, __global clpool_value *dx,
-                                     ulong dx_offset, int accumulate, clpool_index items, clpool_index4 in,
-                                     clpool_index4 out, clpool_index4 pad)
+__kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_offset, __global const clpool_mask *mask,
+                                     ulong mask_offset, __global clpool_value *dx, ulong dx_offset, int accumulate,
+                                     clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
@@ -106,7 +113,8 @@ __kernel void clpool_direct_backward(__global const clpool_value *dy, ulong dy_o
     clpool_sum sum = 0;
     dy += dy_offset;
     mask += mask_offset;
-    if (home.is_there && clpool_names(mask[home.output], home.tap, clpool_mask_of_place(place, in, 1))) {
+    if (home.is_there &&
+        clpool_names(clpool_load_mask(mask, home.output), home.tap, clpool_mask_of_place(place, in, 1))) {
         sum = clpool_widen(dy[home.output]);
     }
     clpool_store_sum(dx + dx_offset + item, sum, accumulate);

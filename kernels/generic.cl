@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * generic.cl: any problem on any device. One work-item an output element forward, one an input element backward.
+ * generic.cl: any maximum on any device. One work-item an output element forward (with a mask, an element of it), one
+ * an input element backward.
  *
  * Reads    x (forward), dy and mask (backward) or x and dy (recompute), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
- * Launch   two dimensions, any local size; work-items numbered `items` or higher do nothing, so the host rounds up.
+ * Launch   two dimensions, any local size; work-items past the last element do nothing, so the host rounds up. `items`
+ *          counts outputs forward and inputs backward.
  * Ranges   any geometry that the host has checked: extents, window and dilation >= 1, stride >= 1 or (on an adaptive
  *          axis) 0, pad (before the first element) >= 0; pitches that keep all elements apart; batch = (pitch of images
  *          in x, in y, channels, not used). Work-items go in the layout's order, in which the mask is dense. Borders
@@ -14,25 +16,19 @@
  * Options  value.cl's. There is no backward for integer types.
  */
 
-static inline void clpool_generic_max(__global const clpool_value *x, __global clpool_value *y,
-                                      __global clpool_mask *mask, clpool_index items, clpool_index4 in,
-                                      clpool_index4 out, clpool_index4 pad, clpool_index4 window,
-                                      clpool_index4 stride, clpool_index4 dilation, clpool_index4 x_pitch,
-                                      clpool_index4 y_pitch, clpool_index4 batch)
+/* Pools the window of output `item`, and gives its mask value. */
+static inline clpool_mask clpool_generic_max(__global const clpool_value *x, __global clpool_value *y,
+                                             clpool_index item, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                                             clpool_index4 window, clpool_index4 stride, clpool_index4 dilation,
+                                             clpool_index4 x_pitch, clpool_index4 y_pitch, clpool_index4 batch)
 {
-    const clpool_index item = clpool_item();
-    if (item >= items) {
-        return;
-    }
     const clpool_place place = clpool_place_of(item, out, batch.z);
     const clpool_index4 start = clpool_start_of(place.spatial, in, out, pad, stride);
     const clpool_index4 taps = clpool_taps_of(place.spatial, in, out, window, stride);
     uint winner;
     y[clpool_offset(place, y_pitch, batch.y)] = clpool_scan_clipped(
         x + place.n * batch.x + place.c * x_pitch.w, x_pitch, in, window, taps, dilation, start, &winner);
-    if (mask != 0) {
-        mask[item] = clpool_mask_of_tap(winner, place, in, batch.z, start, window, dilation);
-    }
+    return clpool_mask_of_tap(winner, place, in, batch.z, start, window, dilation);
 }
 
 __kernel void clpool_generic_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
@@ -41,8 +37,11 @@ __kernel void clpool_generic_forward(__global const clpool_value *x, ulong x_off
                                      clpool_index4 dilation, clpool_index4 x_pitch, clpool_index4 y_pitch,
                                      clpool_index4 batch)
 {
-    clpool_generic_max(x + x_offset, y + y_offset, 0, items, in, out, pad, window, stride, dilation, x_pitch, y_pitch,
-                       batch);
+    const clpool_index item = clpool_item();
+    if (item < items) {
+        (void)clpool_generic_max(x + x_offset, y + y_offset, item, in, out, pad, window, stride, dilation, x_pitch,
+                                 y_pitch, batch);
+    }
 }
 
 __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
@@ -51,8 +50,20 @@ __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong 
                                           clpool_index4 window, clpool_index4 stride, clpool_index4 dilation,
                                           clpool_index4 x_pitch, clpool_index4 y_pitch, clpool_index4 batch)
 {
-    clpool_generic_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, window, stride, dilation,
-                       x_pitch, y_pitch, batch);
+    const clpool_index element = clpool_item();
+    clpool_mask packed = 0;
+    if (element >= clpool_mask_elements(items)) {
+        return;
+    }
+    for (clpool_index i = 0; i < CLPOOL_MASK_PER_ELEMENT; i++) {
+        const clpool_index item = element * CLPOOL_MASK_PER_ELEMENT + i;
+        if (item < items) {
+            const clpool_mask value = clpool_generic_max(x + x_offset, y + y_offset, item, in, out, pad, window, stride,
+                                                         dilation, x_pitch, y_pitch, batch);
+            packed = clpool_pack_mask(packed, value, i);
+        }
+    }
+    mask[mask_offset + (ulong)element] = packed;
 }
 
 #if CLPOOL_IS_FLOAT
@@ -68,45 +79,12 @@ static inline uint clpool_winner(__global const clpool_value *x, clpool_index4 p
     return winner;
 }
 
-/* One axis of the search for the windows that hold an element: those from `first` to `last` may. */
-typedef struct {
-    clpool_index place; /* of the element */
-    clpool_index first;
-    clpool_index last;
-} clpool_search;
-
-static inline clpool_search clpool_search_axis(clpool_index place, clpool_index in, clpool_index out, clpool_index pad,
-                                               clpool_index window, clpool_index stride, clpool_index dilation)
-{
-    clpool_search search;
-    search.place = place;
-    if (stride == 0) { /* adaptive: o * in / out < place + 1 and place < (o + 1) * in / out */
-        search.first = (clpool_index)((long)place * out / in);
-        search.last = (clpool_index)((((long)place + 1) * out - 1) / in);
-        return search;
-    }
-    const clpool_index last = stride == 1 ? place + pad : (place + pad) / stride;
-    search.first = max(last - dilation * (window - 1) / stride, (clpool_index)0);
-    search.last = min(last, out - 1);
-    return search;
-}
-
-/* The tap of window `output` that lies on the element; -1 where none does. */
-static inline clpool_index clpool_tap_at(clpool_search search, clpool_index output, clpool_index in, clpool_index out,
-                                         clpool_index pad, clpool_index window, clpool_index stride,
-                                         clpool_index dilation)
-{
-    const clpool_index step = search.place - clpool_start(output, in, out, pad, stride);
-    const clpool_index tap = dilation == 1 ? step : step / dilation;
-    return tap < window && tap * dilation == step ? tap : -1;
-}
-
 __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_offset,
                                       __global const clpool_mask *mask, ulong mask_offset, __global clpool_value *dx,
                                       ulong dx_offset, int accumulate, clpool_index items, clpool_index4 in,
-                                      clpool_index4 out, clpool_index4 pad, clpool_index4 window,
-                                      clpool_index4 stride, clpool_index4 dilation, clpool_index4 x_pitch,
-                                      clpool_index4 y_pitch, clpool_index4 batch)
+                                      clpool_index4 out, clpool_index4 pad, clpool_index4 window, clpool_index4 stride,
+                                      clpool_index4 dilation, clpool_index4 x_pitch, clpool_index4 y_pitch,
+                                      clpool_index4 batch)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
@@ -114,36 +92,30 @@ __kernel void clpool_generic_backward(__global const clpool_value *dy, ulong dy_
     }
     const clpool_index channels = batch.z;
     const clpool_place place = clpool_place_of(item, in, channels);
-    const clpool_search sd = clpool_search_axis(place.spatial.x, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
-    const clpool_search sh = clpool_search_axis(place.spatial.y, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
-    const clpool_search sw = clpool_search_axis(place.spatial.z, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
-    /* The first output of this element's plane; the mask is dense. */
+    const clpool_searches at = clpool_search_of(place.spatial, in, out, pad, window, stride, dilation);
+    /* The first output of this element's plane. */
     dy += dy_offset + (ulong)(place.n * batch.y + place.c * y_pitch.w);
-#if CLPOOL_CHANNELS_LAST
-    const clpool_index mask_pitch = channels;
-    mask += mask_offset + (ulong)(place.n * (out.x * out.y * out.z) * channels + place.c);
-#else
-    const clpool_index mask_pitch = 1;
-    mask += mask_offset + (ulong)((place.n * channels + place.c) * (out.x * out.y * out.z));
-#endif
+    mask += mask_offset;
+    const clpool_index mask_pitch = CLPOOL_CHANNELS_LAST ? channels : 1;
     const clpool_mask index = clpool_mask_of_place(place, in, channels);
     clpool_sum sum = 0;
-    for (clpool_index d = sd.first; d <= sd.last; d++) {
-        const clpool_index tap_d = clpool_tap_at(sd, d, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
+    for (clpool_index d = at.d.first; d <= at.d.last; d++) {
+        const clpool_index tap_d = clpool_tap_at(at.d, d, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
         if (tap_d < 0) {
             continue;
         }
-        for (clpool_index h = sh.first; h <= sh.last; h++) {
-            const clpool_index tap_h = clpool_tap_at(sh, h, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
+        for (clpool_index h = at.h.first; h <= at.h.last; h++) {
+            const clpool_index tap_h = clpool_tap_at(at.h, h, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
             if (tap_h < 0) {
                 continue;
             }
-            const clpool_index row = (d * out.y + h) * out.z;
+            const clpool_index row = clpool_mask_row(place, d, h, out, channels);
             const clpool_index dy_row = d * y_pitch.x + h * y_pitch.y;
             const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z;
-            for (clpool_index w = sw.first; w <= sw.last; w++) {
-                const clpool_index tap_w = clpool_tap_at(sw, w, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
-                if (tap_w >= 0 && clpool_names(mask[(row + w) * mask_pitch], tap + (uint)tap_w, index)) {
+            for (clpool_index w = at.w.first; w <= at.w.last; w++) {
+                const clpool_index tap_w = clpool_tap_at(at.w, w, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
+                if (tap_w >= 0 &&
+                    clpool_names(clpool_load_mask(mask, row + w * mask_pitch), tap + (uint)tap_w, index)) {
                     sum = clpool_add(sum, clpool_widen(dy[dy_row + w * y_pitch.z]));
                 }
             }
@@ -165,18 +137,16 @@ __kernel void clpool_generic_backward_recompute(__global const clpool_value *x, 
         return;
     }
     const clpool_place place = clpool_place_of(item, in, batch.z);
-    const clpool_search sd = clpool_search_axis(place.spatial.x, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
-    const clpool_search sh = clpool_search_axis(place.spatial.y, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
-    const clpool_search sw = clpool_search_axis(place.spatial.z, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
+    const clpool_searches at = clpool_search_of(place.spatial, in, out, pad, window, stride, dilation);
     x += x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w);
     dy += dy_offset + (ulong)(place.n * batch.y + place.c * y_pitch.w);
     clpool_sum sum = 0;
-    for (clpool_index d = sd.first; d <= sd.last; d++) {
-        const clpool_index tap_d = clpool_tap_at(sd, d, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
-        for (clpool_index h = sh.first; h <= sh.last && tap_d >= 0; h++) {
-            const clpool_index tap_h = clpool_tap_at(sh, h, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
-            for (clpool_index w = sw.first; w <= sw.last && tap_h >= 0; w++) {
-                const clpool_index tap_w = clpool_tap_at(sw, w, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
+    for (clpool_index d = at.d.first; d <= at.d.last; d++) {
+        const clpool_index tap_d = clpool_tap_at(at.d, d, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
+        for (clpool_index h = at.h.first; h <= at.h.last && tap_d >= 0; h++) {
+            const clpool_index tap_h = clpool_tap_at(at.h, h, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
+            for (clpool_index w = at.w.first; w <= at.w.last && tap_h >= 0; w++) {
+                const clpool_index tap_w = clpool_tap_at(at.w, w, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
                 const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z + (uint)tap_w;
                 if (tap_w >= 0 && clpool_winner(x, x_pitch, (clpool_index4)(d, h, w, 0), in, out, pad, window, stride,
                                                 dilation) == tap) {

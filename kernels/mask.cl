@@ -8,52 +8,58 @@
  * Launch   convert: two dimensions, any local size; work-items numbered `items` or higher do nothing. check: one
  *          work-group of at most CLPOOL_CHECK_ITEMS work-items, which go through the mask together.
  * Ranges   any values in the mask: each is checked before it is used, and none is an address.
- * Rules    form: 0 window, 1 and 2 plane, 3 tensor, 4 tensor with column-major planes, as clpool_mask_form; bytes:
- *          1, 2, 4 or 8 a value. A value that names no tap inside the tensor becomes the sentinel.
+ * Rules    form: 0 window, 1 and 2 plane, 3 tensor, 4 tensor with column-major planes, 5 and 6 window packed, as
+ *          clpool_mask_form; bits: 2, 4, 8, 16, 32 or 64 a value. A value that names no tap inside the tensor becomes the
+ *          sentinel. `items` counts values; a work-item of convert makes one element.
  * Options  value.cl's, with CLPOOL_INDEX_BITS = 64; those of masks are not used.
  */
 
 #define CLPOOL_CHECK_ITEMS 64
 
-/* What the geometry arguments say, for the functions below. */
-typedef struct {
-    clpool_index4 in;
-    clpool_index4 out;
-    clpool_index4 pad;
-    clpool_index4 window;
-    clpool_index4 stride;
-    clpool_index4 dilation;
-    clpool_index channels;
-} clpool_geometry;
-
-/* The index-th value; the sentinel of every form comes out as -1. */
-static inline long clpool_load_mask(__global const uchar *mask, int form, int bytes, ulong index)
+/* Whether a form's values number taps: 0, 5 and 6. */
+static inline bool clpool_numbers_taps(int form)
 {
-    if (bytes == 1) {
-        const uchar value = mask[index];
-        return value == UCHAR_MAX ? -1 : (long)value;
-    }
-    if (bytes == 2) {
-        const ushort value = ((__global const ushort *)mask)[index];
-        return value == USHRT_MAX ? -1 : (long)value;
-    }
-    if (bytes == 4 && form == 0) {
-        const uint value = ((__global const uint *)mask)[index];
-        return value == UINT_MAX ? -1 : (long)value;
-    }
-    return bytes == 4 ? (long)((__global const int *)mask)[index] : ((__global const long *)mask)[index];
+    return form == 0 || form >= 5;
 }
 
-static inline void clpool_store_mask(__global uchar *mask, int bytes, ulong index, long value)
+/* Values of an element: several in the packed forms. */
+static inline int clpool_per_element(int bits)
 {
-    if (bytes == 1) {
-        mask[index] = (uchar)value;
-    } else if (bytes == 2) {
-        ((__global ushort *)mask)[index] = (ushort)value;
-    } else if (bytes == 4) {
-        ((__global uint *)mask)[index] = (uint)value;
+    return bits < 8 ? 8 / bits : 1;
+}
+
+/* The index-th value; the sentinel of every form comes out as -1, unless a tap has its bits. */
+static inline long clpool_load_any(__global const uchar *mask, int form, int bits, ulong offset, ulong index,
+                                   clpool_index taps)
+{
+    const ulong element = offset + index / (ulong)clpool_per_element(bits);
+    long value;
+    if (bits == 64) {
+        return ((__global const long *)mask)[element];
+    }
+    if (bits == 32) {
+        value = clpool_numbers_taps(form) ? (long)((__global const uint *)mask)[element]
+                                          : (long)((__global const int *)mask)[element];
+    } else if (bits == 16) {
+        value = (long)((__global const ushort *)mask)[element];
     } else {
-        ((__global long *)mask)[index] = value;
+        const int shift = (int)(index % (ulong)clpool_per_element(bits)) * bits;
+        value = (long)(mask[element] >> shift & ((1 << bits) - 1));
+    }
+    return clpool_numbers_taps(form) && value == (1L << bits) - 1L && value >= taps ? -1 : value;
+}
+
+/* Stores an element that holds one value. */
+static inline void clpool_store_any(__global uchar *mask, int bits, ulong element, long value)
+{
+    if (bits <= 8) {
+        mask[element] = (uchar)value;
+    } else if (bits == 16) {
+        ((__global ushort *)mask)[element] = (ushort)value;
+    } else if (bits == 32) {
+        ((__global uint *)mask)[element] = (uint)value;
+    } else {
+        ((__global long *)mask)[element] = value;
     }
 }
 
@@ -73,23 +79,6 @@ static inline clpool_place clpool_output(clpool_index item, const clpool_geometr
     return place;
 }
 
-/* Whether a tap of an output's window lies inside the tensor, and where. */
-static inline bool clpool_tap_place(long tap, clpool_place output, const clpool_geometry *geometry,
-                                    clpool_index4 *position)
-{
-    const clpool_index4 window = geometry->window;
-    if (tap < 0 || tap >= window.x * window.y * window.z) {
-        return false;
-    }
-    const clpool_index4 taps =
-        (clpool_index4)(tap / window.z / window.y, tap / window.z % window.y, tap % window.z, 0);
-    const clpool_index4 here = clpool_taps_of(output.spatial, geometry->in, geometry->out, window, geometry->stride);
-    *position = clpool_start_of(output.spatial, geometry->in, geometry->out, geometry->pad, geometry->stride) +
-                taps * geometry->dilation;
-    return taps.x < here.x && taps.y < here.y && taps.z < here.z && position->x >= 0 && position->x < geometry->in.x &&
-           position->y >= 0 && position->y < geometry->in.y && position->z >= 0 && position->z < geometry->in.z;
-}
-
 /* The tap of a window that lies on one coordinate of an axis, given where the window begins and its taps; -1 where none
  * does. */
 static inline long clpool_axis_tap(clpool_index position, clpool_index start, clpool_index taps, clpool_index dilation)
@@ -104,10 +93,10 @@ static inline long clpool_named_tap(long value, int form, clpool_place output, c
 {
     const clpool_index4 in = geometry->in;
     const clpool_index plane = in.x * in.y * in.z;
-    if (form == 0) {
+    if (clpool_numbers_taps(form)) {
         return clpool_tap_place(value, output, geometry, position) ? value : -1;
     }
-    const clpool_index base = form >= 3 ? (output.n * geometry->channels + output.c) * plane : 0;
+    const clpool_index base = form == 3 || form == 4 ? (output.n * geometry->channels + output.c) * plane : 0;
     if (value < base || value - base >= plane) {
         return -1;
     }
@@ -126,47 +115,50 @@ static inline long clpool_value_of(long tap, clpool_index4 position, int form, c
                                    const clpool_geometry *geometry)
 {
     const clpool_index4 in = geometry->in;
-    if (tap < 0 || form == 0) {
+    if (tap < 0 || clpool_numbers_taps(form)) {
         return tap;
     }
-    const clpool_index base = form >= 3 ? (output.n * geometry->channels + output.c) * (in.x * in.y * in.z) : 0;
+    const clpool_index base =
+        form == 3 || form == 4 ? (output.n * geometry->channels + output.c) * (in.x * in.y * in.z) : 0;
     return base + (form == 4 ? (position.z * in.y + position.y) * in.x + position.x
                              : (position.x * in.y + position.y) * in.z + position.z);
 }
 
-/* Whether the window of an output has a tap inside the tensor. */
-static inline bool clpool_has_tap(clpool_place output, const clpool_geometry *geometry)
+/* The value of output `item`, from one form to another. */
+static inline long clpool_convert(__global const uchar *from, int from_form, int from_bits, ulong from_offset,
+                                  int to_form, clpool_index item, const clpool_geometry *geometry, int channels_last)
 {
-    const clpool_index4 start =
-        clpool_start_of(output.spatial, geometry->in, geometry->out, geometry->pad, geometry->stride);
-    const clpool_index4 dilation = geometry->dilation;
-    const clpool_index4 in = geometry->in;
-    const clpool_index4 window = geometry->window;
-    return clpool_first_tap(start.x, dilation.x) < clpool_end_tap(start.x, dilation.x, in.x, window.x) &&
-           clpool_first_tap(start.y, dilation.y) < clpool_end_tap(start.y, dilation.y, in.y, window.y) &&
-           clpool_first_tap(start.z, dilation.z) < clpool_end_tap(start.z, dilation.z, in.z, window.z);
+    const clpool_place output = clpool_output(item, geometry, channels_last);
+    const clpool_index taps = geometry->window.x * geometry->window.y * geometry->window.z;
+    const long value = clpool_load_any(from, from_form, from_bits, from_offset, (ulong)item, taps);
+    clpool_index4 position = (clpool_index4)(0);
+    const long tap = clpool_named_tap(value, from_form, output, geometry, &position);
+    return clpool_value_of(tap, position, to_form, output, geometry);
 }
 
 __kernel void clpool_convert_mask(__global const uchar *from, ulong from_offset, __global uchar *to, ulong to_offset,
-                                  int from_form, int from_bytes, int to_form, int to_bytes, int channels_last,
+                                  int from_form, int from_bits, int to_form, int to_bits, int channels_last,
                                   clpool_index channels, clpool_index items, clpool_index4 in, clpool_index4 out,
                                   clpool_index4 pad, clpool_index4 window, clpool_index4 stride, clpool_index4 dilation)
 {
     const clpool_geometry geometry = {in, out, pad, window, stride, dilation, channels};
-    const clpool_index item = clpool_item();
-    if (item >= items) {
+    const clpool_index per_element = clpool_per_element(to_bits);
+    const clpool_index element = clpool_item();
+    const clpool_index first = element * per_element;
+    if (first >= items) {
         return;
     }
-    const clpool_place output = clpool_output(item, &geometry, channels_last);
-    const long value = clpool_load_mask(from, from_form, from_bytes, from_offset + (ulong)item);
-    clpool_index4 position = (clpool_index4)(0);
-    const long tap = clpool_named_tap(value, from_form, output, &geometry, &position);
-    clpool_store_mask(to, to_bytes, to_offset + (ulong)item,
-                      clpool_value_of(tap, position, to_form, output, &geometry));
+    long stored = 0;
+    for (clpool_index i = 0; i < per_element && first + i < items; i++) {
+        const long value =
+            clpool_convert(from, from_form, from_bits, from_offset, to_form, first + i, &geometry, channels_last);
+        stored = per_element == 1 ? value : stored | (value & ((1L << to_bits) - 1L)) << (int)(i * to_bits);
+    }
+    clpool_store_any(to, to_bits, to_offset + (ulong)element, stored);
 }
 
 __kernel void clpool_check_mask(__global const uchar *mask, ulong mask_offset, __global ulong *count,
-                                ulong count_offset, int form, int bytes, int channels_last, clpool_index channels,
+                                ulong count_offset, int form, int bits, int channels_last, clpool_index channels,
                                 clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
                                 clpool_index4 window, clpool_index4 stride, clpool_index4 dilation)
 {
@@ -177,7 +169,7 @@ __kernel void clpool_check_mask(__global const uchar *mask, ulong mask_offset, _
     ulong wrong = 0;
     for (clpool_index item = local_id; item < items; item += group) {
         const clpool_place output = clpool_output(item, &geometry, channels_last);
-        const long value = clpool_load_mask(mask, form, bytes, mask_offset + (ulong)item);
+        const long value = clpool_load_any(mask, form, bits, mask_offset, (ulong)item, window.x * window.y * window.z);
         clpool_index4 position = (clpool_index4)(0);
         const bool is_named = clpool_named_tap(value, form, output, &geometry, &position) >= 0;
         const bool is_empty = value == -1 && !clpool_has_tap(output, &geometry);

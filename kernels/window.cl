@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * window.cl: what the families share about places in tensors and about one window. Second part of every program.
+ * window.cl: what the families share about places in tensors and about one window. Third part of every program.
  *
  * Vectors hold one spatial axis a component: x = depth, y = height, z = width. A problem of lower rank has extents and
  * windows of 1 on the leading axes. A pitch is the number of elements between neighbours; component w is that of
@@ -71,6 +71,46 @@ static inline clpool_mask clpool_mask_of_tap(uint tap, clpool_place place, clpoo
     return clpool_mask_of_place(place, in, channels);
 }
 
+/* The index-th value of a mask. */
+static inline clpool_mask clpool_load_mask(__global const clpool_mask *mask, clpool_index index)
+{
+#if CLPOOL_MASK_PER_ELEMENT > 1
+    const uint shift = (uint)(index % CLPOOL_MASK_PER_ELEMENT) * CLPOOL_MASK_BITS;
+    return (clpool_mask)(mask[index / CLPOOL_MASK_PER_ELEMENT] >> shift & ((1 << CLPOOL_MASK_BITS) - 1));
+#else
+    return mask[index];
+#endif
+}
+
+/* Adds a value as the i-th of an element of a mask, which begins as 0. */
+static inline clpool_mask clpool_pack_mask(clpool_mask element, clpool_mask value, clpool_index i)
+{
+#if CLPOOL_MASK_PER_ELEMENT > 1
+    return (clpool_mask)(element | (value & ((1 << CLPOOL_MASK_BITS) - 1)) << (uint)(i * CLPOOL_MASK_BITS));
+#else
+    (void)element;
+    (void)i;
+    return value;
+#endif
+}
+
+/* Elements of a mask of so many values. */
+static inline clpool_index clpool_mask_elements(clpool_index values)
+{
+    return (values + (CLPOOL_MASK_PER_ELEMENT - 1)) / CLPOOL_MASK_PER_ELEMENT;
+}
+
+/* Number of the mask's value of output (place.n, place.c, d, h, 0); a mask is dense. */
+static inline clpool_index clpool_mask_row(clpool_place place, clpool_index d, clpool_index h, clpool_index4 out,
+                                           clpool_index channels)
+{
+#if CLPOOL_CHANNELS_LAST
+    return ((place.n * out.x + d) * out.y + h) * out.z * channels + place.c;
+#else
+    return (((place.n * channels + place.c) * out.x + d) * out.y + h) * out.z;
+#endif
+}
+
 /* Whether a mask value of a window names an element: as the window's tap on it, or by its index. */
 static inline bool clpool_names(clpool_mask value, uint tap, clpool_mask index)
 {
@@ -121,6 +161,20 @@ static inline clpool_index clpool_end_tap(clpool_index start, clpool_index dilat
     return start >= in ? 0 : min(window, (in - 1 - start) / dilation + 1);
 }
 
+static inline clpool_index4 clpool_first_taps(clpool_index4 start, clpool_index4 dilation)
+{
+    return (clpool_index4)(clpool_first_tap(start.x, dilation.x), clpool_first_tap(start.y, dilation.y),
+                           clpool_first_tap(start.z, dilation.z), 0);
+}
+
+static inline clpool_index4 clpool_end_taps(clpool_index4 start, clpool_index4 dilation, clpool_index4 in,
+                                            clpool_index4 window)
+{
+    return (clpool_index4)(clpool_end_tap(start.x, dilation.x, in.x, window.x),
+                           clpool_end_tap(start.y, dilation.y, in.y, window.y),
+                           clpool_end_tap(start.z, dilation.z, in.z, window.z), 0);
+}
+
 /* The winner of one window: its bits, and its tap in *winner. Scans the taps first <= t < end, all of them inside
  * the plane that begins at x, in row-major order. Without any, the identity and CLPOOL_NO_TAP. */
 static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 window,
@@ -154,21 +208,95 @@ static inline clpool_value clpool_scan_clipped(__global const clpool_value *x, c
                                                clpool_index4 window, clpool_index4 taps, clpool_index4 dilation,
                                                clpool_index4 start, uint *winner)
 {
-    const clpool_index4 first = (clpool_index4)(clpool_first_tap(start.x, dilation.x),
-                                                clpool_first_tap(start.y, dilation.y),
-                                                clpool_first_tap(start.z, dilation.z), 0);
-    const clpool_index4 end = (clpool_index4)(clpool_end_tap(start.x, dilation.x, in.x, taps.x),
-                                              clpool_end_tap(start.y, dilation.y, in.y, taps.y),
-                                              clpool_end_tap(start.z, dilation.z, in.z, taps.z), 0);
-    return clpool_scan(x, pitch, window, dilation, start, first, end, winner);
+    return clpool_scan(x, pitch, window, dilation, start, clpool_first_taps(start, dilation),
+                       clpool_end_taps(start, dilation, in, taps), winner);
 }
 
-#if CLPOOL_IS_FLOAT
+/* One axis of the search for the windows that hold an element: those from `first` to `last` may. */
+typedef struct {
+    clpool_index place; /* of the element */
+    clpool_index first;
+    clpool_index last;
+} clpool_search;
 
-/* Stores the sum of an element's gradients, or adds it to what dx holds. */
-static inline void clpool_store_sum(__global clpool_value *dx, clpool_sum sum, int accumulate)
+static inline clpool_search clpool_search_axis(clpool_index place, clpool_index in, clpool_index out, clpool_index pad,
+                                               clpool_index window, clpool_index stride, clpool_index dilation)
 {
-    *dx = clpool_narrow(accumulate ? clpool_add(clpool_widen(*dx), sum) : sum);
+    clpool_search search;
+    search.place = place;
+    if (stride == 0) { /* adaptive: o * in / out < place + 1 and place < (o + 1) * in / out */
+        search.first = (clpool_index)((long)place * out / in);
+        search.last = (clpool_index)((((long)place + 1) * out - 1) / in);
+        return search;
+    }
+    const clpool_index last = stride == 1 ? place + pad : (place + pad) / stride;
+    search.first = max(last - dilation * (window - 1) / stride, (clpool_index)0);
+    search.last = min(last, out - 1);
+    return search;
 }
 
-#endif
+/* The tap of window `output` that lies on the element; -1 where none does. */
+static inline clpool_index clpool_tap_at(clpool_search search, clpool_index output, clpool_index in, clpool_index out,
+                                         clpool_index pad, clpool_index window, clpool_index stride,
+                                         clpool_index dilation)
+{
+    const clpool_index step = search.place - clpool_start(output, in, out, pad, stride);
+    const clpool_index tap = dilation == 1 ? step : step / dilation;
+    return tap < window && tap * dilation == step ? tap : -1;
+}
+
+/* The windows that may hold an element, on each axis. */
+typedef struct {
+    clpool_search d;
+    clpool_search h;
+    clpool_search w;
+} clpool_searches;
+
+static inline clpool_searches clpool_search_of(clpool_index4 place, clpool_index4 in, clpool_index4 out,
+                                               clpool_index4 pad, clpool_index4 window, clpool_index4 stride,
+                                               clpool_index4 dilation)
+{
+    clpool_searches search;
+    search.d = clpool_search_axis(place.x, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
+    search.h = clpool_search_axis(place.y, in.y, out.y, pad.y, window.y, stride.y, dilation.y);
+    search.w = clpool_search_axis(place.z, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
+    return search;
+}
+
+/* What the geometry arguments say, for the functions below. */
+typedef struct {
+    clpool_index4 in;
+    clpool_index4 out;
+    clpool_index4 pad;
+    clpool_index4 window;
+    clpool_index4 stride;
+    clpool_index4 dilation;
+    clpool_index channels;
+} clpool_geometry;
+
+/* Whether a tap of an output's window lies inside the tensor, and where. */
+static inline bool clpool_tap_place(long tap, clpool_place output, const clpool_geometry *geometry,
+                                    clpool_index4 *position)
+{
+    const clpool_index4 window = geometry->window;
+    if (tap < 0 || tap >= (long)window.x * window.y * window.z) {
+        return false;
+    }
+    const clpool_index row = (clpool_index)(tap / window.z);
+    const clpool_index4 taps = (clpool_index4)(row / window.y, row % window.y, (clpool_index)(tap % window.z), 0);
+    const clpool_index4 here = clpool_taps_of(output.spatial, geometry->in, geometry->out, window, geometry->stride);
+    *position = clpool_start_of(output.spatial, geometry->in, geometry->out, geometry->pad, geometry->stride) +
+                taps * geometry->dilation;
+    return taps.x < here.x && taps.y < here.y && taps.z < here.z && position->x >= 0 && position->x < geometry->in.x &&
+           position->y >= 0 && position->y < geometry->in.y && position->z >= 0 && position->z < geometry->in.z;
+}
+
+/* Whether the window of an output has a tap inside the tensor. */
+static inline bool clpool_has_tap(clpool_place output, const clpool_geometry *geometry)
+{
+    const clpool_index4 start =
+        clpool_start_of(output.spatial, geometry->in, geometry->out, geometry->pad, geometry->stride);
+    const clpool_index4 first = clpool_first_taps(start, geometry->dilation);
+    const clpool_index4 end = clpool_end_taps(start, geometry->dilation, geometry->in, geometry->window);
+    return first.x < end.x && first.y < end.y && first.z < end.z;
+}

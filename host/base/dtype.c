@@ -45,9 +45,29 @@ static double add_in_f32(double a, double b)
     return (double)((float)a + (float)b);
 }
 
+static double multiply_in_f32(double a, double b)
+{
+    return (double)((float)a * (float)b);
+}
+
+static double divide_in_f32(double a, double b)
+{
+    return (double)((float)a / (float)b);
+}
+
 static double add_in_f64(double a, double b)
 {
     return a + b;
+}
+
+static double multiply_in_f64(double a, double b)
+{
+    return a * b;
+}
+
+static double divide_in_f64(double a, double b)
+{
+    return a / b;
 }
 
 static void store_f32(void *tensor, size_t index, double sum)
@@ -81,14 +101,16 @@ static void store_bf16(void *tensor, size_t index, double sum)
     ((uint16_t *)tensor)[index] = bfloat_from_float((float)sum);
 }
 
+#define OPERATIONS_IN(type) .add = add_in_##type, .multiply = multiply_in_##type, .divide = divide_in_##type
+
 static const struct dtype dtypes[] = {
-    {CLPOOL_F32, "f32", "F32", 4, true, 0xff800000u, load_f32, add_in_f32, store_f32},
-    {CLPOOL_F64, "f64", "F64", 8, true, 0xfff0000000000000u, load_f64, add_in_f64, store_f64},
-    {CLPOOL_F16, "f16", "F16", 2, true, 0xfc00u, load_f16, add_in_f32, store_f16},
-    {CLPOOL_BF16, "bf16", "BF16", 2, true, 0xff80u, load_bf16, add_in_f32, store_bf16},
-    {CLPOOL_I8, "i8", "I8", 1, false, 0x80u, load_i8, NULL, NULL},
-    {CLPOOL_U8, "u8", "U8", 1, false, 0, load_u8, NULL, NULL},
-    {CLPOOL_I32, "i32", "I32", 4, false, 0x80000000u, load_i32, NULL, NULL},
+    {CLPOOL_F32, "f32", "F32", 4, true, 0xff800000u, load_f32, OPERATIONS_IN(f32), .store = store_f32},
+    {CLPOOL_F64, "f64", "F64", 8, true, 0xfff0000000000000u, load_f64, OPERATIONS_IN(f64), .store = store_f64},
+    {CLPOOL_F16, "f16", "F16", 2, true, 0xfc00u, load_f16, OPERATIONS_IN(f32), .store = store_f16},
+    {CLPOOL_BF16, "bf16", "BF16", 2, true, 0xff80u, load_bf16, OPERATIONS_IN(f32), .store = store_bf16},
+    {CLPOOL_I8, "i8", "I8", 1, false, 0x80u, .load = load_i8},
+    {CLPOOL_U8, "u8", "U8", 1, false, 0, .load = load_u8},
+    {CLPOOL_I32, "i32", "I32", 4, false, 0x80000000u, .load = load_i32},
 };
 
 const struct dtype *dtype_find(clpool_dtype id)

@@ -18,8 +18,11 @@ struct dtype {
     /** The index-th element of a tensor, exactly. */
     double (*load)(const void *tensor, size_t index);
 
-    /** a + b as sums of this type are added: in f64 for f64, in f32 for the other float types; NULL for integers. */
+    /** a + b, a * b and a / b as this type computes: in f64 for f64, in f32 for the other float types; NULL for
+     * integers. */
     double (*add)(double a, double b);
+    double (*multiply)(double a, double b);
+    double (*divide)(double a, double b);
 
     /** Stores a sum as the index-th element, rounded to nearest even; NaN as the quiet NaN without payload. NULL for
      * integers. */

@@ -4,9 +4,13 @@
 #define CLPOOL_DEVICE_KERNEL_SOURCES_H
 
 extern const unsigned char kernel_value[];
+extern const unsigned char kernel_sum[];
 extern const unsigned char kernel_window[];
 extern const unsigned char kernel_generic[];
 extern const unsigned char kernel_direct[];
+extern const unsigned char kernel_average[];
+extern const unsigned char kernel_lp[];
+extern const unsigned char kernel_unpool[];
 extern const unsigned char kernel_mask[];
 
 #endif

@@ -85,6 +85,9 @@ static void pool_plane(const struct geometry *geometry, const void *x, void *y, 
 
 void reference_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask)
 {
+    if (mask != NULL) {
+        mask_clear_padding(geometry, mask);
+    }
     for (size_t n = 0; n < geometry->batch; n++) {
         for (size_t c = 0; c < geometry->channels; c++) {
             pool_plane(geometry, x, y, mask, n, c);

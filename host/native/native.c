@@ -1,16 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the public native functions share: checks come first, then the plain loops run. */
-#include "native/reference.h"
-
 #include "base/status.h"
-#include "problem/backward.h"
+#include "native/reference.h"
+#include "problem/operation.h"
 
-static clpool_status require(const void *pointer, const char *name, size_t elements)
+/** A tensor of a call. */
+struct operand {
+    const char *name;
+    const void *pointer;
+    size_t elements;
+};
+
+static clpool_status require(const struct operand *operands, size_t count)
 {
-    if (pointer == NULL && elements > 0) {
-        return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is NULL; it must have %zu elements", name, elements);
+    for (size_t i = 0; i < count; i++) {
+        if (operands[i].pointer == NULL && operands[i].elements > 0) {
+            return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is NULL; it must have %zu elements", operands[i].name,
+                               operands[i].elements);
+        }
     }
     return CLPOOL_SUCCESS;
+}
+
+static void forward(const struct geometry *geometry, const void *x, void *y, void *mask)
+{
+    switch (geometry->mode) {
+    case CLPOOL_MAX:
+        reference_max_forward(geometry, x, y, mask);
+        break;
+    case CLPOOL_AVERAGE:
+        reference_average_forward(geometry, x, y);
+        break;
+    case CLPOOL_LP:
+        reference_lp_forward(geometry, x, y);
+        break;
+    }
 }
 
 clpool_status clpool_native_forward(const clpool_problem *problem, const void *x, void *y, void *mask)
@@ -18,52 +42,109 @@ clpool_status clpool_native_forward(const clpool_problem *problem, const void *x
     struct geometry geometry;
     clpool_status status = geometry_from_problem(problem, &geometry);
     if (status == CLPOOL_SUCCESS) {
-        status = require(x, "x", geometry.x_elements);
+        status = forward_check(&geometry, mask != NULL);
     }
     if (status == CLPOOL_SUCCESS) {
-        status = require(y, "y", geometry.y_elements);
+        const struct operand operands[] = {{"x", x, geometry.x_elements}, {"y", y, geometry.y_elements}};
+        status = require(operands, 2);
     }
     if (status == CLPOOL_SUCCESS) {
-        reference_max_forward(&geometry, x, y, mask);
+        forward(&geometry, x, y, mask);
     }
     return status;
 }
 
-/** Backward from a mask, or from x where `from_mask` is false: checks, then runs. */
-static clpool_status backward(const clpool_problem *problem, const void *dy, const struct winners *winners,
-                              bool from_mask, void *dx, unsigned flags)
+/** The geometry of a backward; see backward_check(). */
+static clpool_status begin_backward(const clpool_problem *problem, clpool_mode mode, clpool_mode other_mode,
+                                    unsigned flags, struct geometry *geometry)
 {
-    struct geometry geometry;
-    clpool_status status = geometry_from_problem(problem, &geometry);
+    const clpool_status status = geometry_from_problem(problem, geometry);
+    return status == CLPOOL_SUCCESS ? backward_check(geometry, mode, other_mode, flags) : status;
+}
+
+static clpool_status backward_of_average(const struct geometry *geometry, const void *dy, const void *mask, void *dx,
+                                         bool accumulate)
+{
+    const struct operand operands[] = {{"dy", dy, geometry->y_elements}, {"dx", dx, geometry->x_elements}};
+    clpool_status status = forward_check(geometry, mask != NULL);
     if (status == CLPOOL_SUCCESS) {
-        status = backward_check(geometry.dtype, flags);
+        status = require(operands, 2);
     }
-    if (status == CLPOOL_SUCCESS) {
-        status = require(dy, "dy", geometry.y_elements);
-    }
-    if (status == CLPOOL_SUCCESS) {
-        status = from_mask ? require(winners->mask, "mask", geometry.y_elements)
-                           : require(winners->x, "x", geometry.x_elements);
-    }
-    if (status == CLPOOL_SUCCESS) {
-        status = require(dx, "dx", geometry.x_elements);
-    }
-    if (status == CLPOOL_SUCCESS) {
-        status = reference_max_backward(&geometry, dy, winners, dx, (flags & CLPOOL_ACCUMULATE) != 0);
-    }
-    return status;
+    return status == CLPOOL_SUCCESS ? reference_average_backward(geometry, dy, dx, accumulate) : status;
 }
 
 clpool_status clpool_native_backward(const clpool_problem *problem, const void *dy, const void *mask, void *dx,
                                      unsigned flags)
 {
+    struct geometry geometry;
+    const bool accumulate = (flags & CLPOOL_ACCUMULATE) != 0;
+    clpool_status status = begin_backward(problem, CLPOOL_MAX, CLPOOL_AVERAGE, flags, &geometry);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    if (geometry.mode == CLPOOL_AVERAGE) {
+        return backward_of_average(&geometry, dy, mask, dx, accumulate);
+    }
     const struct winners winners = {.mask = mask};
-    return backward(problem, dy, &winners, true, dx, flags);
+    const struct operand operands[] = {
+        {"dy", dy, geometry.y_elements}, {"mask", mask, geometry.y_elements}, {"dx", dx, geometry.x_elements}};
+    status = require(operands, 3);
+    return status == CLPOOL_SUCCESS ? reference_max_backward(&geometry, dy, &winners, dx, accumulate) : status;
 }
 
 clpool_status clpool_native_backward_recompute(const clpool_problem *problem, const void *x, const void *dy, void *dx,
                                                unsigned flags)
 {
+    struct geometry geometry;
+    clpool_status status = begin_backward(problem, CLPOOL_MAX, CLPOOL_MAX, flags, &geometry);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
     const struct winners winners = {.x = x};
-    return backward(problem, dy, &winners, false, dx, flags);
+    const struct operand operands[] = {
+        {"x", x, geometry.x_elements}, {"dy", dy, geometry.y_elements}, {"dx", dx, geometry.x_elements}};
+    status = require(operands, 3);
+    return status == CLPOOL_SUCCESS
+               ? reference_max_backward(&geometry, dy, &winners, dx, (flags & CLPOOL_ACCUMULATE) != 0)
+               : status;
+}
+
+clpool_status clpool_native_backward_lp(const clpool_problem *problem, const void *x, const void *y, const void *dy,
+                                        void *dx, unsigned flags)
+{
+    struct geometry geometry;
+    clpool_status status = begin_backward(problem, CLPOOL_LP, CLPOOL_LP, flags, &geometry);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    const struct operand operands[] = {{"x", x, geometry.x_elements},
+                                       {"y", y, geometry.y_elements},
+                                       {"dy", dy, geometry.y_elements},
+                                       {"dx", dx, geometry.x_elements}};
+    status = require(operands, 4);
+    return status == CLPOOL_SUCCESS ? reference_lp_backward(&geometry, x, y, dy, dx, (flags & CLPOOL_ACCUMULATE) != 0)
+                                    : status;
+}
+
+clpool_status clpool_native_unpool(const clpool_problem *problem, const void *y, const void *mask, void *x,
+                                   size_t *dropped)
+{
+    struct geometry geometry;
+    clpool_status status = geometry_from_problem(problem, &geometry);
+    if (status == CLPOOL_SUCCESS) {
+        status = unpool_check(&geometry);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        const struct operand operands[] = {
+            {"y", y, geometry.y_elements}, {"mask", mask, geometry.y_elements}, {"x", x, geometry.x_elements}};
+        status = require(operands, 3);
+    }
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    const size_t count = reference_unpool(&geometry, y, mask, x);
+    if (dropped != NULL) {
+        *dropped = count;
+    }
+    return CLPOOL_SUCCESS;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pooling in plain C, one thread: the reference that every strategy on every device must equal bit for bit. Written
- * to be seen to be right, not to be fast. Nothing is checked here; the tensors do not overlap. */
+/* Pooling in plain C, one thread: the reference that every strategy on every device must equal, bit for bit but for
+ * average and Lp forward. Written to be seen to be right, not to be fast. Nothing is checked here; the tensors do not
+ * overlap. */
 #ifndef CLPOOL_NATIVE_REFERENCE_H
 #define CLPOOL_NATIVE_REFERENCE_H
 
@@ -13,15 +14,28 @@ void reference_max_forward(const struct geometry *geometry, const void *x, void 
 uint32_t reference_max_tap(const struct geometry *geometry, const void *x, size_t n, size_t c,
                            const size_t place[CLPOOL_MAX_RANK]);
 
-/** Where backward has the winners from: a mask, or (where that is NULL) x. */
+void reference_average_forward(const struct geometry *geometry, const void *x, void *y);
+
+void reference_lp_forward(const struct geometry *geometry, const void *x, void *y);
+
+/** Where backward of maximum has the winners from: a mask, or (where that is NULL) x. */
 struct winners {
     const void *mask;
     const void *x;
 };
 
-/** dx from dy and the winners; with `accumulate`, added to what dx holds. The dtype is a float type.
- * Errors: CLPOOL_OUT_OF_MEMORY, with dx untouched. */
+/* Backward: dx from dy and what the mode needs besides; with `accumulate`, added to what dx holds. The dtype is a float
+ * type. Errors: CLPOOL_OUT_OF_MEMORY, with dx untouched. */
+
 clpool_status reference_max_backward(const struct geometry *geometry, const void *dy, const struct winners *winners,
                                      void *dx, bool accumulate);
+
+clpool_status reference_average_backward(const struct geometry *geometry, const void *dy, void *dx, bool accumulate);
+
+clpool_status reference_lp_backward(const struct geometry *geometry, const void *x, const void *y, const void *dy,
+                                    void *dx, bool accumulate);
+
+/** x from y and a mask; the number of mask values that name no element. */
+size_t reference_unpool(const struct geometry *geometry, const void *y, const void *mask, void *x);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/status.h"
 #include "device/tensor_check.h"
 #include "plan/plan.h"
-#include "problem/backward.h"
+#include "problem/operation.h"
 
 static clpool_status check_call(const clpool_plan *plan, const struct tail *tail)
 {
@@ -13,16 +13,21 @@ static clpool_status check_call(const clpool_plan *plan, const struct tail *tail
     return tail_check(tail, plan->engine->context, plan->engine->device);
 }
 
+static void add_index(struct arguments *arguments, const clpool_plan *plan, size_t index)
+{
+    const cl_long wide = (cl_long)index;
+    const cl_int narrow = (cl_int)index;
+    if (plan->wide) {
+        arguments_add(arguments, sizeof(wide), &wide);
+    } else {
+        arguments_add(arguments, sizeof(narrow), &narrow);
+    }
+}
+
 static void add_geometry(struct arguments *arguments, const clpool_plan *plan, const struct strategy *strategy)
 {
-    const cl_long items = (cl_long)strategy->items(&plan->geometry);
-    const cl_int narrow_items = (cl_int)items;
     const size_t vector_bytes = plan->wide ? sizeof(int64_t[4]) : sizeof(int32_t[4]);
-    if (plan->wide) {
-        arguments_add(arguments, sizeof(items), &items);
-    } else {
-        arguments_add(arguments, sizeof(narrow_items), &narrow_items);
-    }
+    add_index(arguments, plan, strategy->items(&plan->geometry));
     arguments_add(arguments, vector_bytes, &plan->in.value);
     arguments_add(arguments, vector_bytes, &plan->out.value);
     arguments_add(arguments, vector_bytes, &plan->pad.value);
@@ -36,13 +41,39 @@ static void add_geometry(struct arguments *arguments, const clpool_plan *plan, c
     }
 }
 
+static void add_extra(struct arguments *arguments, const clpool_plan *plan, enum extra_arguments extra)
+{
+    const struct geometry *geometry = &plan->geometry;
+    const cl_uint divisor = geometry->divisor;
+    const cl_int exclude_pad = geometry->divisor_rule == CLPOOL_EXCLUDE_PAD;
+    const cl_uint p = geometry->p;
+    switch (extra) {
+    case EXTRA_NONE:
+        break;
+    case EXTRA_DIVISOR:
+        arguments_add(arguments, plan->wide ? sizeof(int64_t[4]) : sizeof(int32_t[4]), &plan->edge.value);
+        arguments_add(arguments, sizeof(divisor), &divisor);
+        arguments_add(arguments, sizeof(exclude_pad), &exclude_pad);
+        break;
+    case EXTRA_P:
+        arguments_add(arguments, sizeof(p), &p);
+        break;
+    case EXTRA_SEGMENTS:
+        add_index(arguments, plan, unpool_segments(geometry));
+        break;
+    }
+}
+
 /** Launches one operation. Arguments of every kernel: tensors with their offsets, `accumulate` (backward only; else
- * NULL), number of items, geometry. */
+ * NULL), number of items, geometry, and what else the kernel takes. */
 static clpool_status run(const clpool_plan *plan, enum operation_id id, const struct tensor *tensors, size_t count,
                          const cl_int *accumulate, const struct tail *tail)
 {
     const struct operation *operation = &plan->operations[id];
     struct arguments arguments = {.code = CL_SUCCESS};
+    if (operation->strategy == NULL) {
+        return plan_lacks((clpool_op)(id / 2));
+    }
     clpool_status status = kernel_pool_take(operation->kernels, &arguments.kernel);
     if (status != CLPOOL_SUCCESS) {
         return status;
@@ -54,9 +85,37 @@ static clpool_status run(const clpool_plan *plan, enum operation_id id, const st
         arguments_add(&arguments, sizeof(*accumulate), accumulate);
     }
     add_geometry(&arguments, plan, operation->strategy);
+    add_extra(&arguments, plan, operation->strategy->extra);
     status = launch_enqueue(&operation->launch, &arguments, kernel_pool_entry(operation->kernels), tail);
     kernel_pool_give(operation->kernels, arguments.kernel);
     return status;
+}
+
+static struct tensor tensor_x(const char *name, clpool_buffer buffer, const clpool_plan *plan, unsigned access)
+{
+    return (struct tensor){.name = name,
+                           .buffer = buffer,
+                           .elements = plan->geometry.x_span,
+                           .element_bytes = plan->geometry.element_bytes,
+                           .access = access};
+}
+
+static struct tensor tensor_y(const char *name, clpool_buffer buffer, const clpool_plan *plan, unsigned access)
+{
+    return (struct tensor){.name = name,
+                           .buffer = buffer,
+                           .elements = plan->geometry.y_span,
+                           .element_bytes = plan->geometry.element_bytes,
+                           .access = access};
+}
+
+static struct tensor tensor_mask(clpool_buffer buffer, const clpool_plan *plan, unsigned access)
+{
+    return (struct tensor){.name = "mask",
+                           .buffer = buffer,
+                           .elements = plan->geometry.mask_elements,
+                           .element_bytes = plan->geometry.mask_format.bytes,
+                           .access = access};
 }
 
 clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, clpool_buffer y, clpool_buffer mask,
@@ -64,54 +123,38 @@ clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, c
                                      cl_event *event)
 {
     const struct tail tail = {queue, num_wait, wait_list, event};
+    const bool has_mask = mask.mem != NULL;
     clpool_status status = check_call(plan, &tail);
-    if (status != CLPOOL_SUCCESS) {
-        return status;
+    if (status == CLPOOL_SUCCESS) {
+        status = forward_check(&plan->geometry, has_mask);
     }
-    const struct geometry *geometry = &plan->geometry;
-    if (geometry->planes == 0) {
-        return launch_nothing(&tail);
-    }
-    struct tensor tensors[] = {
-        {.name = "x",
-         .buffer = x,
-         .elements = geometry->x_span,
-         .element_bytes = geometry->element_bytes,
-         .access = TENSOR_READ},
-        {.name = "y",
-         .buffer = y,
-         .elements = geometry->y_span,
-         .element_bytes = geometry->element_bytes,
-         .access = TENSOR_WRITE},
-        {.name = "mask",
-         .buffer = mask,
-         .elements = geometry->y_elements,
-         .element_bytes = geometry->mask_bytes,
-         .access = TENSOR_WRITE},
-    };
-    const size_t count = mask.mem == NULL ? 2 : 3;
-    status = tensors_check(plan->engine->context, tensors, count);
-    if (status != CLPOOL_SUCCESS) {
-        return status;
-    }
-    return run(plan, mask.mem == NULL ? OPERATION_FORWARD : OPERATION_FORWARD_MASK, tensors, count, NULL, &tail);
-}
-
-/** What backward from a mask and from x share. The last of the tensors is dx; its access is set here. */
-static clpool_status backward(const clpool_plan *plan, enum operation_id id, struct tensor tensors[3], unsigned flags,
-                              const struct tail *tail)
-{
-    const cl_int accumulate = (flags & CLPOOL_ACCUMULATE) != 0;
-    clpool_status status = backward_check(plan->geometry.dtype, flags);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
     if (plan->geometry.planes == 0) {
+        return launch_nothing(&tail);
+    }
+    struct tensor tensors[] = {tensor_x("x", x, plan, TENSOR_READ), tensor_y("y", y, plan, TENSOR_WRITE),
+                               tensor_mask(mask, plan, TENSOR_WRITE)};
+    const size_t count = has_mask ? 3 : 2;
+    status = tensors_check(plan->engine->context, tensors, count);
+    return status == CLPOOL_SUCCESS
+               ? run(plan, has_mask ? OPERATION_FORWARD_MASK : OPERATION_FORWARD, tensors, count, NULL, &tail)
+               : status;
+}
+
+/** What every backward does once its mode and flags are checked. The last of the tensors is dx; its access is set here.
+ */
+static clpool_status backward(const clpool_plan *plan, enum operation_id id, struct tensor *tensors, size_t count,
+                              unsigned flags, const struct tail *tail)
+{
+    const cl_int accumulate = (flags & CLPOOL_ACCUMULATE) != 0;
+    if (plan->geometry.planes == 0) {
         return launch_nothing(tail);
     }
-    tensors[2].access = accumulate ? TENSOR_READ | TENSOR_WRITE : TENSOR_WRITE;
-    status = tensors_check(plan->engine->context, tensors, 3);
-    return status == CLPOOL_SUCCESS ? run(plan, id, tensors, 3, &accumulate, tail) : status;
+    tensors[count - 1].access = accumulate ? TENSOR_READ | TENSOR_WRITE : TENSOR_WRITE;
+    const clpool_status status = tensors_check(plan->engine->context, tensors, count);
+    return status == CLPOOL_SUCCESS ? run(plan, id, tensors, count, &accumulate, tail) : status;
 }
 
 clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy, clpool_buffer mask, clpool_buffer dx,
@@ -119,25 +162,23 @@ clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy,
                                       const cl_event *wait_list, cl_event *event)
 {
     const struct tail tail = {queue, num_wait, wait_list, event};
-    const clpool_status status = check_call(plan, &tail);
+    clpool_status status = check_call(plan, &tail);
+    if (status == CLPOOL_SUCCESS) {
+        status = backward_check(&plan->geometry, CLPOOL_MAX, CLPOOL_AVERAGE, flags);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = forward_check(&plan->geometry, mask.mem != NULL);
+    }
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    const struct geometry *geometry = &plan->geometry;
-    struct tensor tensors[] = {
-        {.name = "dy",
-         .buffer = dy,
-         .elements = geometry->y_span,
-         .element_bytes = geometry->element_bytes,
-         .access = TENSOR_READ},
-        {.name = "mask",
-         .buffer = mask,
-         .elements = geometry->y_elements,
-         .element_bytes = geometry->mask_bytes,
-         .access = TENSOR_READ},
-        {.name = "dx", .buffer = dx, .elements = geometry->x_span, .element_bytes = geometry->element_bytes},
-    };
-    return backward(plan, OPERATION_BACKWARD, tensors, flags, &tail);
+    if (plan->geometry.mode == CLPOOL_AVERAGE) {
+        struct tensor tensors[] = {tensor_y("dy", dy, plan, TENSOR_READ), tensor_x("dx", dx, plan, 0)};
+        return backward(plan, OPERATION_BACKWARD, tensors, 2, flags, &tail);
+    }
+    struct tensor tensors[] = {tensor_y("dy", dy, plan, TENSOR_READ), tensor_mask(mask, plan, TENSOR_READ),
+                               tensor_x("dx", dx, plan, 0)};
+    return backward(plan, OPERATION_BACKWARD, tensors, 3, flags, &tail);
 }
 
 clpool_status clpool_enqueue_backward_recompute(const clpool_plan *plan, clpool_buffer x, clpool_buffer dy,
@@ -145,23 +186,62 @@ clpool_status clpool_enqueue_backward_recompute(const clpool_plan *plan, clpool_
                                                 cl_uint num_wait, const cl_event *wait_list, cl_event *event)
 {
     const struct tail tail = {queue, num_wait, wait_list, event};
-    const clpool_status status = check_call(plan, &tail);
+    clpool_status status = check_call(plan, &tail);
+    if (status == CLPOOL_SUCCESS) {
+        status = backward_check(&plan->geometry, CLPOOL_MAX, CLPOOL_MAX, flags);
+    }
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    const struct geometry *geometry = &plan->geometry;
-    struct tensor tensors[] = {
-        {.name = "x",
-         .buffer = x,
-         .elements = geometry->x_span,
-         .element_bytes = geometry->element_bytes,
-         .access = TENSOR_READ},
-        {.name = "dy",
-         .buffer = dy,
-         .elements = geometry->y_span,
-         .element_bytes = geometry->element_bytes,
-         .access = TENSOR_READ},
-        {.name = "dx", .buffer = dx, .elements = geometry->x_span, .element_bytes = geometry->element_bytes},
-    };
-    return backward(plan, OPERATION_RECOMPUTE, tensors, flags, &tail);
+    struct tensor tensors[] = {tensor_x("x", x, plan, TENSOR_READ), tensor_y("dy", dy, plan, TENSOR_READ),
+                               tensor_x("dx", dx, plan, 0)};
+    return backward(plan, OPERATION_RECOMPUTE, tensors, 3, flags, &tail);
+}
+
+clpool_status clpool_enqueue_backward_lp(const clpool_plan *plan, clpool_buffer x, clpool_buffer y, clpool_buffer dy,
+                                         clpool_buffer dx, unsigned flags, cl_command_queue queue, cl_uint num_wait,
+                                         const cl_event *wait_list, cl_event *event)
+{
+    const struct tail tail = {queue, num_wait, wait_list, event};
+    clpool_status status = check_call(plan, &tail);
+    if (status == CLPOOL_SUCCESS) {
+        status = backward_check(&plan->geometry, CLPOOL_LP, CLPOOL_LP, flags);
+    }
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    struct tensor tensors[] = {tensor_x("x", x, plan, TENSOR_READ), tensor_y("y", y, plan, TENSOR_READ),
+                               tensor_y("dy", dy, plan, TENSOR_READ), tensor_x("dx", dx, plan, 0)};
+    return backward(plan, OPERATION_BACKWARD, tensors, 4, flags, &tail);
+}
+
+clpool_status clpool_enqueue_unpool(const clpool_plan *plan, clpool_buffer y, clpool_buffer mask, clpool_buffer x,
+                                    clpool_buffer dropped, cl_command_queue queue, cl_uint num_wait,
+                                    const cl_event *wait_list, cl_event *event)
+{
+    const struct tail tail = {queue, num_wait, wait_list, event};
+    const bool counts = dropped.mem != NULL;
+    clpool_status status = check_call(plan, &tail);
+    if (status == CLPOOL_SUCCESS) {
+        status = unpool_check(&plan->geometry);
+    }
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    if (plan->geometry.planes == 0) {
+        return launch_nothing(&tail);
+    }
+    struct tensor tensors[] = {tensor_y("y", y, plan, TENSOR_READ),
+                               tensor_mask(mask, plan, TENSOR_READ),
+                               tensor_x("x", x, plan, TENSOR_WRITE),
+                               {.name = "dropped",
+                                .buffer = dropped,
+                                .elements = 1,
+                                .element_bytes = sizeof(cl_uint),
+                                .access = TENSOR_READ | TENSOR_WRITE}};
+    const size_t count = counts ? 4 : 3;
+    status = tensors_check(plan->engine->context, tensors, count);
+    return status == CLPOOL_SUCCESS
+               ? run(plan, counts ? OPERATION_UNPOOL_COUNT : OPERATION_UNPOOL, tensors, count, NULL, &tail)
+               : status;
 }

@@ -28,12 +28,12 @@ static clpool_status make_kernel(clpool_engine *engine, const char *entry, cl_ke
     return code == CL_SUCCESS ? CLPOOL_SUCCESS : status_fail_cl(code, "clCreateKernel(%s) failed", entry);
 }
 
-static void add_form(struct arguments *arguments, clpool_mask_form form, size_t bytes)
+static void add_form(struct arguments *arguments, clpool_mask_form form, size_t taps)
 {
     const cl_int form_number = (cl_int)form;
-    const cl_int byte_count = (cl_int)bytes;
+    const cl_int bits = (cl_int)mask_format_of(form, taps).bits;
     arguments_add(arguments, sizeof(form_number), &form_number);
-    arguments_add(arguments, sizeof(byte_count), &byte_count);
+    arguments_add(arguments, sizeof(bits), &bits);
 }
 
 static void add_axes(struct arguments *arguments, size_t d, size_t h, size_t w)
@@ -68,6 +68,17 @@ struct tool {
     struct launch launch;
 };
 
+static struct tensor mask_tensor(const char *name, clpool_buffer buffer, const struct geometry *geometry,
+                                 clpool_mask_form form, unsigned access)
+{
+    const struct mask_format format = mask_format_of(form, geometry->taps);
+    return (struct tensor){.name = name,
+                           .buffer = buffer,
+                           .elements = mask_elements(&format, geometry->y_elements),
+                           .element_bytes = format.bytes,
+                           .access = access};
+}
+
 /** Checks the tail and the tensors, then launches. */
 static clpool_status run_tool(const clpool_plan *plan, struct tool *tool, const struct tail *tail)
 {
@@ -85,7 +96,7 @@ static clpool_status run_tool(const clpool_plan *plan, struct tool *tool, const 
     arguments_add_buffer(&arguments, &tool->tensors[0].buffer);
     arguments_add_buffer(&arguments, &tool->tensors[1].buffer);
     for (size_t i = 0; i < tool->form_count; i++) {
-        add_form(&arguments, tool->forms[i], tool->tensors[i].element_bytes);
+        add_form(&arguments, tool->forms[i], plan->geometry.taps);
     }
     add_geometry(&arguments, &plan->geometry);
     status = launch_enqueue(&tool->launch, &arguments, tool->entry, tail);
@@ -102,9 +113,12 @@ clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer
         return status_fail(CLPOOL_INVALID_ARGUMENT, "plan is NULL");
     }
     const struct geometry *geometry = &plan->geometry;
-    clpool_status status = mask_form_check(geometry, "from_form", from_form);
+    clpool_status status = mask_mode_check(geometry);
     if (status == CLPOOL_SUCCESS) {
-        status = mask_form_check(geometry, "to_form", to_form);
+        status = mask_form_check(geometry, "from_form", from_form, CLPOOL_INVALID_ARGUMENT);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = mask_form_check(geometry, "to_form", to_form, CLPOOL_INVALID_ARGUMENT);
     }
     if (status == CLPOOL_SUCCESS && geometry->planes == 0) {
         status = tail_check(&tail, plan->engine->context, plan->engine->device);
@@ -113,20 +127,12 @@ clpool_status clpool_enqueue_convert_mask(const clpool_plan *plan, clpool_buffer
     const size_t group = size_min(GROUP_ITEMS, plan->engine->capabilities.work_group_limit);
     struct tool tool = {
         .entry = "clpool_convert_mask",
-        .tensors = {{.name = "from",
-                     .buffer = from,
-                     .elements = geometry->y_elements,
-                     .element_bytes = mask_element_bytes(from_form, geometry->taps),
-                     .access = TENSOR_READ},
-                    {.name = "to",
-                     .buffer = to,
-                     .elements = geometry->y_elements,
-                     .element_bytes = mask_element_bytes(to_form, geometry->taps),
-                     .access = TENSOR_WRITE}},
+        .tensors = {mask_tensor("from", from, geometry, from_form, TENSOR_READ),
+                    mask_tensor("to", to, geometry, to_form, TENSOR_WRITE)},
         .forms = {from_form, to_form},
         .form_count = 2,
-        .launch = launch_shape(geometry->y_elements, group),
     };
+    tool.launch = launch_shape(tool.tensors[1].elements, group);
     return status == CLPOOL_SUCCESS ? run_tool(plan, &tool, &tail) : status;
 }
 
@@ -140,15 +146,13 @@ clpool_status clpool_enqueue_check_mask(const clpool_plan *plan, clpool_buffer m
     }
     const struct geometry *geometry = &plan->geometry;
     const size_t group = size_min(CHECK_ITEMS, plan->engine->capabilities.work_group_limit);
-    const clpool_status status =
-        capabilities_check_loops(&plan->engine->capabilities, geometry->y_elements / group + 1 + group);
+    clpool_status status = mask_mode_check(geometry);
+    if (status == CLPOOL_SUCCESS) {
+        status = capabilities_check_loops(&plan->engine->capabilities, geometry->y_elements / group + 1 + group);
+    }
     struct tool tool = {
         .entry = "clpool_check_mask",
-        .tensors = {{.name = "mask",
-                     .buffer = mask,
-                     .elements = geometry->y_elements,
-                     .element_bytes = geometry->mask_bytes,
-                     .access = TENSOR_READ},
+        .tensors = {mask_tensor("mask", mask, geometry, geometry->mask_form, TENSOR_READ),
                     {.name = "count",
                      .buffer = count,
                      .elements = 1,

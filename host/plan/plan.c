@@ -4,12 +4,14 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "problem/load.h"
+#include "problem/mask.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
     OPTIONS_BYTES = 1024,
+    ALL_OPERATIONS = 1 << CLPOOL_FORWARD | 1 << CLPOOL_BACKWARD | 1 << CLPOOL_UNPOOL,
     /* Work-items of a group: a multiple of every device's lane count, and small enough to spread small problems. */
     GROUP_ITEMS = 64
 };
@@ -65,6 +67,8 @@ static void fill_arguments(clpool_plan *plan)
     plan->x_pitch = make_index4(plan, x->axis[0], x->axis[1], x->axis[2], x->c);
     plan->y_pitch = make_index4(plan, y->axis[0], y->axis[1], y->axis[2], y->c);
     plan->batch = make_index4(plan, x->n, y->n, plan->geometry.channels, 0);
+    plan->edge = make_index4(plan, axis[0].padded - axis[0].pad_lo, axis[1].padded - axis[1].pad_lo,
+                             axis[2].padded - axis[2].pad_lo, 1);
 }
 
 static void write_options(const clpool_plan *plan, const struct strategy *strategy, char options[OPTIONS_BYTES])
@@ -76,7 +80,7 @@ static void write_options(const clpool_plan *plan, const struct strategy *strate
                  "-cl-std=CL1.2 -DCLPOOL_INDEX_BITS=%d -DCLPOOL_MASK_BITS=%zu -DCLPOOL_MASK_WINDOW=%d "
                  "-DCLPOOL_MASK_TENSOR=%d -DCLPOOL_MASK_COLMAJOR=%d -DCLPOOL_DTYPE_%s=1 "
                  "-DCLPOOL_NAN_IGNORE=%d -DCLPOOL_CHANNELS_LAST=%d -DCLPOOL_FLUSHES_DENORMALS=%d",
-                 plan->wide ? 64 : 32, plan->geometry.mask_bytes * 8, form == CLPOOL_MASK_WINDOW,
+                 plan->wide ? 64 : 32, plan->geometry.mask_format.bits, mask_form_numbers_taps(form),
                  form == CLPOOL_MASK_TENSOR || form == CLPOOL_MASK_TENSOR_COLMAJOR, form == CLPOOL_MASK_TENSOR_COLMAJOR,
                  plan->geometry.dtype->kernel_name, plan->geometry.nan_rule == CLPOOL_NAN_IGNORE,
                  plan->geometry.layout == CLPOOL_CHANNELS_LAST, plan->engine->capabilities.keeps_denormals ? 0 : 1);
@@ -109,12 +113,18 @@ static clpool_status choose_group(const clpool_plan *plan, const struct operatio
     return CLPOOL_SUCCESS;
 }
 
+/** Makes a kernel of a strategy ready; `entry` may be NULL for one that it does not have. */
 static clpool_status make_operation(clpool_plan *plan, const struct strategy *strategy, const char *entry,
-                                    struct operation *operation)
+                                    enum operation_id id)
 {
+    struct operation *operation = &plan->operations[id];
+    const size_t per_item = id == OPERATION_FORWARD_MASK ? plan->geometry.mask_format.per_element : 1;
     char options[OPTIONS_BYTES];
     cl_program program = NULL;
     size_t group = 1;
+    if (entry == NULL) {
+        return CLPOOL_SUCCESS;
+    }
     write_options(plan, strategy, options);
     clpool_status status = engine_program(plan->engine, (const char *)strategy->source, options, &program);
     if (status != CLPOOL_SUCCESS) {
@@ -126,7 +136,7 @@ static clpool_status make_operation(clpool_plan *plan, const struct strategy *st
     if (status == CLPOOL_SUCCESS) {
         status = choose_group(plan, operation, &group);
     }
-    operation->launch = launch_shape(strategy->items(&plan->geometry), group);
+    operation->launch = launch_shape(size_divide_up(strategy->items(&plan->geometry), per_item), group);
     return status;
 }
 
@@ -139,31 +149,38 @@ static clpool_status check_dtype(const clpool_plan *plan)
     return CLPOOL_SUCCESS;
 }
 
+/** Both kernels of an operation. */
+static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
+{
+    const struct strategy *strategy = NULL;
+    const enum operation_id first = operation_of(op);
+    clpool_status status = strategy_choose(op, name, &plan->geometry, &plan->engine->capabilities, &strategy);
+    if (status == CLPOOL_SUCCESS) {
+        status = make_operation(plan, strategy, strategy->entry, first);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = make_operation(plan, strategy, strategy->other_entry, (enum operation_id)(first + 1));
+    }
+    return status;
+}
+
 static clpool_status make_operations(clpool_plan *plan, const clpool_plan_options *options)
 {
-    const struct strategy *forward = NULL;
-    const struct strategy *backward = NULL;
+    const struct {
+        clpool_op op;
+        bool exists;
+        const char *strategy;
+    } rows[] = {
+        {CLPOOL_FORWARD, true, options->forward_strategy},
+        {CLPOOL_BACKWARD, plan->geometry.dtype->is_float, options->backward_strategy},
+        {CLPOOL_UNPOOL, plan->geometry.mode == CLPOOL_MAX, options->unpool_strategy},
+    };
     clpool_status status = check_dtype(plan);
-    if (status != CLPOOL_SUCCESS) {
-        return status;
-    }
-    status = strategy_choose(CLPOOL_FORWARD, options->forward_strategy, &plan->geometry, &plan->engine->capabilities,
-                             &forward);
-    if (status == CLPOOL_SUCCESS) {
-        status = strategy_choose(CLPOOL_BACKWARD, options->backward_strategy, &plan->geometry,
-                                 &plan->engine->capabilities, &backward);
-    }
-    if (status == CLPOOL_SUCCESS) {
-        status = make_operation(plan, forward, forward->entry, &plan->operations[OPERATION_FORWARD]);
-    }
-    if (status == CLPOOL_SUCCESS) {
-        status = make_operation(plan, forward, forward->entry_mask, &plan->operations[OPERATION_FORWARD_MASK]);
-    }
-    if (status == CLPOOL_SUCCESS && plan->geometry.dtype->is_float) {
-        status = make_operation(plan, backward, backward->entry, &plan->operations[OPERATION_BACKWARD]);
-    }
-    if (status == CLPOOL_SUCCESS && plan->geometry.dtype->is_float) {
-        status = make_operation(plan, backward, backward->entry_recompute, &plan->operations[OPERATION_RECOMPUTE]);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && status == CLPOOL_SUCCESS; i++) {
+        const bool is_wanted = options->operations == 0 || (options->operations & 1u << (unsigned)rows[i].op) != 0;
+        if (rows[i].exists && is_wanted) {
+            status = make_op(plan, rows[i].op, rows[i].strategy);
+        }
     }
     return status;
 }
@@ -174,10 +191,16 @@ static clpool_status load_options(const clpool_plan_options *options, clpool_pla
     if (options == NULL) {
         return CLPOOL_SUCCESS;
     }
-    const clpool_status status = load_struct("clpool_plan_options", own, sizeof(*own), sizeof(clpool_plan_options),
-                                             options, options->struct_size);
+    const size_t oldest_size = offsetof(clpool_plan_options, unpool_strategy);
+    const clpool_status status =
+        load_struct("clpool_plan_options", own, sizeof(*own), oldest_size, options, options->struct_size);
     if (status == CLPOOL_SUCCESS && own->index_bits != 0 && own->index_bits != 64) {
         return status_fail(CLPOOL_INVALID_ARGUMENT, "index_bits is %u; it must be 0 or 64", own->index_bits);
+    }
+    if (status == CLPOOL_SUCCESS && own->operations > ALL_OPERATIONS) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT,
+                           "operations is 0x%x; its bits are 1 << CLPOOL_FORWARD, CLPOOL_BACKWARD and CLPOOL_UNPOOL",
+                           own->operations);
     }
     return status;
 }

@@ -30,15 +30,22 @@ struct operation {
     struct launch launch;
 };
 
-/** The operations of a plan. Forward with and without a mask are two kernels of one strategy; so are backward from a
- * mask and from x. */
+/** What a plan runs: for each clpool_op, the two kernels of its strategy. */
 enum operation_id {
-    OPERATION_FORWARD,
+    OPERATION_FORWARD = 2 * CLPOOL_FORWARD,
     OPERATION_FORWARD_MASK,
-    OPERATION_BACKWARD,
+    OPERATION_BACKWARD = 2 * CLPOOL_BACKWARD,
     OPERATION_RECOMPUTE,
+    OPERATION_UNPOOL = 2 * CLPOOL_UNPOOL,
+    OPERATION_UNPOOL_COUNT,
     OPERATION_COUNT
 };
+
+/** The first kernel of an operation; the other is the next. */
+static inline enum operation_id operation_of(clpool_op op)
+{
+    return op == CLPOOL_UNPOOL ? OPERATION_UNPOOL : op == CLPOOL_BACKWARD ? OPERATION_BACKWARD : OPERATION_FORWARD;
+}
 
 struct clpool_plan {
     clpool_engine *engine; /* retained */
@@ -54,7 +61,11 @@ struct clpool_plan {
     struct index4 x_pitch; /* elements between neighbours along d, h, w, c */
     struct index4 y_pitch;
     struct index4 batch; /* elements between images of x, of y; channels */
+    struct index4 edge;  /* where the padded input ends, counted from the first element */
     struct operation operations[OPERATION_COUNT];
 };
+
+/** Fails for an operation that the plan was not made for. Errors: CLPOOL_UNSUPPORTED. */
+clpool_status plan_lacks(clpool_op op);
 
 #endif

@@ -4,16 +4,31 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "device/kernel_sources.h"
+#include "problem/mask.h"
 
-static bool takes_any(const struct geometry *geometry)
+static bool takes_max(const struct geometry *geometry)
 {
-    (void)geometry;
-    return true;
+    return geometry->mode == CLPOOL_MAX;
+}
+
+static bool takes_average(const struct geometry *geometry)
+{
+    return geometry->mode == CLPOOL_AVERAGE;
+}
+
+static bool takes_lp(const struct geometry *geometry)
+{
+    return geometry->mode == CLPOOL_LP;
+}
+
+static bool takes_masks_of_taps(const struct geometry *geometry)
+{
+    return takes_max(geometry) && mask_form_numbers_taps(geometry->mask_form);
 }
 
 static bool takes_disjoint_windows(const struct geometry *geometry)
 {
-    if (!geometry->dense || geometry->layout != CLPOOL_CHANNELS_FIRST) {
+    if (!takes_max(geometry) || !geometry->dense || geometry->layout != CLPOOL_CHANNELS_FIRST) {
         return false;
     }
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
@@ -79,46 +94,159 @@ static size_t loop_over_windows_and_taps(const struct geometry *geometry)
                : SIZE_MAX;
 }
 
+static size_t times_plus(size_t a, size_t b, size_t c)
+{
+    size_t result = 0;
+    return size_multiply(a, b, &result) && size_add(result, c, &result) ? result : SIZE_MAX;
+}
+
+/** Bits of a number without leading zeros: what a power by squaring loops over. */
+static size_t bits_of(uint32_t number)
+{
+    size_t bits = 0;
+    for (; number != 0; number >>= 1) {
+        bits++;
+    }
+    return bits;
+}
+
+/** Pairwise sums make as many additions as there are terms, and a last round over their 32 levels. */
+static size_t loop_over_sums(const struct geometry *geometry)
+{
+    return times_plus(loop_over_taps(geometry), 2, 32);
+}
+
+/** Besides, each term and Newton's two steps are powers. */
+static size_t loop_over_powers(const struct geometry *geometry)
+{
+    return times_plus(loop_over_taps(geometry), 2 + bits_of(geometry->p), 32 + 2 + 2 * 32);
+}
+
+static size_t loop_over_windows_and_powers(const struct geometry *geometry)
+{
+    return times_plus(loop_over_windows(geometry), 1 + bits_of(geometry->p), 0);
+}
+
+size_t unpool_segments(const struct geometry *geometry)
+{
+    const size_t work_items = 8192;
+    const size_t most = 64; /* each segment goes through all outputs of the plane */
+    const size_t wanted = size_min(work_items / size_max(geometry->planes, 1), most);
+    return size_max(size_min(wanted, geometry->in_plane), 1);
+}
+
+static size_t item_per_segment(const struct geometry *geometry)
+{
+    return geometry->planes * unpool_segments(geometry);
+}
+
+static size_t loop_over_segment_and_outputs(const struct geometry *geometry)
+{
+    return size_divide_up(geometry->in_plane, unpool_segments(geometry)) + geometry->out_plane;
+}
+
+/** The windows that can reach an element, and a share of the outputs. */
+static size_t loop_over_windows_and_share(const struct geometry *geometry)
+{
+    return times_plus(loop_over_windows(geometry), 1, geometry->out_plane / geometry->in_plane + 1);
+}
+
 /* In order of preference; "generic" closes each operation. Kinds to come: rows, tile, channels, large, reduce. */
 static const struct strategy strategies[] = {
     {.name = "direct",
-     .reason = "the windows do not overlap, and the tensors are dense with channels first",
+     .reason = "it is for maximum of windows that do not overlap, in dense tensors with channels first",
      .op = CLPOOL_FORWARD,
      .source = kernel_direct,
      .entry = "clpool_direct_forward",
-     .entry_mask = "clpool_direct_forward_mask",
+     .other_entry = "clpool_direct_forward_mask",
      .specialised = true,
      .takes = takes_disjoint_windows,
      .items = item_per_output,
      .loops = loop_over_taps},
     {.name = "generic",
-     .reason = "it takes every problem",
+     .reason = "it is for every problem",
      .op = CLPOOL_FORWARD,
      .source = kernel_generic,
      .entry = "clpool_generic_forward",
-     .entry_mask = "clpool_generic_forward_mask",
-     .takes = takes_any,
+     .other_entry = "clpool_generic_forward_mask",
+     .takes = takes_max,
      .items = item_per_output,
      .loops = loop_over_taps},
+    {.name = "generic",
+     .reason = "it is for every problem",
+     .op = CLPOOL_FORWARD,
+     .source = kernel_average,
+     .entry = "clpool_average_forward",
+     .extra = EXTRA_DIVISOR,
+     .takes = takes_average,
+     .items = item_per_output,
+     .loops = loop_over_sums},
+    {.name = "generic",
+     .reason = "it is for every problem",
+     .op = CLPOOL_FORWARD,
+     .source = kernel_lp,
+     .entry = "clpool_lp_forward",
+     .extra = EXTRA_P,
+     .takes = takes_lp,
+     .items = item_per_output,
+     .loops = loop_over_powers},
     {.name = "direct",
-     .reason = "the windows do not overlap, and the tensors are dense with channels first",
+     .reason = "it is for maximum of windows that do not overlap, in dense tensors with channels first",
      .op = CLPOOL_BACKWARD,
      .source = kernel_direct,
      .entry = "clpool_direct_backward",
-     .entry_recompute = "clpool_direct_backward_recompute",
+     .other_entry = "clpool_direct_backward_recompute",
      .specialised = true,
      .takes = takes_disjoint_windows,
      .items = item_per_input,
      .loops = loop_over_taps},
     {.name = "generic",
-     .reason = "it takes every problem",
+     .reason = "it is for every problem",
      .op = CLPOOL_BACKWARD,
      .source = kernel_generic,
      .entry = "clpool_generic_backward",
-     .entry_recompute = "clpool_generic_backward_recompute",
-     .takes = takes_any,
+     .other_entry = "clpool_generic_backward_recompute",
+     .takes = takes_max,
      .items = item_per_input,
      .loops = loop_over_windows_and_taps},
+    {.name = "generic",
+     .reason = "it is for every problem",
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_average,
+     .entry = "clpool_average_backward",
+     .extra = EXTRA_DIVISOR,
+     .takes = takes_average,
+     .items = item_per_input,
+     .loops = loop_over_windows},
+    {.name = "generic",
+     .reason = "it is for every problem",
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_lp,
+     .entry = "clpool_lp_backward",
+     .extra = EXTRA_P,
+     .takes = takes_lp,
+     .items = item_per_input,
+     .loops = loop_over_windows_and_powers},
+    {.name = "gather",
+     .reason = "it is for masks that number the taps of windows",
+     .op = CLPOOL_UNPOOL,
+     .source = kernel_unpool,
+     .entry = "clpool_unpool_gather",
+     .other_entry = "clpool_unpool_gather_count",
+     .extra = EXTRA_SEGMENTS,
+     .takes = takes_masks_of_taps,
+     .items = item_per_input,
+     .loops = loop_over_windows_and_share},
+    {.name = "generic",
+     .reason = "it is for every problem",
+     .op = CLPOOL_UNPOOL,
+     .source = kernel_unpool,
+     .entry = "clpool_unpool_generic",
+     .other_entry = "clpool_unpool_generic_count",
+     .extra = EXTRA_SEGMENTS,
+     .takes = takes_max,
+     .items = item_per_segment,
+     .loops = loop_over_segment_and_outputs},
 };
 
 const struct strategy *strategy_at(clpool_op op, size_t index)
@@ -131,28 +259,51 @@ const struct strategy *strategy_at(clpool_op op, size_t index)
     return NULL;
 }
 
+/** Whether an earlier row of the operation has the name too. */
+static bool is_repeated(clpool_op op, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(strategy_at(op, i)->name, strategy_at(op, index)->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *clpool_strategy_name(clpool_op op, size_t index)
 {
-    const struct strategy *strategy = strategy_at(op, index);
-    return strategy == NULL ? NULL : strategy->name;
+    for (size_t i = 0; strategy_at(op, i) != NULL; i++) {
+        if (!is_repeated(op, i) && index-- == 0) {
+            return strategy_at(op, i)->name;
+        }
+    }
+    return NULL;
+}
+
+static const char *op_name(clpool_op op)
+{
+    return op == CLPOOL_FORWARD ? "forward" : op == CLPOOL_BACKWARD ? "backward" : "unpool";
 }
 
 static clpool_status choose_named(clpool_op op, const char *name, const struct geometry *geometry,
                                   const struct capabilities *capabilities, const struct strategy **strategy)
 {
-    const char *op_name = op == CLPOOL_FORWARD ? "forward" : "backward";
+    const char *reason = NULL;
     for (size_t i = 0; (*strategy = strategy_at(op, i)) != NULL; i++) {
         if (strcmp((*strategy)->name, name) != 0) {
             continue;
         }
-        if (!(*strategy)->takes(geometry)) {
-            return status_fail(CLPOOL_UNSUPPORTED, "%s strategy '%s' does not take this problem; it needs that %s",
-                               op_name, name, (*strategy)->reason);
+        if ((*strategy)->takes(geometry)) {
+            return capabilities_check_loops(capabilities, (*strategy)->loops(geometry));
         }
-        return capabilities_check_loops(capabilities, (*strategy)->loops(geometry));
+        reason = (*strategy)->reason;
     }
-    return status_fail(CLPOOL_INVALID_ARGUMENT, "%s strategy '%s' does not exist; see clpool_strategy_name()", op_name,
-                       name);
+    if (reason != NULL) {
+        return status_fail(CLPOOL_UNSUPPORTED, "%s strategy '%s' does not take this problem: %s", op_name(op), name,
+                           reason);
+    }
+    return status_fail(CLPOOL_INVALID_ARGUMENT, "%s strategy '%s' does not exist; see clpool_strategy_name()",
+                       op_name(op), name);
 }
 
 static clpool_status choose_first(clpool_op op, const struct geometry *geometry,

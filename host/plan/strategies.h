@@ -7,19 +7,30 @@
 #include "device/capabilities.h"
 #include "problem/geometry.h"
 
+/** Arguments that only some kernels take. */
+enum extra_arguments {
+    EXTRA_NONE,
+    EXTRA_DIVISOR, /* where the padded input ends, fixed divisor or 0, whether padding is excluded */
+    EXTRA_P,
+    EXTRA_SEGMENTS /* of a plane */
+};
+
 struct strategy {
-    const char *name;
+    const char *name;   /* the same for rows that differ only in the mode */
     const char *reason; /* why a problem that it takes is given to it */
     clpool_op op;
     const unsigned char *source; /* of its family, see kernels/ */
-    const char *entry;           /* backward from a mask, or forward without one */
-    const char *entry_mask;      /* forward with a mask; NULL for backward */
-    const char *entry_recompute; /* backward from x; NULL for forward */
+    const char *entry;           /* forward without a mask, backward, unpooling without a count */
+    const char *other_entry;     /* forward with a mask, backward of maximum from x, unpooling with a count; or NULL */
     bool specialised; /* dense tensors; window, stride and dilation are constants of the build, not arguments */
+    enum extra_arguments extra; /* behind the geometry */
     bool (*takes)(const struct geometry *geometry);
     size_t (*items)(const struct geometry *geometry); /* work-items of a launch */
     size_t (*loops)(const struct geometry *geometry); /* iterations of a work-item's loops, at most */
 };
+
+/** Parts into which unpooling divides a plane, so that few planes too give work to a device. */
+size_t unpool_segments(const struct geometry *geometry);
 
 /** The index-th strategy of an operation in order of preference; NULL past the last. */
 const struct strategy *strategy_at(clpool_op op, size_t index);

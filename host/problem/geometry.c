@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "problem/load.h"
 #include "problem/mask.h"
+#include "problem/mode.h"
 
 /* Positions are computed as start + tap * dilation, both up to the padded length, in signed arithmetic of its width. */
 static const size_t longest_axis = PTRDIFF_MAX / 4;
@@ -17,7 +18,7 @@ static clpool_status check_choices(const clpool_problem *problem)
         bool known;
         const char *supported;
     } choices[] = {
-        {"mode", (int)problem->mode, problem->mode == CLPOOL_MAX, "CLPOOL_MAX"},
+        {"mode", (int)problem->mode, mode_exists(problem->mode), "CLPOOL_MAX to CLPOOL_LP (0 to 2)"},
         {"dtype", (int)problem->dtype, dtype_find(problem->dtype) != NULL, "CLPOOL_F32 to CLPOOL_I32 (0 to 6)"},
         {"layout", (int)problem->layout,
          problem->layout == CLPOOL_CHANNELS_FIRST || problem->layout == CLPOOL_CHANNELS_LAST,
@@ -30,7 +31,7 @@ static clpool_status check_choices(const clpool_problem *problem)
         {"rounding", (int)problem->rounding, problem->rounding == CLPOOL_FLOOR || problem->rounding == CLPOOL_CEIL,
          "CLPOOL_FLOOR and CLPOOL_CEIL"},
         {"mask_form", (int)problem->mask_form, mask_form_exists(problem->mask_form),
-         "CLPOOL_MASK_WINDOW to CLPOOL_MASK_TENSOR_COLMAJOR (0 to 4)"},
+         "CLPOOL_MASK_WINDOW to CLPOOL_MASK_WINDOW_4BIT (0 to 6)"},
     };
     for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
         if (!choices[i].known) {
@@ -93,7 +94,7 @@ clpool_status problem_load(const clpool_problem *problem, clpool_problem *own)
     if (status == CLPOOL_SUCCESS) {
         status = check_fields(own);
     }
-    return status;
+    return status == CLPOOL_SUCCESS ? mode_check(own) : status;
 }
 
 bool window_extent(size_t kernel, size_t dilation, size_t *extent)
@@ -195,15 +196,12 @@ static clpool_status count_elements(const clpool_problem *problem, struct geomet
     const struct dtype *dtype = dtype_find(problem->dtype);
     geometry->dtype = dtype;
     geometry->element_bytes = dtype->bytes;
-    geometry->nan_rule = problem->nan_rule;
     if (!size_multiply(axis[0].kernel, axis[1].kernel, &geometry->taps) ||
         !size_multiply(geometry->taps, axis[2].kernel, &geometry->taps) || geometry->taps > UINT32_MAX) {
         return status_fail(CLPOOL_UNSUPPORTED, "kernel %zu x %zu x %zu has too many taps; a window may have %lu",
                            axis[0].kernel, axis[1].kernel, axis[2].kernel, (unsigned long)UINT32_MAX);
     }
-    geometry->mask_form = problem->mask_form;
-    geometry->mask_bytes = mask_element_bytes(problem->mask_form, geometry->taps);
-    const size_t y_bytes = size_max(dtype->bytes, geometry->mask_bytes);
+    const size_t y_bytes = size_max(dtype->bytes, mask_format_of(problem->mask_form, geometry->taps).bytes);
     if (!tensor_size(in, problem->batch, problem->channels, dtype->bytes, &geometry->in_plane, &geometry->x_elements)) {
         return status_fail(CLPOOL_INVALID_PROBLEM,
                            "x has %zu x %zu x %zu x %zu x %zu elements of %s; a tensor may have %zu bytes",
@@ -214,15 +212,37 @@ static clpool_status count_elements(const clpool_problem *problem, struct geomet
                            "y has %zu x %zu x %zu x %zu x %zu elements of %s; a tensor may have %zu bytes",
                            problem->batch, problem->channels, out[0], out[1], out[2], dtype->name, (size_t)PTRDIFF_MAX);
     }
-    if (problem->mask_form == CLPOOL_MASK_PLANE_I32 && geometry->in_plane > INT32_MAX) {
-        return status_fail(CLPOOL_INVALID_PROBLEM,
-                           "a plane of x has %zu elements; mask form CLPOOL_MASK_PLANE_I32 numbers at most %ld",
-                           geometry->in_plane, (long)INT32_MAX);
-    }
     geometry->batch = problem->batch;
     geometry->channels = problem->channels;
     geometry->planes = problem->batch * problem->channels;
     return CLPOOL_SUCCESS;
+}
+
+/** Whether a window of the axis may have no tap inside the tensor: the first one ends before it, the last one begins
+ * behind it, or (not looked at closely) taps are so far apart that two may lie around it. */
+static bool may_be_empty(const struct axis *axis)
+{
+    return !axis->adaptive && (axis->pad_lo >= axis->extent ||
+                               (axis->out - 1) * axis->stride >= axis->in + axis->pad_lo || axis->dilation > axis->in);
+}
+
+/** What only the problem's own mode looks at. */
+static clpool_status set_mode(const clpool_problem *problem, struct geometry *geometry)
+{
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        geometry->has_empty_windows = geometry->has_empty_windows || may_be_empty(&geometry->axis[i]);
+    }
+    geometry->mode = problem->mode;
+    geometry->divisor_rule = problem->divisor_rule;
+    geometry->divisor = problem->divisor_rule == CLPOOL_FIXED_DIVISOR ? (uint32_t)problem->divisor : 0;
+    geometry->p = problem->p;
+    if (problem->mode != CLPOOL_MAX) {
+        mask_form_set(geometry, CLPOOL_MASK_WINDOW);
+        return CLPOOL_SUCCESS;
+    }
+    geometry->nan_rule = problem->nan_rule;
+    mask_form_set(geometry, problem->mask_form);
+    return mask_form_check(geometry, "mask_form", problem->mask_form, CLPOOL_INVALID_PROBLEM);
 }
 
 /** The caller's strides, or dense ones where all of them are zero. */
@@ -296,6 +316,9 @@ clpool_status geometry_from_problem(const clpool_problem *problem, struct geomet
     }
     if (status == CLPOOL_SUCCESS) {
         status = count_elements(&own, geometry);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = set_mode(&own, geometry);
     }
     return status == CLPOOL_SUCCESS ? lay_out_all(&own, geometry) : status;
 }

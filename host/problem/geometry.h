@@ -33,6 +33,13 @@ static inline bool tap_position(const struct axis *axis, size_t output, size_t t
     return padded >= axis->pad_lo && *position < axis->in;
 }
 
+/** How mask values lie in memory: `per_element` of them in an element, the first in the lowest bits. */
+struct mask_format {
+    size_t bytes;       /* of an element: 1, 2, 4 or 8 */
+    size_t bits;        /* of a value */
+    size_t per_element; /* 1, in packed forms 4 or 2 */
+};
+
 /** Always three axes, D,H,W: those that the problem lacks come first and are 1 long with a window of 1, so that one
  * code serves every rank. All sizes below are free of overflow, and each tensor has at most PTRDIFF_MAX bytes. */
 struct geometry {
@@ -54,9 +61,15 @@ struct geometry {
     size_t y_span;
     const struct dtype *dtype;
     size_t element_bytes; /* of dtype */
-    clpool_nan_rule nan_rule;
-    clpool_mask_form mask_form;
-    size_t mask_bytes; /* of one mask value: 1, 2, 4 or 8 */
+    clpool_mode mode;
+    clpool_nan_rule nan_rule;         /* of maximum */
+    clpool_divisor_rule divisor_rule; /* of average */
+    uint32_t divisor;                 /* of CLPOOL_FIXED_DIVISOR */
+    uint32_t p;                       /* of Lp */
+    bool has_empty_windows;           /* some window may have no tap inside the tensor */
+    clpool_mask_form mask_form;       /* of maximum, like what follows */
+    struct mask_format mask_format;
+    size_t mask_elements;
 };
 
 /** Checks a problem and fills `geometry` from it; clpool_problem_check() documents the rules and errors. */

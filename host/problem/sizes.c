@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Answers about the sizes of a problem's tensors. */
 #include "base/status.h"
-#include "problem/geometry.h"
+#include "problem/mask.h"
 
 static clpool_status answer(const clpool_problem *problem, const void *result, struct geometry *geometry)
 {
@@ -34,8 +34,8 @@ static clpool_status tensor_size(const clpool_problem *problem, clpool_tensor te
         *size = (struct tensor_size){geometry.y_elements, geometry.y_span, geometry.element_bytes};
         return CLPOOL_SUCCESS;
     case CLPOOL_MASK:
-        *size = (struct tensor_size){geometry.y_elements, geometry.y_elements, geometry.mask_bytes};
-        return CLPOOL_SUCCESS;
+        *size = (struct tensor_size){geometry.mask_elements, geometry.mask_elements, geometry.mask_format.bytes};
+        return mask_mode_check(&geometry);
     }
     return status_fail(CLPOOL_INVALID_ARGUMENT, "tensor is %d; it must be CLPOOL_X, CLPOOL_Y or CLPOOL_MASK",
                        (int)tensor);
@@ -74,9 +74,12 @@ clpool_status clpool_tensor_bytes(const clpool_problem *problem, clpool_tensor t
 clpool_status clpool_mask_element_bytes(const clpool_problem *problem, size_t *bytes)
 {
     struct geometry geometry = {.planes = 0};
-    const clpool_status status = answer(problem, bytes, &geometry);
+    clpool_status status = answer(problem, bytes, &geometry);
     if (status == CLPOOL_SUCCESS) {
-        *bytes = geometry.mask_bytes;
+        status = mask_mode_check(&geometry);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        *bytes = geometry.mask_format.bytes;
     }
     return status;
 }

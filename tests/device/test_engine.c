@@ -185,7 +185,7 @@ static void strategies_can_be_named(void **state)
                  "forward strategy 'fast' does not exist");
     options.forward_strategy = "direct";
     assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_UNSUPPORTED,
-                 "forward strategy 'direct' does not take this problem; it needs that the windows do not overlap");
+                 "forward strategy 'direct' does not take this problem: it is for maximum of windows that do not overlap");
     options.forward_strategy = NULL;
     options.backward_strategy = "direct";
     assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_UNSUPPORTED,

@@ -301,8 +301,8 @@ static void choices_that_do_not_exist_are_unsupported(void **state)
 {
     (void)state;
     clpool_problem problem = problem_of_rank(1);
-    problem.mode = (clpool_mode)1;
-    assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "mode is 1; this version supports CLPOOL_MAX");
+    problem.mode = (clpool_mode)3;
+    assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "mode is 3; this version supports CLPOOL_MAX");
     problem = problem_of_rank(1);
     problem.dtype = (clpool_dtype)7;
     assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED,
@@ -317,8 +317,8 @@ static void choices_that_do_not_exist_are_unsupported(void **state)
     problem.rounding = (clpool_rounding)2;
     assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "rounding is 2");
     problem = problem_of_rank(1);
-    problem.mask_form = (clpool_mask_form)5;
-    assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "mask_form is 5");
+    problem.mask_form = (clpool_mask_form)7;
+    assert_fails(clpool_problem_check(&problem), CLPOOL_UNSUPPORTED, "mask_form is 7");
 }
 
 static void a_problem_without_its_size_is_refused(void **state)
