@@ -529,7 +529,7 @@ static void compare_takes_global_and_adaptive_averages(void **state)
                                            {"adaptive_lp", "--p", "1", "--output-size=5"}};
     size_t i;
     (void)state;
-    write_png("in.png", 200, 100, 3);
+    write_png("in.png", 100, 60, 3);
     for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
         const char *const *mode = modes[i];
         const char *const arguments[10] = {"in.png", "--mode", mode[0], mode[1], mode[2], mode[3]};
