@@ -5,10 +5,10 @@
 #include "command.h"
 #include "difference.h"
 #include "golden.h"
+#include "golden_bound.h"
 #include "mask_file.h"
 #include "report.h"
 #include "runner.h"
-#include "golden_bound.h"
 #include "target_choice.h"
 
 /* What the folder has of a case, and what a target makes of it. Maximum has a mask and indices, which are compared bit
