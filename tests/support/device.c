@@ -87,26 +87,8 @@ clpool_buffer guarded_at(const struct guarded *guarded)
     return clpool_at(guarded->mem, guarded->offset);
 }
 
-static void report_difference(const struct guarded *guarded, const unsigned char *got, const unsigned char *expected,
-                              const char *what, const char *detail)
-{
-    for (size_t i = 0; i < guarded->elements; i++) {
-        const unsigned char *a = got + i * guarded->element_bytes;
-        const unsigned char *b = expected + i * guarded->element_bytes;
-        if (memcmp(a, b, guarded->element_bytes) != 0) {
-            uint32_t bits_got = 0;
-            uint32_t bits_expected = 0;
-            memcpy(&bits_got, a, guarded->element_bytes);
-            memcpy(&bits_expected, b, guarded->element_bytes);
-            print_error("%s[%zu] is 0x%x, expected 0x%x\n  %s\n", what, i, (unsigned)bits_got, (unsigned)bits_expected,
-                        detail);
-            return;
-        }
-    }
-}
-
-void guarded_check(const struct test_device *device, const struct guarded *guarded, const void *expected,
-                   const char *what, const char *detail)
+int guarded_read(const struct test_device *device, const struct guarded *guarded, void *tensor, char *message,
+                 size_t size)
 {
     const size_t band_bytes = guarded->offset * guarded->element_bytes;
     const size_t tensor_bytes = guarded->elements * guarded->element_bytes;
@@ -118,15 +100,45 @@ void guarded_check(const struct test_device *device, const struct guarded *guard
     for (size_t i = 0; i < band_bytes; i++) {
         whole = whole && image[i] == CANARY && image[band_bytes + tensor_bytes + i] == CANARY;
     }
-    const int equal = memcmp(image + band_bytes, expected, tensor_bytes) == 0;
-    if (!equal) {
-        report_difference(guarded, image + band_bytes, expected, what, detail);
-    }
-    if (!whole) {
-        print_error("%s: something was written outside the tensor\n  %s\n", what, detail);
-    }
+    memcpy(tensor, image + band_bytes, tensor_bytes);
     free(image);
-    assert_true(equal && whole);
+    if (!whole) {
+        (void)snprintf(message, size, "something was written outside the tensor");
+    }
+    return whole;
+}
+
+int guarded_equals(const struct test_device *device, const struct guarded *guarded, const void *expected, char *message,
+                   size_t size)
+{
+    const size_t bytes = guarded->element_bytes;
+    unsigned char *got = malloc(guarded->elements * bytes + 1);
+    assert_non_null(got);
+    int equal = guarded_read(device, guarded, got, message, size);
+    for (size_t i = 0; equal && i < guarded->elements; i++) {
+        const unsigned char *wanted = (const unsigned char *)expected + i * bytes;
+        uint64_t bits_got = 0;
+        uint64_t bits_wanted = 0;
+        if (memcmp(got + i * bytes, wanted, bytes) != 0) {
+            memcpy(&bits_got, got + i * bytes, bytes);
+            memcpy(&bits_wanted, wanted, bytes);
+            (void)snprintf(message, size, "element %zu is 0x%llx, expected 0x%llx", i, (unsigned long long)bits_got,
+                           (unsigned long long)bits_wanted);
+            equal = 0;
+        }
+    }
+    free(got);
+    return equal;
+}
+
+void guarded_check(const struct test_device *device, const struct guarded *guarded, const void *expected,
+                   const char *what, const char *detail)
+{
+    char message[128] = "";
+    if (!guarded_equals(device, guarded, expected, message, sizeof(message))) {
+        print_error("%s: %s\n  %s\n", what, message, detail);
+        fail();
+    }
 }
 
 void guarded_release(struct guarded *guarded)

@@ -38,6 +38,15 @@ struct guarded guarded_make(const struct test_device *device, size_t elements, s
 /** The tensor for an enqueue function. */
 clpool_buffer guarded_at(const struct guarded *guarded);
 
+/** Copies the tensor into `tensor`, after all that was enqueued. False, with a message, if a canary band is not whole. */
+int guarded_read(const struct test_device *device, const struct guarded *guarded, void *tensor, char *message,
+                 size_t size);
+
+/** Whether the tensor equals `expected`, bit for bit, and both bands are whole; otherwise writes what is not into
+ * `message`. */
+int guarded_equals(const struct test_device *device, const struct guarded *guarded, const void *expected, char *message,
+                   size_t size);
+
 /** Fails unless the tensor equals `expected`, bit for bit, and both canary bands are whole. `what` and `detail` name
  * the tensor and the case in the message. */
 void guarded_check(const struct test_device *device, const struct guarded *guarded, const void *expected,

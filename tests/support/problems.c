@@ -193,6 +193,17 @@ clpool_problem packed(clpool_problem problem, clpool_layout layout)
     return problem;
 }
 
+/** Every other one is maximum. */
+static void random_mode(struct random *random, clpool_problem *problem)
+{
+    problem->mode =
+        random_once_in(random, 2) ? CLPOOL_MAX : (clpool_mode)random_between(random, CLPOOL_AVERAGE, CLPOOL_LP);
+    problem->divisor_rule = (clpool_divisor_rule)random_between(random, CLPOOL_INCLUDE_PAD, CLPOOL_FIXED_DIVISOR);
+    problem->divisor =
+        random_once_in(random, 4) ? random_between(random, 1, UINT32_MAX) : random_between(random, 1, 50);
+    problem->p = (unsigned)(random_once_in(random, 10) ? random_between(random, 5, 100) : random_between(random, 1, 4));
+}
+
 clpool_problem random_problem(struct random *random, size_t most_elements)
 {
     clpool_problem problem;
@@ -201,9 +212,11 @@ clpool_problem random_problem(struct random *random, size_t most_elements)
         problem.dtype = (clpool_dtype)random_between(random, CLPOOL_F32, CLPOOL_I32);
         problem.windows = random_once_in(random, 6) ? CLPOOL_ADAPTIVE : CLPOOL_SLIDING;
         problem.layout = random_once_in(random, 3) ? CLPOOL_CHANNELS_LAST : CLPOOL_CHANNELS_FIRST;
-        problem.mask_form =
-            random_once_in(random, 2) ? CLPOOL_MASK_WINDOW : (clpool_mask_form)random_between(random, 1, 4);
+        problem.mask_form = random_once_in(random, 2)
+                                ? CLPOOL_MASK_WINDOW
+                                : (clpool_mask_form)random_between(random, 1, CLPOOL_MASK_WINDOW_4BIT);
         problem.nan_rule = random_once_in(random, 2) ? CLPOOL_NAN_IGNORE : CLPOOL_NAN_PROPAGATE;
+        random_mode(random, &problem);
         random_window(random, &problem);
     } while (!random_extents(random, most_elements, &problem));
     return problem;
@@ -212,12 +225,19 @@ clpool_problem random_problem(struct random *random, size_t most_elements)
 const char *problem_text(const clpool_problem *problem)
 {
     static _Thread_local char text[700];
+    static const char *const modes[] = {"max", "average", "Lp"};
     static const char *const dtypes[] = {"f32", "f64", "f16", "bf16", "i8", "u8", "i32"};
-    int length =
-        snprintf(text, sizeof(text), "max %s N=%zu C=%zu%s%s, mask form %d%s", dtypes[problem->dtype], problem->batch,
-                 problem->channels, problem->nan_rule == CLPOOL_NAN_IGNORE ? " ignoring NaN" : "",
-                 problem->layout == CLPOOL_CHANNELS_LAST ? " channels last" : "", (int)problem->mask_form,
-                 problem->rounding == CLPOOL_CEIL ? " ceil" : "");
+    int length = snprintf(text, sizeof(text), "%s %s N=%zu C=%zu%s%s, mask form %d%s", modes[problem->mode],
+                          dtypes[problem->dtype], problem->batch, problem->channels,
+                          problem->nan_rule == CLPOOL_NAN_IGNORE ? " ignoring NaN" : "",
+                          problem->layout == CLPOOL_CHANNELS_LAST ? " channels last" : "", (int)problem->mask_form,
+                          problem->rounding == CLPOOL_CEIL ? " ceil" : "");
+    if (problem->mode == CLPOOL_AVERAGE) {
+        length += snprintf(text + length, sizeof(text) - (size_t)length, " divisor rule %d (%zu)",
+                           (int)problem->divisor_rule, problem->divisor);
+    } else if (problem->mode == CLPOOL_LP) {
+        length += snprintf(text + length, sizeof(text) - (size_t)length, " p=%u", problem->p);
+    }
     for (unsigned i = 0; i < problem->rank; i++) {
         length +=
             snprintf(text + length, sizeof(text) - (size_t)length,
@@ -238,5 +258,57 @@ const char *problem_text(const clpool_problem *problem)
                                strides[tensor][i]);
         }
     }
+    return text;
+}
+
+static int add_list(char *text, size_t size, const char *flag, const size_t *values, const size_t *high, unsigned rank)
+{
+    int length = snprintf(text, size, " %s ", flag);
+    for (unsigned i = 0; i < rank; i++) {
+        length += snprintf(text + length, size - (size_t)length, "%s%zu", i > 0 ? "," : "", values[i]);
+        if (high != NULL) {
+            length += snprintf(text + length, size - (size_t)length, ":%zu", high[i]);
+        }
+    }
+    return length;
+}
+
+const char *problem_flags(const clpool_problem *problem)
+{
+    static _Thread_local char text[700];
+    static const char *const modes[] = {"max", "avg", "lp"};
+    static const char *const forms[] = {"window",          "plane_i32",   "plane",      "tensor",
+                                        "tensor_colmajor", "window_2bit", "window_4bit"};
+    int length = snprintf(text, sizeof(text), "--mode %s%s", problem->windows == CLPOOL_ADAPTIVE ? "adaptive_" : "",
+                          modes[problem->mode]);
+    if (problem->windows == CLPOOL_ADAPTIVE) {
+        length +=
+            add_list(text + length, sizeof(text) - (size_t)length, "--output-size", problem->out, NULL, problem->rank);
+    } else {
+        length +=
+            add_list(text + length, sizeof(text) - (size_t)length, "--kernel", problem->kernel, NULL, problem->rank);
+        length +=
+            add_list(text + length, sizeof(text) - (size_t)length, "--stride", problem->stride, NULL, problem->rank);
+        length += add_list(text + length, sizeof(text) - (size_t)length, "--dilation", problem->dilation, NULL,
+                           problem->rank);
+        length += add_list(text + length, sizeof(text) - (size_t)length, "--padding", problem->pad_lo, problem->pad_hi,
+                           problem->rank);
+        length += snprintf(text + length, sizeof(text) - (size_t)length, "%s",
+                           problem->rounding == CLPOOL_CEIL ? " --ceil" : "");
+    }
+    if (problem->mode == CLPOOL_MAX) {
+        length += snprintf(text + length, sizeof(text) - (size_t)length, " --mask-form %s%s", forms[problem->mask_form],
+                           problem->nan_rule == CLPOOL_NAN_IGNORE ? " --nan ignore" : "");
+    } else if (problem->mode == CLPOOL_LP) {
+        length += snprintf(text + length, sizeof(text) - (size_t)length, " --p %u", problem->p);
+    } else if (problem->divisor_rule == CLPOOL_FIXED_DIVISOR) {
+        length += snprintf(text + length, sizeof(text) - (size_t)length, " --divisor %zu", problem->divisor);
+    } else {
+        length += snprintf(text + length, sizeof(text) - (size_t)length, " --divisor %s",
+                           problem->divisor_rule == CLPOOL_EXCLUDE_PAD ? "exclude" : "include");
+    }
+    (void)snprintf(text + length, sizeof(text) - (size_t)length, "%s%s",
+                   problem->dtype == CLPOOL_BF16 ? " --dtype bf16" : "",
+                   problem->layout == CLPOOL_CHANNELS_LAST ? " --layout nhwc" : "");
     return text;
 }

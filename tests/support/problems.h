@@ -33,4 +33,7 @@ void random_disjoint_window(struct random *random, clpool_problem *problem);
 /** The problem as one line of text, valid until the next call on this thread. */
 const char *problem_text(const clpool_problem *problem);
 
+/** The pooling as flags of the clpool command, which has none for strides; valid until the next call on this thread. */
+const char *problem_flags(const clpool_problem *problem);
+
 #endif

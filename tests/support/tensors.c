@@ -147,8 +147,11 @@ void tensors_make(struct tensors *tensors, const clpool_problem *problem, struct
     size_t mask_bytes = 0;
     assert_success(clpool_tensor_bytes(problem, CLPOOL_X, &x_bytes));
     assert_success(clpool_tensor_bytes(problem, CLPOOL_Y, &y_bytes));
-    assert_success(clpool_tensor_bytes(problem, CLPOOL_MASK, &mask_bytes));
-    assert_success(clpool_mask_element_bytes(problem, &tensors->mask_bytes));
+    tensors->mask_bytes = 1;
+    if (problem->mode == CLPOOL_MAX) {
+        assert_success(clpool_tensor_bytes(problem, CLPOOL_MASK, &mask_bytes));
+        assert_success(clpool_mask_element_bytes(problem, &tensors->mask_bytes));
+    }
     tensors->element_bytes = dtype_bytes[problem->dtype];
     tensors->x_elements = x_bytes / tensors->element_bytes;
     tensors->y_elements = y_bytes / tensors->element_bytes;
@@ -169,13 +172,19 @@ int tensors_have_backward(const clpool_problem *problem)
 
 void tensors_reference_forward(struct tensors *tensors, const clpool_problem *problem)
 {
-    assert_success(clpool_native_forward(problem, tensors->x, tensors->y, tensors->mask));
+    assert_success(
+        clpool_native_forward(problem, tensors->x, tensors->y, problem->mode == CLPOOL_MAX ? tensors->mask : NULL));
 }
 
 void tensors_reference_backward(struct tensors *tensors, const clpool_problem *problem, unsigned flags)
 {
     memcpy(tensors->dx, tensors->dx_old, tensors->x_elements * tensors->element_bytes);
-    assert_success(clpool_native_backward(problem, tensors->dy, tensors->mask, tensors->dx, flags));
+    if (problem->mode == CLPOOL_LP) {
+        assert_success(clpool_native_backward_lp(problem, tensors->x, tensors->y, tensors->dy, tensors->dx, flags));
+    } else {
+        assert_success(clpool_native_backward(problem, tensors->dy, problem->mode == CLPOOL_MAX ? tensors->mask : NULL,
+                                              tensors->dx, flags));
+    }
 }
 
 void tensors_free(struct tensors *tensors)

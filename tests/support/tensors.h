@@ -14,7 +14,7 @@ struct tensors {
     size_t y_elements;
     size_t mask_elements;
     size_t element_bytes;
-    size_t mask_bytes; /* of one value */
+    size_t mask_bytes; /* of one element */
     unsigned char *x;
     unsigned char *y; /* by the reference */
     unsigned char *mask;
@@ -31,10 +31,10 @@ void tensors_make(struct tensors *tensors, const clpool_problem *problem, struct
 /** Whether the problem's dtype has gradients. */
 int tensors_have_backward(const clpool_problem *problem);
 
-/** Computes y and mask by the reference. */
+/** Computes y and (of maximum) mask by the reference. */
 void tensors_reference_forward(struct tensors *tensors, const clpool_problem *problem);
 
-/** Computes dx by the reference, from dy, mask, and (with CLPOOL_ACCUMULATE) dx_old. */
+/** Computes dx by the reference, from dy, what the mode needs besides, and (with CLPOOL_ACCUMULATE) dx_old. */
 void tensors_reference_backward(struct tensors *tensors, const clpool_problem *problem, unsigned flags);
 
 void tensors_free(struct tensors *tensors);

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/trial.h"
+
+#include "support/cmocka.h"
+#include "support/oracle.h"
+#include "support/problems.h"
+#include "support/tensors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_RECOMPUTED_TAPS = 30000000, DROPPED_BEFORE = 5 };
+
+/** What all runs of a trial share. */
+struct bench {
+    const struct test_device *device;
+    clpool_engine *engine;
+    const clpool_problem *problem;
+    struct random random;
+    struct tensors tensors;
+    unsigned flags;
+    int scrambles;
+    struct trial_result *result;
+};
+
+/** Notes a failure of the run at hand; always 0. */
+static int failed(struct bench *bench, const char *what, const char *why)
+{
+    bench->result->has_failed = 1;
+    (void)snprintf(bench->result->message, sizeof(bench->result->message), "%s: %s", what, why);
+    return 0;
+}
+
+static int succeeded(struct bench *bench, clpool_status status, const char *what)
+{
+    return status == CLPOOL_SUCCESS ? 1 : failed(bench, what, clpool_error_detail());
+}
+
+static int equals(struct bench *bench, const struct guarded *guarded, const void *expected, const char *what)
+{
+    char message[256] = "";
+    return guarded_equals(bench->device, guarded, expected, message, sizeof(message)) ? 1
+                                                                                      : failed(bench, what, message);
+}
+
+static size_t random_band(struct bench *bench)
+{
+    return random_between(&bench->random, 1, 70);
+}
+
+/** Whether the bytes between the elements of y are what they were: those that two runs of the reference, over zeros and
+ * over ones, leave different. */
+static int gaps_are_whole(struct bench *bench, const unsigned char *y)
+{
+    const struct tensors *t = &bench->tensors;
+    const size_t bytes = t->y_elements * t->element_bytes;
+    unsigned char *zeros = calloc(bytes + 1, 1);
+    unsigned char *ones = malloc(bytes + 1);
+    int whole = 1;
+    assert_true(zeros != NULL && ones != NULL);
+    memset(ones, 0xff, bytes + 1);
+    assert_success(clpool_native_forward(bench->problem, t->x, zeros, NULL));
+    assert_success(clpool_native_forward(bench->problem, t->x, ones, NULL));
+    for (size_t i = 0; i < bytes; i++) {
+        whole = whole && (zeros[i] == ones[i] || y[i] == TENSORS_GAP);
+    }
+    free(zeros);
+    free(ones);
+    return whole ? 1 : failed(bench, "y", "something was written between its elements");
+}
+
+/** y of average or Lp: within the bound. */
+static int is_within_bound(struct bench *bench, const struct guarded *y)
+{
+    const struct tensors *t = &bench->tensors;
+    char message[256] = "";
+    unsigned char *got = malloc(t->y_elements * t->element_bytes + 1);
+    assert_non_null(got);
+    const int is_right = guarded_read(bench->device, y, got, message, sizeof(message)) &&
+                         oracle_accepts(bench->problem, t->x, got, message, sizeof(message));
+    const int passed = is_right ? gaps_are_whole(bench, got) : failed(bench, "y", message);
+    free(got);
+    return passed;
+}
+
+static int run_forward(struct bench *bench, const clpool_plan *plan)
+{
+    const struct tensors *t = &bench->tensors;
+    const size_t band = random_band(bench);
+    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band + 3, NULL);
+    const int passed = succeeded(bench,
+                                 clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), clpool_none(),
+                                                        bench->device->queue, 0, NULL, NULL),
+                                 "forward without a mask") &&
+                       (bench->problem->mode == CLPOOL_MAX ? equals(bench, &y, t->y, "y without a mask")
+                                                           : is_within_bound(bench, &y)) &&
+                       equals(bench, &x, t->x, "x");
+    guarded_release(&x);
+    guarded_release(&y);
+    return passed;
+}
+
+static int run_forward_mask(struct bench *bench, const clpool_plan *plan)
+{
+    const struct tensors *t = &bench->tensors;
+    const size_t band = random_band(bench);
+    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band + 3, NULL);
+    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band + 1, NULL);
+    const int passed = succeeded(bench,
+                                 clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), guarded_at(&mask),
+                                                        bench->device->queue, 0, NULL, NULL),
+                                 "forward") &&
+                       equals(bench, &y, t->y, "y") && equals(bench, &mask, t->mask, "mask");
+    guarded_release(&x);
+    guarded_release(&y);
+    guarded_release(&mask);
+    return passed;
+}
+
+static int run_backward(struct bench *bench, const clpool_plan *plan)
+{
+    const struct tensors *t = &bench->tensors;
+    const size_t band = random_band(bench);
+    const int is_max = bench->problem->mode == CLPOOL_MAX;
+    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band + 2, t->y);
+    struct guarded dy = guarded_make(bench->device, t->y_elements, t->element_bytes, band, t->dy);
+    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band + 2, t->mask);
+    struct guarded dx = guarded_make(bench->device, t->x_elements, t->element_bytes, band + 1, t->dx_old);
+    const clpool_status status =
+        bench->problem->mode == CLPOOL_LP
+            ? clpool_enqueue_backward_lp(plan, guarded_at(&x), guarded_at(&y), guarded_at(&dy), guarded_at(&dx),
+                                         bench->flags, bench->device->queue, 0, NULL, NULL)
+            : clpool_enqueue_backward(plan, guarded_at(&dy), is_max ? guarded_at(&mask) : clpool_none(),
+                                      guarded_at(&dx), bench->flags, bench->device->queue, 0, NULL, NULL);
+    const int passed = succeeded(bench, status, "backward") && equals(bench, &dx, t->dx, "dx");
+    guarded_release(&x);
+    guarded_release(&y);
+    guarded_release(&dy);
+    guarded_release(&mask);
+    guarded_release(&dx);
+    return passed;
+}
+
+/** Taps that a recomputing kernel looks at: for each element each window that may hold it, and all taps of that. */
+static double recomputed_taps(const struct bench *bench)
+{
+    double taps = (double)bench->tensors.x_elements;
+    for (unsigned i = 0; i < bench->problem->rank; i++) {
+        taps *= (double)bench->problem->kernel[i] * (double)bench->problem->kernel[i];
+    }
+    return taps;
+}
+
+/** Backward from x must equal backward from the mask that forward made. */
+static int run_recompute(struct bench *bench, const clpool_plan *plan)
+{
+    const struct tensors *t = &bench->tensors;
+    const size_t band = random_band(bench);
+    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded dy = guarded_make(bench->device, t->y_elements, t->element_bytes, band + 3, t->dy);
+    struct guarded dx = guarded_make(bench->device, t->x_elements, t->element_bytes, band + 1, t->dx_old);
+    const int passed =
+        succeeded(bench,
+                  clpool_enqueue_backward_recompute(plan, guarded_at(&x), guarded_at(&dy), guarded_at(&dx),
+                                                    bench->flags, bench->device->queue, 0, NULL, NULL),
+                  "backward from x") &&
+        equals(bench, &dx, t->dx, "dx from x");
+    guarded_release(&x);
+    guarded_release(&dy);
+    guarded_release(&dx);
+    return passed;
+}
+
+static int run_unpool(struct bench *bench, const clpool_plan *plan)
+{
+    const struct tensors *t = &bench->tensors;
+    const size_t band = random_band(bench);
+    const cl_uint before = DROPPED_BEFORE;
+    size_t count = 0;
+    unsigned char *expected = malloc((t->x_elements + 1) * t->element_bytes);
+    assert_non_null(expected);
+    memset(expected, TENSORS_GAP, (t->x_elements + 1) * t->element_bytes);
+    assert_success(clpool_native_unpool(bench->problem, t->y, t->mask, expected, &count));
+    const cl_uint after = before + (cl_uint)count;
+    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band, t->y);
+    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band + 2, t->mask);
+    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band + 1, NULL);
+    struct guarded x_alone = guarded_make(bench->device, t->x_elements, t->element_bytes, band + 4, NULL);
+    struct guarded dropped = guarded_make(bench->device, 1, sizeof(before), band, &before);
+    const int passed = succeeded(bench,
+                                 clpool_enqueue_unpool(plan, guarded_at(&y), guarded_at(&mask), guarded_at(&x),
+                                                       guarded_at(&dropped), bench->device->queue, 0, NULL, NULL),
+                                 "unpool") &&
+                       succeeded(bench,
+                                 clpool_enqueue_unpool(plan, guarded_at(&y), guarded_at(&mask), guarded_at(&x_alone),
+                                                       clpool_none(), bench->device->queue, 0, NULL, NULL),
+                                 "unpool without a count") &&
+                       equals(bench, &x, expected, "x") && equals(bench, &x_alone, expected, "x without a count") &&
+                       equals(bench, &dropped, &after, "dropped");
+    free(expected);
+    guarded_release(&y);
+    guarded_release(&mask);
+    guarded_release(&x);
+    guarded_release(&x_alone);
+    guarded_release(&dropped);
+    return passed;
+}
+
+/** All that an operation's kernels do with one plan. */
+static void run_plan(struct bench *bench, clpool_op op, const clpool_plan *plan)
+{
+    const int is_max = bench->problem->mode == CLPOOL_MAX;
+    switch (op) {
+    case CLPOOL_FORWARD:
+        (void)(run_forward(bench, plan) && (!is_max || run_forward_mask(bench, plan)));
+        break;
+    case CLPOOL_BACKWARD:
+        (void)(run_backward(bench, plan) &&
+               (!is_max || bench->tensors.is_mask_scrambled || recomputed_taps(bench) > MOST_RECOMPUTED_TAPS ||
+                run_recompute(bench, plan)));
+        break;
+    case CLPOOL_UNPOOL:
+        (void)run_unpool(bench, plan);
+        break;
+    }
+}
+
+/** Runs one strategy of one operation, if it takes the problem. */
+static void run_strategy(struct bench *bench, clpool_op op, size_t index)
+{
+    struct trial_result *result = bench->result;
+    const char *name = clpool_strategy_name(op, index);
+    const clpool_plan_options options = {
+        .struct_size = sizeof(options),
+        .forward_strategy = name,
+        .backward_strategy = name,
+        .unpool_strategy = name,
+        .operations = 1u << op,
+        .index_bits = random_once_in(&bench->random, 2) ? 64 : 0,
+    };
+    clpool_plan *plan = NULL;
+    const clpool_status status = clpool_plan_create(bench->engine, bench->problem, &options, &plan);
+    if (status == CLPOOL_UNSUPPORTED) {
+        return;
+    }
+    if (status == CLPOOL_DEVICE_LACKS) {
+        if (result->lacking++ == 0) {
+            print_message("not run: %s: %s\n", problem_text(bench->problem), clpool_error_detail());
+        }
+        return;
+    }
+    result->op = op;
+    result->strategy = name;
+    result->flags = bench->flags;
+    if (succeeded(bench, status, "clpool_plan_create")) {
+        run_plan(bench, op, plan);
+    }
+    result->runs[op][index]++;
+    clpool_plan_destroy(plan);
+}
+
+/** Some elements become anything, some a small number, which may be a tap or an element of another window, some the
+ * sentinel. */
+static void scramble_mask(struct bench *bench)
+{
+    struct tensors *t = &bench->tensors;
+    t->is_mask_scrambled = 1;
+    for (size_t i = 0; i < t->mask_elements; i++) {
+        unsigned char *element = t->mask + i * t->mask_bytes;
+        const size_t choice = random_between(&bench->random, 0, 8);
+        if (choice == 0) {
+            element[random_between(&bench->random, 0, t->mask_bytes - 1)] = (unsigned char)random_bits(&bench->random);
+        } else if (choice <= 2) {
+            memset(element, choice == 1 ? 0 : 0xff, t->mask_bytes);
+            element[0] = (unsigned char)(choice == 1 ? random_between(&bench->random, 0, 40) : 0xff);
+        }
+    }
+}
+
+static int has_operation(const clpool_problem *problem, clpool_op op)
+{
+    return op == CLPOOL_BACKWARD ? tensors_have_backward(problem) : op != CLPOOL_UNPOOL || problem->mode == CLPOOL_MAX;
+}
+
+/** The data of a trial, and the reference's forward; the reference's own average and Lp too must be right. */
+static void make_bench(struct bench *bench)
+{
+    char message[256] = "";
+    struct tensors *t = &bench->tensors;
+    bench->scrambles = random_once_in(&bench->random, 4);
+    bench->flags = random_once_in(&bench->random, 3) ? CLPOOL_ACCUMULATE : 0;
+    tensors_make(t, bench->problem, &bench->random);
+    tensors_reference_forward(t, bench->problem);
+    if (bench->problem->mode != CLPOOL_MAX && !oracle_accepts(bench->problem, t->x, t->y, message, sizeof(message))) {
+        bench->result->strategy = "reference";
+        (void)failed(bench, "y", message);
+    }
+}
+
+/** What comes after forward may get another mask. */
+static void prepare_backward(struct bench *bench)
+{
+    if (bench->problem->mode == CLPOOL_MAX && bench->scrambles) {
+        scramble_mask(bench);
+    }
+    if (tensors_have_backward(bench->problem)) {
+        tensors_reference_backward(&bench->tensors, bench->problem, bench->flags);
+    }
+}
+
+void trial_run_kept(const struct test_device *device, clpool_engine *engine, const struct trial *trial,
+                    struct trial_result *result, struct tensors *tensors)
+{
+    struct bench bench = {.device = device, .engine = engine, .problem = &trial->problem, .result = result};
+    bench.random.state = trial->seed;
+    make_bench(&bench);
+    for (int op = 0; op < TRIAL_OPERATIONS && !result->has_failed; op++) {
+        const char *name = NULL;
+        if (op == CLPOOL_BACKWARD) {
+            prepare_backward(&bench);
+        }
+        for (size_t i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL && !result->has_failed; i++) {
+            if (has_operation(bench.problem, (clpool_op)op) && (!trial->only_generic || strcmp(name, "generic") == 0)) {
+                run_strategy(&bench, (clpool_op)op, i);
+            }
+        }
+    }
+    *tensors = bench.tensors;
+}
+
+void trial_run(const struct test_device *device, clpool_engine *engine, const struct trial *trial,
+               struct trial_result *result)
+{
+    struct tensors tensors;
+    trial_run_kept(device, engine, trial, result, &tensors);
+    tensors_free(&tensors);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One problem with random data through every strategy of a device: each against the reference, bit for bit, or (average
+ * and Lp forward) within the bound of the header; with canaries around each tensor, odd offsets, masks with arbitrary
+ * contents, and both widths of offsets. Walks the table of strategies, so a new one is tested by being there. */
+#ifndef CLPOOL_TESTS_TRIAL_H
+#define CLPOOL_TESTS_TRIAL_H
+
+#include "support/device.h"
+#include "support/tensors.h"
+
+#define TRIAL_OPERATIONS 3 /* of clpool_op */
+#define TRIAL_STRATEGIES 8 /* of an operation, at most */
+
+/** What a trial is; the same one gives the same result. */
+struct trial {
+    clpool_problem problem;
+    uint64_t seed;    /* of the data, and of whatever else is drawn */
+    int only_generic; /* the strategies that need no program of their own for each window */
+};
+
+/** Zeroed, nothing has failed. */
+struct trial_result {
+    int has_failed;
+    clpool_op op; /* what failed, like the following */
+    const char *strategy;
+    unsigned flags;
+    char message[512];
+    size_t runs[TRIAL_OPERATIONS][TRIAL_STRATEGIES]; /* that were made, added to what was there */
+    size_t lacking;                                  /* and those that the device lacks something for */
+};
+
+/** Runs a trial, up to its first failure. */
+void trial_run(const struct test_device *device, clpool_engine *engine, const struct trial *trial,
+               struct trial_result *result);
+
+/** The same, and gives the data, for the caller to free. */
+void trial_run_kept(const struct test_device *device, clpool_engine *engine, const struct trial *trial,
+                    struct trial_result *result, struct tensors *tensors);
+
+/** Makes a trial that fails smaller, writes its tensors as .npy files into a new folder, and prints the problem, the
+ * failure, and the commands of clpool that show it there. */
+void trial_report(const struct test_device *device, clpool_engine *engine, const struct trial *trial);
+
+#endif
