@@ -14,25 +14,15 @@
  * Options  value.cl's; that of NaN is not used.
  */
 
-/* An output's value in the mask: where it is, and what it names. */
-typedef struct {
-    clpool_place output;
-    clpool_index number; /* in the dense order of y and mask */
-} clpool_source;
-
-/* Output number `at` of plane (n, c). */
-static inline clpool_source clpool_source_of(clpool_index n, clpool_index c, clpool_index at,
-                                             const clpool_geometry *geometry)
+/* Number, in the dense order of y and mask, of output `at` of plane (output->n, output->c); its place goes to output. */
+static inline clpool_index clpool_output_at(clpool_index at, const clpool_geometry *geometry, clpool_place *output)
 {
-    clpool_source source;
     const clpool_index4 out = geometry->out;
     const clpool_index row = at / out.z;
-    source.output.n = n;
-    source.output.c = c;
-    source.output.spatial = (clpool_index4)(row / out.y, row % out.y, at % out.z, 0);
-    source.number = CLPOOL_CHANNELS_LAST ? (n * (out.x * out.y * out.z) + at) * geometry->channels + c
-                                         : (n * geometry->channels + c) * (out.x * out.y * out.z) + at;
-    return source;
+    const clpool_index plane = out.x * out.y * out.z;
+    output->spatial = (clpool_index4)(row / out.y, row % out.y, at % out.z, 0);
+    return CLPOOL_CHANNELS_LAST ? (output->n * plane + at) * geometry->channels + output->c
+                                : (output->n * geometry->channels + output->c) * plane + at;
 }
 
 /* Index in its own plane of the element that a mask value names; -1 where it names none. */
@@ -80,21 +70,21 @@ static inline uint clpool_unpool_segment(__global const clpool_value *y, __globa
     clpool_place place;
     place.n = plane / geometry->channels;
     place.c = plane % geometry->channels;
+    clpool_place output = place;
     for (clpool_index index = begin; index < end; index++) {
         const clpool_index row = index / in.z;
         place.spatial = (clpool_index4)(row / in.y, row % in.y, index % in.z, 0);
         x[clpool_offset(place, x_pitch, batch.x)] = 0;
     }
     for (clpool_index at = 0; at < out_plane; at++) {
-        const clpool_source source = clpool_source_of(place.n, place.c, at, geometry);
-        const clpool_mask value = clpool_load_mask(mask, source.number);
-        const clpool_index index = clpool_target(value, source.output, geometry);
+        const clpool_mask value = clpool_load_mask(mask, clpool_output_at(at, geometry, &output));
+        const clpool_index index = clpool_target(value, output, geometry);
         if (index < 0) {
-            dropped += clpool_is_empty(value, source.output, geometry) ? 0u : 1u;
+            dropped += clpool_is_empty(value, output, geometry) ? 0u : 1u;
         } else if (index >= begin && index < end) {
             const clpool_index row = index / in.z;
             place.spatial = (clpool_index4)(row / in.y, row % in.y, index % in.z, 0);
-            x[clpool_offset(place, x_pitch, batch.x)] = y[clpool_offset(source.output, y_pitch, batch.y)];
+            x[clpool_offset(place, x_pitch, batch.x)] = y[clpool_offset(output, y_pitch, batch.y)];
         }
     }
     return begin == 0 ? dropped : 0u;

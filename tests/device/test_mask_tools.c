@@ -123,7 +123,7 @@ static int is_sentinel(const clpool_problem *problem, const struct tensors *t, s
     }
     if (bits < 8) {
         const unsigned all = (1u << bits) - 1;
-        return (t->mask[i * bits / 8] >> (i * bits % 8) & all) == all && taps <= all;
+        return ((unsigned)t->mask[i * bits / 8] >> (i * bits % 8) & all) == all && taps <= all;
     }
     for (size_t b = 0; b < t->mask_bytes; b++) {
         if (t->mask[i * t->mask_bytes + b] != 0xff) {

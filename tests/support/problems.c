@@ -222,6 +222,19 @@ clpool_problem random_problem(struct random *random, size_t most_elements)
     return problem;
 }
 
+void random_variant(clpool_problem *problem, const clpool_problem *variant)
+{
+    problem->dtype = variant->dtype;
+    problem->mode = variant->mode;
+    problem->p = variant->p;
+    problem->layout = variant->layout;
+    problem->nan_rule = variant->nan_rule;
+    problem->mask_form = variant->mask_form;
+    if (clpool_problem_check(problem) != CLPOOL_SUCCESS) { /* a packed form does not fit every window */
+        problem->mask_form = CLPOOL_MASK_WINDOW;
+    }
+}
+
 const char *problem_text(const clpool_problem *problem)
 {
     static _Thread_local char text[700];

@@ -21,6 +21,10 @@ clpool_problem with_ceil(clpool_problem problem);
  * kernels, strides, dilations, padding and rounding independent on each axis, extents around the kernel and around powers of two. */
 clpool_problem random_problem(struct random *random, size_t most_elements);
 
+/** Gives a random problem what programs are compiled for (dtype, mode, p, layout, NaN rule, form of mask) from another,
+ * so that a run of problems needs few programs. */
+void random_variant(clpool_problem *problem, const clpool_problem *variant);
+
 /** Draws only the extents, batch and channels anew, keeping the window. False where none was found that is valid. */
 int random_extents(struct random *random, size_t most_elements, clpool_problem *problem);
 
