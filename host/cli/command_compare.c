@@ -54,23 +54,34 @@ static exit_code run_compare(const options *given)
 
 const command command_compare = {
     .syntax = {.name = "compare",
-               .flags = FLAGS_POOL | FLAGS_DEVICE | FLAGS_JSON_FILE | FLAGS_RUNS,
+               .flags = FLAGS_POOL | FLAGS_ANY_DTYPE | FLAGS_LAYOUT | FLAGS_MASK_FORM | FLAGS_DEVICE | FLAGS_JSON_FILE |
+                        FLAGS_RUNS,
                .operand = "X.npy|X.png",
                .operand_optional = true},
     .summary = "runs the same work on the CPU and on every device",
     .help =
-        "usage: clpool compare [X.npy|X.png] [POOL] [--device D] [--runs N] [--json F]\n"
+        "usage: clpool compare [X.npy|X.png] [POOL] [--dtype T] [--layout L] [--mask-form F] [--device D] [--runs N]\n"
+        "                      [--json F]\n"
         "\n"
-        "Runs forward and backward on the host (native) and on OpenCL devices, compares every result bit for bit with\n"
-        "native's, and shows where the time goes. X is an f32 array (N, C, spatial) or an 8-bit PNG; without X it is\n"
-        "a photograph, and without X and POOL that and the pools of ResNet-50 and VGG-16. Exits with 1 if anything\n"
-        "differs.\n"
+        "Runs the same pooling on the host (native) and on OpenCL devices, compares every result with native's, and\n"
+        "shows where the time goes. There is a row for forward, and for float types one for backward and (of max) one\n"
+        "for backward from X with no mask kept, recompute. Results must have native's bits; those of avg and lp "
+        "forward\n"
+        "in float types must be within the bound that include/clpool.h states. Exits with 1 if anything differs.\n"
         "\n"
+        "X is an array (N, C, spatial) or an 8-bit PNG; without X it is a photograph, and without X and POOL that and\n"
+        "the pools of ResNet-50 and VGG-16.\n"
+        "\n"
+        "  --dtype T              f32 (default), f64, f16, bf16, i8, u8 or i32: what pictures and the networks' "
+        "tensors\n"
+        "                         are turned into; an array is compared in its own dtype (of u16: --dtype bf16)\n"
         "  --device D             all (default), or one as for clpool forward; native always runs\n"
         "  --runs N               timed runs of each operation; their median is shown (default: 5)\n"
         "  --json F               write the results as JSON too\n"
         "\n"
         "  clpool compare\n"
-        "  clpool compare picture.png --kernel 3 --stride 2 --padding 1 --json results.json\n" HELP_POOL,
+        "  clpool compare --dtype f16 --layout nhwc\n"
+        "  clpool compare picture.png --kernel 3 --stride 2 --padding 1 --json results.json\n"
+        "  clpool compare picture.png --mode avg --kernel 2\n" HELP_POOL HELP_LAYOUT HELP_MASK_FORM,
     .run = run_compare,
 };

@@ -8,22 +8,42 @@
 #include "measurement.h"
 #include "target_choice.h"
 
+/** What is run of each case, as far as its mode and dtype have it. */
+typedef enum comparison_op {
+    COMPARE_FORWARD,
+    COMPARE_BACKWARD,  /**< of maximum: from the mask */
+    COMPARE_RECOMPUTE, /**< backward of maximum from x, with no mask kept */
+    COMPARE_OPS
+} comparison_op;
+
+/** As people read it: "forward". */
+const char *comparison_op_name(comparison_op op);
+
 /** The most tensors that an operation writes. */
 #define ROW_OUTPUTS 2
+
+typedef enum row_state {
+    ROW_RAN,
+    ROW_FAILED,     /**< it did not run to its end; stderr said why */
+    ROW_UNSUPPORTED /**< the device lacks something, and `why` says what */
+} row_state;
 
 /** One operation of one case on one target. */
 typedef struct comparison_row {
     const compare_case *of;
     const target *on;
-    clpool_op op;
-    bool failed;   /**< it did not run; the rest is not set */
+    comparison_op op;
+    row_state state; /**< unless it ran, the rest is not set */
+    message why;
     double native; /**< what the host took, in seconds */
     measurement measured;
     unsigned outputs;
     struct row_output {
         const char *name; /**< "y", "mask" or "dx" */
         size_t elements;
-        difference from_native;
+        bool bounded;           /**< it must keep a bound, and not have the host's bits */
+        difference from_native; /**< elements with other bits, or outside of the bound */
+        double worst;           /**< greatest error in units of the bound; infinite where that means nothing */
     } output[ROW_OUTPUTS];
 } comparison_row;
 
@@ -34,17 +54,23 @@ typedef struct comparison {
     compare_cases cases;
     comparison_row *rows; /**< by case, then operation, then target, the host first */
     size_t count;
-    size_t compared;  /**< tensors that were compared with the host's */
-    size_t different; /**< those of them that differ */
-    size_t failed;    /**< rows that did not run */
+    size_t compared;    /**< tensors that were compared with the host's */
+    size_t bounded;     /**< those of them that must keep a bound */
+    size_t different;   /**< those of all that differ, or are outside of it */
+    size_t failed;      /**< rows that failed */
+    size_t unsupported; /**< rows whose device lacks something */
 } comparison;
 
 /** Runs every case of `made`, whose targets and cases are set, on the host and on every device, each operation once to
- * warm up and then `runs` times. A device that fails costs its row and the exit status, and the others go on. */
+ * warm up and then `runs` times. A device that fails costs its row and the exit status, and the others go on; one that
+ * lacks what the problem needs costs its row alone. */
 exit_code comparison_run(comparison *made, const char *strategy, size_t runs);
 
-/** True where every output of a row has the host's bits. */
-bool comparison_row_equal(const comparison_row *of);
+/** True where every output of a row has the host's bits, or is within its bound. */
+bool comparison_row_agrees(const comparison_row *of);
+
+/** True where an output of a row must keep a bound. */
+bool comparison_row_bounded(const comparison_row *of);
 
 /** True where a row's times of kernel and transfers mean something. Some drivers' events say next to nothing
  * (rusticl of Mesa 22.3: one nanosecond, whatever the work); what is below a microsecond, the cost of a launch, is

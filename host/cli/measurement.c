@@ -48,6 +48,7 @@ exit_code measure(const target *on, const clpool_problem *problem, clpool_op op,
     runner run;
     double *samples = calloc(runs, 4 * sizeof(*samples));
     exit_code code;
+    int tensor;
     memset(made, 0, sizeof(*made));
     if (samples == NULL) {
         return report_no_memory();
@@ -56,7 +57,9 @@ exit_code measure(const target *on, const clpool_problem *problem, clpool_op op,
     if (code == EXIT_DONE) {
         code = run_often(&run, runs, samples, &made->times);
         made->strategy = run.strategy;
-        made->bytes = run.bytes[CLPOOL_X] + run.bytes[CLPOOL_Y] + run.bytes[CLPOOL_MASK];
+        for (tensor = 0; tensor < RUNNER_TENSORS; tensor++) {
+            made->bytes += run.bytes[tensor];
+        }
         runner_close(&run);
     }
     free(samples);

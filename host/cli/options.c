@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "element.h"
+#include "mask_form.h"
 #include "report.h"
 
 /* What getopt_long() returns for a long flag: nothing that a character can be. */
@@ -35,6 +37,7 @@ enum {
     FLAG_MASK_FORM,
     FLAG_NAN,
     FLAG_DTYPE,
+    FLAG_ANY_DTYPE,
     FLAG_STRATEGY,
     FLAG_DEVICE,
     FLAG_JSON,
@@ -71,6 +74,7 @@ static const struct flag_row {
     {"mask-form", FLAG_MASK_FORM, FLAGS_MASK_FORM, required_argument},
     {"layout", FLAG_LAYOUT, FLAGS_LAYOUT, required_argument},
     {"nan", FLAG_NAN, FLAGS_POOL, required_argument},
+    {"dtype", FLAG_ANY_DTYPE, FLAGS_ANY_DTYPE, required_argument}, /* of equal names the first is found */
     {"dtype", FLAG_DTYPE, FLAGS_POOL, required_argument},
     {"strategy", FLAG_STRATEGY, FLAGS_POOL, required_argument},
     {"device", FLAG_DEVICE, FLAGS_DEVICE, required_argument},
@@ -128,32 +132,6 @@ static bool parse_auto_pad(const char *text, pooling *pool, message *why)
     return false;
 }
 
-static bool parse_mask_form(const char *text, clpool_mask_form *form, message *why)
-{
-    static const struct {
-        const char *name;
-        clpool_mask_form form;
-    } rows[] = {{"window", CLPOOL_MASK_WINDOW},
-                {"plane", CLPOOL_MASK_PLANE_I64},
-                {"plane_i32", CLPOOL_MASK_PLANE_I32},
-                {"tensor", CLPOOL_MASK_TENSOR},
-                {"tensor_colmajor", CLPOOL_MASK_TENSOR_COLMAJOR},
-                {"window_2bit", CLPOOL_MASK_WINDOW_2BIT},
-                {"window_4bit", CLPOOL_MASK_WINDOW_4BIT}};
-    size_t i;
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (strcmp(text, rows[i].name) == 0) {
-            *form = rows[i].form;
-            return true;
-        }
-    }
-    message_set(why, "'%s' is not one of", text);
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        message_add(why, "%s %s", i == 0 ? "" : ",", rows[i].name);
-    }
-    return false;
-}
-
 static bool parse_layout(const char *text, clpool_layout *layout, message *why)
 {
     if (strcmp(text, "nchw") != 0 && strcmp(text, "nhwc") != 0) {
@@ -181,6 +159,17 @@ static bool parse_dtype(const char *text, bool *is_bf16, message *why)
         message_set(why, "'%s' is not bf16; every other dtype is the array's own", text);
     }
     return *is_bf16;
+}
+
+/* bf16 says what an array of u16 holds, too. */
+static bool parse_any_dtype(const char *text, pooling *pool, message *why)
+{
+    pool->has_dtype = element_parse(text, &pool->dtype);
+    pool->is_bf16 = pool->has_dtype && pool->dtype == CLPOOL_BF16;
+    if (!pool->has_dtype) {
+        message_set(why, "'%s' is not one of f32, f64, f16, bf16, i8, u8 and i32", text);
+    }
+    return pool->has_dtype;
 }
 
 static bool parse_runs(const char *text, size_t *runs, message *why)
@@ -244,7 +233,7 @@ static bool apply_pool(pooling *pool, int id, const char *value, message *why)
         return parse_auto_pad(value, pool, why);
     case FLAG_MASK_FORM:
         pool->has_mask_form = true;
-        return parse_mask_form(value, &pool->mask_form, why);
+        return mask_form_parse(value, &pool->mask_form, why);
     case FLAG_LAYOUT:
         return parse_layout(value, &pool->layout, why);
     case FLAG_NAN:
@@ -256,6 +245,8 @@ static bool apply_pool(pooling *pool, int id, const char *value, message *why)
         return parse_p(value, &pool->p, why);
     case FLAG_DTYPE:
         return parse_dtype(value, &pool->is_bf16, why);
+    case FLAG_ANY_DTYPE:
+        return parse_any_dtype(value, pool, why);
     case FLAG_STRATEGY:
         pool->strategy = value;
         return true;
@@ -294,7 +285,7 @@ static bool apply(options *parsed, int id, const char *value, message *why)
         return true;
     case FLAG_TO:
         parsed->has_to = true;
-        return parse_mask_form(value, &parsed->to, why);
+        return mask_form_parse(value, &parsed->to, why);
     case FLAG_SHAPE:
         return numbers_parse(value, &parsed->shape, why);
     case FLAG_DEVICE:

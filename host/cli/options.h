@@ -26,7 +26,8 @@ typedef enum flag_group {
     FLAGS_MASK_FORM = 1u << 12, /**< --mask-form NAME */
     FLAGS_Y = 1u << 13,         /**< --y FILE */
     FLAGS_CHECK = 1u << 14,     /**< --check */
-    FLAGS_TO = 1u << 15         /**< --to NAME */
+    FLAGS_TO = 1u << 15,        /**< --to NAME */
+    FLAGS_ANY_DTYPE = 1u << 16  /**< --dtype NAME of every dtype, where FLAGS_POOL has bf16 alone */
 } flag_group;
 
 /** What a command takes. */

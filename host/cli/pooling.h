@@ -35,8 +35,10 @@ typedef struct pooling {
     clpool_divisor_rule divisor_rule;
     size_t divisor; /**< 0 unless the rule is CLPOOL_FIXED_DIVISOR */
     bool count_include_pad;
-    unsigned p;           /**< required for Lp, and only for that; 0: not given */
-    bool is_bf16;         /**< arrays of u16 hold bf16, for which NumPy has no dtype */
+    unsigned p;     /**< required for Lp, and only for that; 0: not given */
+    bool is_bf16;   /**< arrays of u16 hold bf16, for which NumPy has no dtype */
+    bool has_dtype; /**< compare only: x is to have the dtype that follows */
+    clpool_dtype dtype;
     const char *strategy; /**< NULL: the library chooses */
 } pooling;
 

@@ -134,6 +134,17 @@ static exit_code make_buffer(runner *opened, int tensor)
     return code == CL_SUCCESS ? EXIT_DONE : report_cl(code, "clEnqueueFillBuffer", opened->on->index);
 }
 
+bool runner_lacks(const target *on, const clpool_problem *problem, message *why)
+{
+    clpool_plan *plan = NULL;
+    clpool_status status = on->context == NULL ? CLPOOL_SUCCESS : clpool_plan_create(on->engine, problem, NULL, &plan);
+    clpool_plan_destroy(plan);
+    if (status == CLPOOL_DEVICE_LACKS) {
+        message_set(why, "%s", clpool_error_detail());
+    }
+    return status == CLPOOL_DEVICE_LACKS;
+}
+
 exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, runner_op op,
                       const char *strategy, const host_tensors *tensors)
 {

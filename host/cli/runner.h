@@ -55,6 +55,9 @@ typedef struct run_times {
     double total; /**< wall time from the first transfer to the end of the last */
 } run_times;
 
+/** True, and what it is, if the device lacks something that the problem needs. */
+bool runner_lacks(const target *on, const clpool_problem *problem, message *why);
+
 /** Builds the plan and makes the buffers. `strategy` may be NULL; the host ignores it. The outputs' buffers are filled
  * with a pattern, so that an element that is never written shows. */
 exit_code runner_open(runner *opened, const target *on, const clpool_problem *problem, runner_op op,

@@ -663,8 +663,35 @@ static void compare_without_a_device_shows_native_alone(void **state)
     root = json_load_file("c.json", 0, NULL);
     assert_non_null(root);
     assert_int_equal(json_array_size(json_object_get(root, "devices")), 1);
-    assert_int_equal(json_array_size(json_object_get(root, "rows")), 2);
+    assert_int_equal(json_array_size(json_object_get(root, "rows")), 3);
     json_decref(root);
+}
+
+static void compare_turns_pictures_into_any_dtype_and_arrays_into_none(void **state)
+{
+    static const char *const dtypes[] = {"f32", "f64", "f16", "bf16", "i8", "u8", "i32"};
+    size_t i;
+    struct run run;
+    (void)state;
+    write_png("picture.png", 9, 7, 3);
+    write_x("x.npy");
+    for (i = 0; i < sizeof(dtypes) / sizeof(dtypes[0]); i++) {
+        char wanted[64];
+        (void)snprintf(wanted, sizeof(wanted), "x (1, 7, 9, 3) %s, channels last, ", dtypes[i]);
+        sandbox_run(&run, "compare", "picture.png", "--kernel", "2", "--runs", "1", "--dtype", dtypes[i], "--layout",
+                    "nhwc", NULL);
+        assert_run(&run, 0, wanted, NULL);
+    }
+    sandbox_run(&run, "compare", "x.npy", "--kernel", "2", "--dtype", "f32", "--runs", "1", NULL);
+    assert_run(&run, 0, "x (1, 2, 6, 8) f32, ", NULL);
+    sandbox_run(&run, "compare", "x.npy", "--kernel", "2", "--dtype", "f16", NULL);
+    assert_run(&run, 2, NULL, "x.npy: dtype is f32; --dtype f16 turns only pictures into another");
+    sandbox_run(&run, "compare", "x.npy", "--kernel", "2", "--dtype", "bf16", NULL);
+    assert_run(&run, 2, NULL, "x.npy: dtype is f32; with --dtype bf16 it must be u16");
+    sandbox_run(&run, "compare", "--dtype", "f8", NULL);
+    assert_run(&run, 2, NULL, "--dtype: 'f8' is not one of f32, f64, f16, bf16, i8, u8 and i32");
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--dtype", "f16", NULL);
+    assert_run(&run, 2, NULL, "--dtype: 'f16' is not bf16");
 }
 
 static void a_picture_is_compared_by_its_content_not_its_name(void **state)
@@ -971,6 +998,7 @@ int main(void)
         TEST(the_environment_chooses_the_device),
         TEST(all_devices_are_too_many_for_one_output),
         TEST(compare_without_a_device_shows_native_alone),
+        TEST(compare_turns_pictures_into_any_dtype_and_arrays_into_none),
         TEST(a_picture_is_compared_by_its_content_not_its_name),
         TEST(image_keeps_channels_and_takes_the_output_s_extent),
         TEST(image_keeps_the_greatest_samples_and_marks_them),

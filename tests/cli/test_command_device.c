@@ -358,31 +358,188 @@ static void the_golden_cases_pass(void **state)
     assert_run(&run, 0, "120 cases, 120 pass, 0 fail; 0 skipped", NULL);
 }
 
+/* Runs compare with these arguments, up to a NULL, on the device, and returns what it wrote down. */
+static json_t *compare(struct run *run, const char *const arguments[10])
+{
+    json_t *root;
+    const char *const *a = arguments;
+    sandbox_run(run, "compare", "--runs", "2", "--json", "c.json", "--device", device(), a[0], a[1], a[2], a[3], a[4],
+                a[5], a[6], a[7], a[8], a[9], NULL);
+    assert_run(run, 0, NULL, NULL);
+    root = json_load_file("c.json", JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(root);
+    return root;
+}
+
+/* The device's row of an operation; NULL if there is none. */
+static json_t *find_row(json_t *root, const char *op)
+{
+    json_t *rows = json_object_get(root, "rows");
+    size_t i;
+    for (i = 0; i < json_array_size(rows); i++) {
+        json_t *row = json_array_get(rows, i);
+        if (strcmp(json_string_value(json_object_get(row, "op")), op) == 0 &&
+            strcmp(json_string_value(json_object_get(row, "device")), "native") != 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static void assert_equal_row(json_t *root, const char *op)
+{
+    json_t *row = find_row(root, op);
+    assert_non_null(row);
+    assert_true(json_is_true(json_object_get(row, "supported")));
+    assert_true(json_is_true(json_object_get(row, "equal")));
+    assert_true(json_is_null(json_object_get(row, "within_bound")));
+}
+
+/* True if the run said that the device has no f64. */
+static int lacks_f64(const struct run *run, json_t *root)
+{
+    json_t *row = find_row(root, "forward");
+    if (json_is_true(json_object_get(row, "supported"))) {
+        return 0;
+    }
+    printf("not run: %s\n", json_string_value(json_object_get(row, "why")));
+    assert_non_null(strstr(json_string_value(json_object_get(row, "why")), "has no cl_khr_fp64"));
+    assert_non_null(strstr(run->out, "  not supported: device '"));
+    assert_int_equal(json_integer_value(json_object_get(root, "compared")), 0);
+    return 1;
+}
+
 static void compare_finds_equal_bits_and_writes_them_down(void **state)
 {
+    static const char *const arguments[10] = {"x.npy", "--kernel", "3", "--stride", "2"};
     struct run run;
     json_t *root, *rows, *row;
     (void)state;
     write_x("x.npy");
-    sandbox_run(&run, "compare", "x.npy", "--kernel", "3", "--stride", "2", "--runs", "2", "--device", device(),
-                "--json", "c.json", NULL);
-    assert_run(&run, 0, "all 3 comparisons are bit-equal\n", NULL);
-    root = json_load_file("c.json", JSON_REJECT_DUPLICATES, NULL);
-    assert_non_null(root);
+    root = compare(&run, arguments);
+    assert_run(&run, 0, "all 4 comparisons are bit-equal\n", NULL);
     rows = json_object_get(root, "rows");
     assert_int_equal(json_array_size(json_object_get(root, "devices")), 2);
     assert_int_equal(json_array_size(json_object_get(root, "cases")), 1);
-    assert_int_equal(json_array_size(rows), 4);
+    assert_int_equal(json_array_size(rows), 6);
+    assert_equal_row(root, "forward");
+    assert_equal_row(root, "backward");
+    assert_equal_row(root, "recompute");
     row = json_array_get(rows, 1);
     assert_string_equal(json_string_value(json_object_get(row, "op")), "forward");
-    assert_true(json_is_true(json_object_get(row, "equal")));
     /* x, y and a u8 mask: 96 and 2 * 2 * 3 elements. */
     assert_int_equal(json_integer_value(json_object_get(row, "bytes")), 96 * 4 + 12 * 4 + 12);
+    /* dx, dy and x, and no mask. */
+    assert_int_equal(json_integer_value(json_object_get(find_row(root, "recompute"), "bytes")), 2 * 96 * 4 + 12 * 4);
     /* A driver without usable times gives null, which has the value 0 here. */
     assert_true(json_real_value(json_object_get(row, "total_seconds")) >
                 json_real_value(json_object_get(row, "kernel_seconds")));
     assert_true(json_real_value(json_object_get(json_array_get(rows, 0), "kernel_seconds")) > 0);
     json_decref(root);
+}
+
+/* Arrays of each dtype in either layout; u16 is bf16. */
+static void compare_takes_every_dtype_and_layout(void **state)
+{
+    static const size_t shape[] = {2, 3, 9, 7};
+    static const npy_dtype dtypes[] = {NPY_F32, NPY_F64, NPY_F16, NPY_U16, NPY_I8, NPY_U8, NPY_I32};
+    static const char *const layouts[] = {"nchw", "nhwc"};
+    size_t i;
+    (void)state;
+    for (i = 0; i < 2 * sizeof(dtypes) / sizeof(dtypes[0]); i++) {
+        npy_dtype dtype = dtypes[i / 2];
+        const char *const arguments[10] = {"x.npy",     "--kernel", "3",        "--stride",    "2",
+                                           "--padding", "1",        "--layout", layouts[i % 2]};
+        const char *const of_u16[10] = {"x.npy",    "--kernel",     "3",       "--padding", "1",
+                                        "--layout", layouts[i % 2], "--dtype", "bf16"};
+        bool is_float = dtype == NPY_F32 || dtype == NPY_F64 || dtype == NPY_F16 || dtype == NPY_U16;
+        struct run run;
+        json_t *root, *first;
+        write_array("x.npy", dtype, 4, shape);
+        root = compare(&run, dtype == NPY_U16 ? of_u16 : arguments);
+        first = json_array_get(json_object_get(root, "cases"), 0);
+        assert_string_equal(json_string_value(json_object_get(first, "dtype")),
+                            dtype == NPY_U16 ? "bf16" : npy_dtype_name(dtype));
+        assert_string_equal(json_string_value(json_object_get(first, "layout")), layouts[i % 2]);
+        if (dtype != NPY_F64 || !lacks_f64(&run, root)) {
+            assert_equal_row(root, "forward");
+            assert_int_equal(json_integer_value(json_object_get(root, "compared")), is_float ? 4 : 2);
+            assert_true((find_row(root, "recompute") != NULL) == is_float);
+        }
+        json_decref(root);
+    }
+}
+
+static void compare_takes_every_form_of_mask(void **state)
+{
+    static const char *const forms[] = {"window",    "window_2bit", "window_4bit",    "plane",
+                                        "plane_i32", "tensor",      "tensor_colmajor"};
+    size_t i;
+    (void)state;
+    write_x("x.npy");
+    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        const char *const arguments[10] = {"x.npy", "--kernel", "2", "--mask-form", forms[i]};
+        struct run run;
+        json_t *root = compare(&run, arguments);
+        assert_run(&run, 0, "all 4 comparisons are bit-equal\n", NULL);
+        json_decref(root);
+    }
+}
+
+/* A picture is turned into each dtype, and averaged. */
+static void compare_takes_averages_and_norms_by_their_bound(void **state)
+{
+    static const char *const dtypes[] = {"f32", "f64", "f16", "bf16", "i8"};
+    static const char *const modes[][3] = {{"avg"}, {"lp", "--p", "3"}};
+    size_t i;
+    (void)state;
+    write_png("in.png", 40, 30, 3);
+    for (i = 0; i < 2 * sizeof(dtypes) / sizeof(dtypes[0]) - 1; i++) {
+        const char *dtype = dtypes[i / 2];
+        const char *const *mode = modes[i % 2];
+        const char *const arguments[10] = {"in.png", "--kernel", "3",     "--dtype", dtype,
+                                           "--mode", mode[0],    mode[1], mode[2]};
+        struct run run;
+        json_t *root = compare(&run, arguments);
+        json_t *forward = find_row(root, "forward");
+        if (strcmp(dtype, "i8") == 0) {
+            assert_equal_row(root, "forward");
+            assert_null(find_row(root, "backward"));
+        } else if (strcmp(dtype, "f64") != 0 || !lacks_f64(&run, root)) {
+            json_t *y = json_array_get(json_object_get(forward, "outputs"), 0);
+            assert_run(&run, 0, "  within bound  ", NULL);
+            assert_run(&run, 0, "all 2 comparisons agree: 1 are bit-equal, 1 within the bound of their mode\n", NULL);
+            assert_true(json_is_true(json_object_get(forward, "within_bound")));
+            assert_true(json_is_null(json_object_get(forward, "equal")));
+            assert_true(json_is_number(json_object_get(y, "worst_error")));
+            assert_true(json_number_value(json_object_get(y, "worst_error")) <= 1);
+            assert_equal_row(root, "backward");
+            assert_null(find_row(root, "recompute"));
+        }
+        json_decref(root);
+    }
+}
+
+/* The sums of many terms, as a strategy likes to add them. */
+static void compare_takes_global_and_adaptive_averages(void **state)
+{
+    static const char *const modes[][4] = {{"global_avg"},
+                                           {"global_lp", "--p", "2"},
+                                           {"adaptive_avg", "--output-size", "7"},
+                                           {"adaptive_lp", "--p", "1", "--output-size=5"}};
+    size_t i;
+    (void)state;
+    write_png("in.png", 100, 60, 3);
+    for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        const char *const *mode = modes[i];
+        const char *const arguments[10] = {"in.png", "--mode", mode[0], mode[1], mode[2], mode[3]};
+        struct run run;
+        json_t *root = compare(&run, arguments);
+        assert_run(&run, 0, "1 within the bound of their mode\n", NULL);
+        assert_string_equal(
+            json_string_value(json_object_get(json_array_get(json_object_get(root, "cases"), 0), "mode")), mode[0]);
+        json_decref(root);
+    }
 }
 
 static void a_picture_can_be_pooled_and_compared(void **state)
@@ -398,7 +555,10 @@ static void a_picture_can_be_pooled_and_compared(void **state)
     assert_int_equal(extent[0], 10);
     assert_int_equal(extent[1], 5);
     sandbox_run(&run, "compare", "in.png", "--kernel", "2", "--runs", "1", "--device", device(), NULL);
-    assert_run(&run, 0, "x (1, 3, 10, 20)", NULL);
+    assert_run(&run, 0, "x (1, 3, 10, 20) f32, ", NULL);
+    sandbox_run(&run, "compare", "in.png", "--kernel", "2", "--runs", "1", "--device", device(), "--layout", "nhwc",
+                "--dtype", "bf16", NULL);
+    assert_run(&run, 0, "x (1, 10, 20, 3) bf16, channels last, ", NULL);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_enter, sandbox_leave)
@@ -421,6 +581,10 @@ int main(void)
         TEST(a_device_that_is_not_there_is_answered_with_those_that_are),
         TEST(the_golden_cases_pass),
         TEST(compare_finds_equal_bits_and_writes_them_down),
+        TEST(compare_takes_every_dtype_and_layout),
+        TEST(compare_takes_every_form_of_mask),
+        TEST(compare_takes_averages_and_norms_by_their_bound),
+        TEST(compare_takes_global_and_adaptive_averages),
         TEST(a_picture_can_be_pooled_and_compared),
     };
     if (unsetenv("CLPOOL_DEVICE") != 0 || !is_there()) {

@@ -170,6 +170,25 @@ static void a_command_knows_its_own_flags_only(void **state)
     assert_int_equal(parse(&little, &parsed, "-x", NULL), EXIT_BAD_INPUT);
 }
 
+static void a_dtype_is_bf16_or_with_its_flag_any(void **state)
+{
+    command_syntax any = everything;
+    options parsed;
+    (void)state;
+    any.flags |= FLAGS_ANY_DTYPE;
+    assert_int_equal(parse(&everything, &parsed, "--dtype", "f16"), EXIT_BAD_INPUT);
+    assert_int_equal(parse(&everything, &parsed, "--dtype", "bf16"), EXIT_DONE);
+    assert_true(parsed.pool.is_bf16);
+    assert_false(parsed.pool.has_dtype);
+    assert_int_equal(parse(&any, &parsed, "--dtype", "f16"), EXIT_DONE);
+    assert_false(parsed.pool.is_bf16);
+    assert_int_equal(parsed.pool.dtype, CLPOOL_F16);
+    assert_int_equal(parse(&any, &parsed, "--dtype", "bf16"), EXIT_DONE);
+    assert_true(parsed.pool.is_bf16);
+    assert_int_equal(parsed.pool.dtype, CLPOOL_BF16);
+    assert_int_equal(parse(&any, &parsed, "--dtype", "f8"), EXIT_BAD_INPUT);
+}
+
 static void operands_are_counted(void **state)
 {
     command_syntax none = everything;
@@ -237,6 +256,7 @@ int main(void)
         cmocka_unit_test(p_is_a_whole_number_from_1),
         cmocka_unit_test(both_flags_of_mask_forms_know_all_of_them),
         cmocka_unit_test(a_command_knows_its_own_flags_only),
+        cmocka_unit_test(a_dtype_is_bf16_or_with_its_flag_any),
         cmocka_unit_test(operands_are_counted),
         cmocka_unit_test(help_asks_for_nothing_else),
         cmocka_unit_test(needed_flags_are_asked_for),

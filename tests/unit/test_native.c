@@ -368,9 +368,180 @@ static void null_tensors_and_unknown_flags_are_named(void **state)
     assert_fails(clpool_native_backward(&problem, x, mask, x, 6), CLPOOL_INVALID_ARGUMENT, "flags is 0x6");
 }
 
+/** Windows of 3 with stride 2 over {2, 4, 6, 8} with a pad on either side, rounded up: [- 2 4] [4 6 8] [8 - .] */
+static clpool_problem average_of_four(clpool_divisor_rule rule)
+{
+    clpool_problem problem = with_ceil(with_padding(clpool_problem_1d(1, 1, 4, 3, 2, 1), 1, 1));
+    problem.mode = CLPOOL_AVERAGE;
+    problem.divisor_rule = rule;
+    problem.divisor = 10;
+    return problem;
+}
+
+static void divisors_are_counted_by_the_rule(void **state)
+{
+    (void)state;
+    const float x[] = {2, 4, 6, 8};
+    const float dy[] = {30, 60, 90};
+    const struct {
+        clpool_divisor_rule rule;
+        float y[3];
+        float dx[4];
+    } rows[] = {
+        {CLPOOL_INCLUDE_PAD, {2, 6, 4}, {10, 30, 20, 65}},
+        {CLPOOL_EXCLUDE_PAD, {3, 6, 8}, {15, 35, 20, 110}},
+        {CLPOOL_FIXED_DIVISOR, {0.6f, 1.8f, 0.8f}, {3, 9, 6, 15}},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        const clpool_problem problem = average_of_four(rows[i].rule);
+        float y[3];
+        float dx[4];
+        assert_success(clpool_native_forward(&problem, x, y, NULL));
+        assert_success(clpool_native_backward(&problem, dy, NULL, dx, 0));
+        for (size_t j = 0; j < 3; j++) {
+            assert_true(bits_of(y[j]) == bits_of(rows[i].y[j]));
+        }
+        for (size_t j = 0; j < 4; j++) {
+            assert_true(fabsf(dx[j] - rows[i].dx[j]) <= 1e-5f * rows[i].dx[j]);
+        }
+    }
+}
+
+/** The third window hangs over the padded input: of its 4 taps only 2 lie before its end. */
+static void a_window_over_the_edge_counts_what_is_padded(void **state)
+{
+    (void)state;
+    clpool_problem problem = with_ceil(clpool_problem_1d(1, 1, 7, 4, 3, 0));
+    problem.mode = CLPOOL_AVERAGE;
+    const float x[] = {1, 1, 1, 1, 1, 1, 7};
+    float y[2];
+    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_true(y[0] == 1 && y[1] == 2.5f);
+    problem.in[0] = 6;
+    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_true(y[1] == 1);
+}
+
+static void integer_averages_round_half_to_even_and_saturate(void **state)
+{
+    (void)state;
+    clpool_problem problem = clpool_problem_1d(1, 1, 8, 2, 2, 0);
+    const int8_t x[] = {1, 2, 2, 3, -1, -2, -128, -127};
+    int8_t y[4];
+    problem.mode = CLPOOL_AVERAGE;
+    problem.dtype = CLPOOL_I8;
+    assert_success(clpool_native_forward(&problem, x, y, NULL)); /* 1.5, 2.5, -1.5, -127.5 */
+    assert_true(y[0] == 2 && y[1] == 2 && y[2] == -2 && y[3] == -128);
+    problem.divisor_rule = CLPOOL_FIXED_DIVISOR;
+    problem.divisor = 1;
+    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_true(y[0] == 3 && y[3] == -128);
+    const uint8_t bright[] = {200, 200, 1, 0, 0, 0, 255, 1};
+    uint8_t unsigned_y[4];
+    problem.dtype = CLPOOL_U8;
+    assert_success(clpool_native_forward(&problem, bright, unsigned_y, NULL));
+    assert_true(unsigned_y[0] == 255 && unsigned_y[1] == 1 && unsigned_y[3] == 255);
+}
+
+static void a_window_without_an_element_averages_to_zero(void **state)
+{
+    (void)state;
+    clpool_problem problem = with_padding(with_in(problem_of_rank(1), 0, 0, 2), 2, 2); /* [] [x x] [] */
+    const float x[] = {-4, -6};
+    const float dy[] = {INFINITY, 2, INFINITY};
+    float y[3];
+    float dx[2];
+    for (int rule = CLPOOL_INCLUDE_PAD; rule <= CLPOOL_EXCLUDE_PAD; rule++) {
+        problem.mode = CLPOOL_AVERAGE;
+        problem.divisor_rule = (clpool_divisor_rule)rule;
+        assert_success(clpool_native_forward(&problem, x, y, NULL));
+        assert_success(clpool_native_backward(&problem, dy, NULL, dx, 0));
+        assert_true(bits_of(y[0]) == 0 && y[1] == -5 && bits_of(y[2]) == 0 && dx[0] == 1 && dx[1] == 1);
+    }
+    problem.mode = CLPOOL_LP;
+    problem.p = 1;
+    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_true(bits_of(y[0]) == 0 && y[1] == 10);
+}
+
+static void lp_is_the_norm_and_its_gradient_the_norm_s(void **state)
+{
+    (void)state;
+    clpool_problem problem = clpool_problem_1d(1, 1, 6, 2, 2, 0);
+    const float x[] = {3, -4, 0, 0, NAN, 1};
+    const float dy[] = {10, 7, 1};
+    float y[3];
+    float dx[6];
+    problem.mode = CLPOOL_LP;
+    problem.p = 2;
+    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_true(y[0] == 5 && bits_of(y[1]) == 0 && bits_of(y[2]) == 0x7fc00000u);
+    assert_success(clpool_native_backward_lp(&problem, x, y, dy, dx, 0));
+    assert_true(dx[0] == 6 && dx[1] == -8);         /* dy * x / y */
+    assert_true(bits_of(dx[2]) == 0 && dx[3] == 0); /* none at 0 */
+    assert_true(bits_of(dx[4]) == 0x7fc00000u && isnan(dx[5]));
+    problem.p = 1;
+    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_success(clpool_native_backward_lp(&problem, x, y, dy, dx, 0));
+    assert_true(y[0] == 7 && dx[0] == 10 && dx[1] == -10 && dx[2] == 0);
+}
+
+/** Three windows of 3 over 5 elements. */
+static void the_last_of_equal_places_is_unpooled_and_bad_indices_are_dropped(void **state)
+{
+    (void)state;
+    clpool_problem problem = clpool_problem_1d(1, 1, 5, 3, 1, 0);
+    const float y[] = {1, -0.0f, 3};
+    const uint8_t taps[] = {2, 1, 3};
+    float x[5];
+    size_t dropped = 0;
+    assert_success(clpool_native_unpool(&problem, y, taps, x, &dropped));
+    assert_int_equal(dropped, 1); /* 3 is no tap */
+    assert_true(x[0] == 0 && x[1] == 0 && bits_of(x[2]) == 0x80000000u && x[3] == 0 && x[4] == 0);
+    problem.mask_form = CLPOOL_MASK_PLANE_I64;
+    const int64_t places[] = {4, 0, 5}; /* 4 lies outside of the first window, 5 outside of x */
+    assert_success(clpool_native_unpool(&problem, y, places, x, &dropped));
+    assert_int_equal(dropped, 1);
+    assert_true(bits_of(x[0]) == 0x80000000u && x[1] == 0 && x[4] == 1);
+    problem.mode = CLPOOL_AVERAGE;
+    assert_fails(clpool_native_unpool(&problem, y, places, x, &dropped), CLPOOL_UNSUPPORTED,
+                 "mode is CLPOOL_AVERAGE; unpooling is for CLPOOL_MAX");
+}
+
+static void packed_masks_share_bytes_first_value_lowest(void **state)
+{
+    (void)state;
+    clpool_problem problem = clpool_problem_2d(1, 1, 2, 10, 2, 2, 0);
+    const float x[] = {1, 0, 0, 1, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0}; /* taps 0, 1, 2, 3, 1 */
+    const float dy[] = {1, 2, 3, 4, 5};
+    float y[5];
+    float dx[20];
+    uint8_t two[2] = {0xff, 0xff};
+    uint8_t four[3] = {0xff, 0xff, 0xff};
+    size_t bytes = 0;
+    problem.mask_form = CLPOOL_MASK_WINDOW_2BIT;
+    assert_success(clpool_tensor_bytes(&problem, CLPOOL_MASK, &bytes));
+    assert_int_equal(bytes, 2);
+    assert_success(clpool_native_forward(&problem, x, y, two));
+    assert_int_equal(two[0], 0 | 1 << 2 | 2 << 4 | 3 << 6);
+    assert_int_equal(two[1], 1);
+    assert_success(clpool_native_backward(&problem, dy, two, dx, 0));
+    assert_true(dx[0] == 1 && dx[3] == 2 && dx[14] == 3 && dx[17] == 4 && dx[9] == 5);
+    problem.mask_form = CLPOOL_MASK_WINDOW_4BIT;
+    assert_success(clpool_native_forward(&problem, x, y, four));
+    assert_true(four[0] == 0x10 && four[1] == 0x32 && four[2] == 0x01);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(divisors_are_counted_by_the_rule),
+        cmocka_unit_test(a_window_over_the_edge_counts_what_is_padded),
+        cmocka_unit_test(integer_averages_round_half_to_even_and_saturate),
+        cmocka_unit_test(a_window_without_an_element_averages_to_zero),
+        cmocka_unit_test(lp_is_the_norm_and_its_gradient_the_norm_s),
+        cmocka_unit_test(the_last_of_equal_places_is_unpooled_and_bad_indices_are_dropped),
+        cmocka_unit_test(packed_masks_share_bytes_first_value_lowest),
         cmocka_unit_test(the_first_of_equal_maxima_wins),
         cmocka_unit_test(zeros_of_both_signs_are_equal_and_keep_their_bits),
         cmocka_unit_test(the_last_nan_wins_with_its_payload),

@@ -344,9 +344,87 @@ static void a_larger_problem_of_a_newer_caller_is_read_if_its_new_fields_are_zer
                  "this version of the library knows the first");
 }
 
+static void each_mode_checks_what_it_needs(void **state)
+{
+    (void)state;
+    clpool_problem average = problem_of_rank(2);
+    clpool_problem lp = problem_of_rank(2);
+    average.mode = CLPOOL_AVERAGE;
+    lp.mode = CLPOOL_LP;
+    assert_success(clpool_problem_check(&average));
+    assert_fails(clpool_problem_check(&lp), CLPOOL_INVALID_PROBLEM, "p is 0; it must be at least 1");
+    lp.p = 1;
+    assert_success(clpool_problem_check(&lp));
+    lp.dtype = CLPOOL_U8;
+    assert_fails(clpool_problem_check(&lp), CLPOOL_UNSUPPORTED, "dtype is u8; Lp needs a float type");
+    average.divisor_rule = CLPOOL_FIXED_DIVISOR;
+    assert_fails(clpool_problem_check(&average), CLPOOL_INVALID_PROBLEM, "divisor is 0; it must be 1 to 4294967295");
+    average.divisor = 4294967296;
+    assert_fails(clpool_problem_check(&average), CLPOOL_INVALID_PROBLEM, "divisor is 4294967296");
+    average.divisor = 4294967295;
+    assert_success(clpool_problem_check(&average));
+    average.divisor_rule = (clpool_divisor_rule)3;
+    assert_fails(clpool_problem_check(&average), CLPOOL_UNSUPPORTED, "divisor_rule is 3");
+    average.divisor_rule = CLPOOL_EXCLUDE_PAD;
+    average.dtype = CLPOOL_I32;
+    assert_fails(clpool_problem_check(&average), CLPOOL_UNSUPPORTED, "dtype is i32; average has the float types");
+}
+
+static void only_maximum_has_a_mask(void **state)
+{
+    (void)state;
+    clpool_problem problem = problem_of_rank(1);
+    size_t count = 0;
+    const uint8_t mask[4] = {0};
+    int64_t plane[4];
+    problem.mode = CLPOOL_AVERAGE;
+    problem.mask_form = CLPOOL_MASK_WINDOW_2BIT; /* not looked at, like what it would need */
+    problem.kernel[0] = 5;
+    assert_success(clpool_problem_check(&problem));
+    assert_fails(clpool_tensor_elements(&problem, CLPOOL_MASK, &count), CLPOOL_UNSUPPORTED,
+                 "mode is CLPOOL_AVERAGE; only CLPOOL_MAX has masks");
+    assert_fails(clpool_tensor_bytes(&problem, CLPOOL_MASK, &count), CLPOOL_UNSUPPORTED, "only CLPOOL_MAX");
+    assert_fails(clpool_mask_element_bytes(&problem, &count), CLPOOL_UNSUPPORTED, "only CLPOOL_MAX");
+    assert_fails(clpool_mask_to_plane(&problem, mask, plane), CLPOOL_UNSUPPORTED, "only CLPOOL_MAX");
+    assert_fails(clpool_convert_mask(&problem, mask, CLPOOL_MASK_WINDOW, plane, CLPOOL_MASK_PLANE_I64),
+                 CLPOOL_UNSUPPORTED, "only CLPOOL_MAX");
+}
+
+/** The most taps that a packed form takes for windows that always have an element, and for those that may have none. */
+static void packed_forms_number_as_many_taps_as_they_can(void **state)
+{
+    (void)state;
+    const struct {
+        clpool_mask_form form;
+        size_t taps;
+    } rows[] = {{CLPOOL_MASK_WINDOW_2BIT, 4}, {CLPOOL_MASK_WINDOW_4BIT, 16}};
+    for (size_t i = 0; i < 2; i++) {
+        clpool_problem problem = clpool_problem_1d(1, 1, 40, rows[i].taps, 1, 0);
+        problem.mask_form = rows[i].form;
+        assert_success(clpool_problem_check(&problem));
+        problem.pad_lo[0] = rows[i].taps - 1; /* the first window has its last tap inside */
+        problem.pad_hi[0] = rows[i].taps - 1;
+        assert_success(clpool_problem_check(&problem));
+        problem.pad_lo[0]++;
+        assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM, "where some window may have none inside");
+        problem.pad_lo[0] = 0;
+        problem.pad_hi[0]++;
+        assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM, "where some window may have none inside");
+        problem.kernel[0]--;
+        problem.pad_lo[0] = 30;
+        assert_success(clpool_problem_check(&problem));
+        problem = clpool_problem_1d(1, 1, 40, rows[i].taps + 1, 1, 0);
+        problem.mask_form = rows[i].form;
+        assert_fails(clpool_problem_check(&problem), CLPOOL_INVALID_PROBLEM, "mask_form has");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_mode_checks_what_it_needs),
+        cmocka_unit_test(only_maximum_has_a_mask),
+        cmocka_unit_test(packed_forms_number_as_many_taps_as_they_can),
         cmocka_unit_test(floor_rounding_drops_what_does_not_fill_a_window),
         cmocka_unit_test(ceil_rounding_keeps_a_window_that_starts_inside),
         cmocka_unit_test(ceil_rounding_drops_a_last_window_that_starts_in_the_padding),

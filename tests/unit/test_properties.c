@@ -1,13 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Properties of max pooling that need no second implementation, on the reference: gradients by finite differences,
- * split equals whole, permuted channels, and where each gradient went. */
+/* Properties of pooling that need no second implementation, on the reference: gradients by finite differences, split
+ * equals whole, permuted channels, where each gradient went, and what unpooling brings back. */
 #include "support/cmocka.h"
 #include "support/problems.h"
 #include "support/tensors.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { PROBLEMS = 300, MOST_ELEMENTS = 3000 };
+
+static int is_packed(clpool_mask_form form)
+{
+    return form == CLPOOL_MASK_WINDOW_2BIT || form == CLPOOL_MASK_WINDOW_4BIT;
+}
+
+/** The problem as maximum, with a mask of one element a value. */
+static clpool_problem as_max(clpool_problem problem)
+{
+    problem.mode = CLPOOL_MAX;
+    if (is_packed(problem.mask_form)) {
+        problem.mask_form = CLPOOL_MASK_WINDOW;
+    }
+    return problem;
+}
 
 /** f(x) = sum of dy * y in f64, for values so far apart that no winner changes under the step. */
 static double weighted_output(const clpool_problem *problem, const float *x, const float *dy, float *y,
@@ -36,11 +52,11 @@ static void shuffle(float *x, size_t count, struct random *random)
     }
 }
 
-static void gradients_equal_finite_differences(void **state)
+static void gradients_of_maximum_equal_finite_differences(void **state)
 {
     struct random *random = *state;
     for (int n = 0; n < PROBLEMS / 3; n++) {
-        clpool_problem problem = packed(random_problem(random, 400), CLPOOL_CHANNELS_FIRST);
+        clpool_problem problem = as_max(packed(random_problem(random, 400), CLPOOL_CHANNELS_FIRST));
         problem.dtype = CLPOOL_F32;
         struct tensors t;
         tensors_make(&t, &problem, random);
@@ -83,7 +99,7 @@ static void each_image_of_a_batch_is_pooled_as_if_alone(void **state)
     for (int n = 0; n < PROBLEMS; n++) {
         clpool_problem whole = packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST);
         if (whole.mask_form >= CLPOOL_MASK_TENSOR) {
-            whole.mask_form = CLPOOL_MASK_WINDOW; /* the others count planes */
+            whole.mask_form = CLPOOL_MASK_WINDOW; /* the others count planes, or share bytes */
         }
         const clpool_problem plane = with_planes(whole, 1, 1);
         struct tensors t;
@@ -99,7 +115,10 @@ static void each_image_of_a_batch_is_pooled_as_if_alone(void **state)
             memcpy(part.dy, t.dy + p * part.y_elements * t.element_bytes, part.y_elements * t.element_bytes);
             tensors_reference_forward(&part, &plane);
             assert_memory_equal(part.y, t.y + p * part.y_elements * t.element_bytes, part.y_elements * t.element_bytes);
-            assert_memory_equal(part.mask, t.mask + p * part.y_elements * t.mask_bytes, part.y_elements * t.mask_bytes);
+            if (whole.mode == CLPOOL_MAX) {
+                assert_memory_equal(part.mask, t.mask + p * part.y_elements * t.mask_bytes,
+                                    part.y_elements * t.mask_bytes);
+            }
             if (tensors_have_backward(&plane)) {
                 tensors_reference_backward(&part, &plane, 0);
                 assert_memory_equal(part.dx, t.dx + p * part.x_elements * t.element_bytes,
@@ -115,7 +134,7 @@ static void the_mask_names_an_element_with_the_output_s_bits(void **state)
 {
     struct random *random = *state;
     for (int n = 0; n < PROBLEMS; n++) {
-        const clpool_problem problem = packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST);
+        const clpool_problem problem = as_max(packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST));
         struct tensors t;
         tensors_make(&t, &problem, random);
         tensors_reference_forward(&t, &problem);
@@ -177,7 +196,8 @@ static void placement_changes_no_result(void **state)
 {
     struct random *random = *state;
     for (int n = 0; n < PROBLEMS; n++) {
-        const clpool_problem placed = random_problem(random, MOST_ELEMENTS);
+        clpool_problem placed = random_problem(random, MOST_ELEMENTS);
+        placed.mask_form = is_packed(placed.mask_form) ? CLPOOL_MASK_WINDOW : placed.mask_form;
         const clpool_problem plain = packed(placed, CLPOOL_CHANNELS_FIRST);
         size_t out[CLPOOL_MAX_RANK] = {0};
         struct tensors a;
@@ -194,9 +214,11 @@ static void placement_changes_no_result(void **state)
         unsigned char *dx = malloc((a.x_elements + 1) * a.element_bytes);
         assert_true(y != NULL && mask != NULL && dx != NULL);
         copy_places(&placed, b.y, &plain, y, out, a.element_bytes, 0, 1);
-        copy_places(&placed, b.mask, &plain, mask, out, a.mask_bytes, 1, 1);
         assert_memory_equal(y, a.y, a.y_elements * a.element_bytes);
-        assert_memory_equal(mask, a.mask, a.mask_elements * a.mask_bytes);
+        if (plain.mode == CLPOOL_MAX) {
+            copy_places(&placed, b.mask, &plain, mask, out, a.mask_bytes, 1, 1);
+            assert_memory_equal(mask, a.mask, a.mask_elements * a.mask_bytes);
+        }
         if (tensors_have_backward(&plain)) {
             tensors_reference_backward(&a, &plain, 0);
             tensors_reference_backward(&b, &placed, 0);
@@ -215,7 +237,9 @@ static void backward_from_x_equals_backward_from_the_mask(void **state)
 {
     struct random *random = *state;
     for (int n = 0; n < PROBLEMS; n++) {
-        const clpool_problem problem = random_problem(random, MOST_ELEMENTS);
+        clpool_problem problem = random_problem(random, MOST_ELEMENTS);
+        problem.mask_form = problem.mode == CLPOOL_MAX ? problem.mask_form : CLPOOL_MASK_WINDOW;
+        problem.mode = CLPOOL_MAX;
         struct tensors t;
         tensors_make(&t, &problem, random);
         if (tensors_have_backward(&problem)) {
@@ -232,11 +256,121 @@ static void backward_from_x_equals_backward_from_the_mask(void **state)
     }
 }
 
+/** f(x) = sum of dy * y in f64. */
+static double weighted_sum(const clpool_problem *problem, const double *x, const double *dy, double *y, size_t count)
+{
+    double sum = 0;
+    assert_success(clpool_native_forward(problem, x, y, NULL));
+    for (size_t i = 0; i < count; i++) {
+        sum += dy[i] * y[i];
+    }
+    return sum;
+}
+
+static void compute_gradients(const clpool_problem *problem, const double *x, const double *y, const double *dy,
+                              double *dx)
+{
+    if (problem->mode == CLPOOL_LP) {
+        assert_success(clpool_native_backward_lp(problem, x, y, dy, dx, 0));
+    } else {
+        assert_success(clpool_native_backward(problem, dy, NULL, dx, 0));
+    }
+}
+
+/** Average and Lp are smooth where no element is near 0; the error of a difference quotient is about 1e-9 then. */
+static void gradients_of_sums_equal_finite_differences(void **state)
+{
+    struct random *random = *state;
+    for (int n = 0; n < PROBLEMS; n++) {
+        clpool_problem problem = packed(random_problem(random, 400), CLPOOL_CHANNELS_FIRST);
+        problem.mode = n % 2 == 0 ? CLPOOL_AVERAGE : CLPOOL_LP;
+        problem.dtype = CLPOOL_F64;
+        problem.p = 1 + (unsigned)n % 7;
+        struct tensors t;
+        tensors_make(&t, &problem, random);
+        double *x = malloc((t.x_elements + 1) * sizeof(*x));
+        double *dy = malloc((t.y_elements + 1) * sizeof(*dy));
+        double *dx = malloc((t.x_elements + 1) * sizeof(*dx));
+        double *y = malloc((t.y_elements + 1) * sizeof(*y));
+        assert_true(x != NULL && dy != NULL && dx != NULL && y != NULL);
+        for (size_t i = 0; i < t.x_elements; i++) {
+            x[i] = (1 + (double)random_between(random, 0, 1000) / 1000) * (random_once_in(random, 2) ? 1 : -1);
+        }
+        for (size_t i = 0; i < t.y_elements; i++) {
+            dy[i] = (double)random_between(random, 0, 16) - 8;
+        }
+        (void)weighted_sum(&problem, x, dy, y, t.y_elements);
+        compute_gradients(&problem, x, y, dy, dx);
+        for (size_t i = 0; i < t.x_elements; i += 1 + t.x_elements / 40) {
+            const double step = 1e-5;
+            const double before = x[i];
+            x[i] = before + step;
+            const double above = weighted_sum(&problem, x, dy, y, t.y_elements);
+            x[i] = before - step;
+            const double below = weighted_sum(&problem, x, dy, y, t.y_elements);
+            x[i] = before;
+            const double quotient = (above - below) / (2 * step);
+            if (!(fabs(quotient - dx[i]) <= 1e-6 * (1 + fabs(dx[i])))) {
+                print_error("dx[%zu] is %.12g, the difference quotient %.12g\n  %s\n", i, dx[i], quotient,
+                            problem_text(&problem));
+                fail();
+            }
+        }
+        free(x);
+        free(dy);
+        free(dx);
+        free(y);
+        tensors_free(&t);
+    }
+}
+
+/** Where windows do not overlap, unpooled positive values are the maxima of their windows again. */
+static void a_pooled_unpool_gives_values_and_mask_back(void **state)
+{
+    struct random *random = *state;
+    size_t done = 0;
+    while (done < PROBLEMS) {
+        clpool_problem problem = packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST);
+        random_disjoint_window(random, &problem);
+        problem.mode = CLPOOL_MAX;
+        problem.dtype = CLPOOL_F32;
+        memset(problem.pad_lo, 0, sizeof(problem.pad_lo));
+        memset(problem.pad_hi, 0, sizeof(problem.pad_hi));
+        if (clpool_problem_check(&problem) != CLPOOL_SUCCESS) {
+            continue;
+        }
+        struct tensors t;
+        tensors_make(&t, &problem, random);
+        shuffle((float *)(void *)t.x, t.x_elements, random);
+        tensors_reference_forward(&t, &problem);
+        for (size_t i = 0; i < t.y_elements; i++) {
+            ((float *)(void *)t.y)[i] += 1;
+        }
+        unsigned char *x = malloc((t.x_elements + 1) * t.element_bytes);
+        unsigned char *y = malloc((t.y_elements + 1) * t.element_bytes);
+        unsigned char *mask = malloc((t.mask_elements + 1) * t.mask_bytes);
+        size_t dropped = 99;
+        assert_true(x != NULL && y != NULL && mask != NULL);
+        assert_success(clpool_native_unpool(&problem, t.y, t.mask, x, &dropped));
+        assert_int_equal(dropped, 0);
+        assert_success(clpool_native_forward(&problem, x, y, mask));
+        assert_memory_equal(y, t.y, t.y_elements * t.element_bytes);
+        assert_memory_equal(mask, t.mask, t.mask_elements * t.mask_bytes);
+        free(x);
+        free(y);
+        free(mask);
+        tensors_free(&t);
+        done++;
+    }
+}
+
 int main(void)
 {
     struct random random = random_from_environment();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(gradients_equal_finite_differences, &random),
+        cmocka_unit_test_prestate(gradients_of_maximum_equal_finite_differences, &random),
+        cmocka_unit_test_prestate(gradients_of_sums_equal_finite_differences, &random),
+        cmocka_unit_test_prestate(a_pooled_unpool_gives_values_and_mask_back, &random),
         cmocka_unit_test_prestate(each_image_of_a_batch_is_pooled_as_if_alone, &random),
         cmocka_unit_test_prestate(backward_from_x_equals_backward_from_the_mask, &random),
         cmocka_unit_test_prestate(placement_changes_no_result, &random),
