@@ -24,7 +24,8 @@ static char *read_log(cl_program program, cl_device_id device)
 clpool_status program_build(cl_context context, cl_device_id device, const char *source, const char *options,
                             cl_program *program, char **log)
 {
-    const char *parts[] = {(const char *)kernel_value, (const char *)kernel_sum, (const char *)kernel_window, source};
+    const char *parts[] = {(const char *)kernel_value, (const char *)kernel_sum, (const char *)kernel_window,
+                           (const char *)kernel_lanes, source};
     clpool_status status = CLPOOL_SUCCESS;
     cl_int code = CL_SUCCESS;
     *program = NULL;
