@@ -15,7 +15,7 @@ enum {
     /* Work-items of a group: a multiple of every device's lane count, and small enough to spread small problems. */
     GROUP_ITEMS = 64,
     WORKERS_PER_UNIT = 16,
-    WORKER_ITEMS = 256 /* the least that is worth a work-item of its own */
+    WORKER_ITEMS = 4096 /* the least that is worth a work-item of its own */
 };
 
 /** Strides of axes without a neighbour never count, but are passed all the same. */
@@ -121,9 +121,10 @@ static clpool_status choose_group(const clpool_plan *plan, const struct operatio
 
 /** Work-items that share the work: so many that no compute unit waits long for another, and no more than there is to
  * do. */
-static size_t choose_workers(const clpool_plan *plan, size_t items)
+static size_t choose_workers(const clpool_plan *plan)
 {
-    return size_max(size_min(plan->engine->capabilities.compute_units * WORKERS_PER_UNIT, items / WORKER_ITEMS), 1);
+    const size_t elements = size_max(plan->geometry.x_elements, plan->geometry.y_elements);
+    return size_max(size_min(plan->engine->capabilities.compute_units * WORKERS_PER_UNIT, elements / WORKER_ITEMS), 1);
 }
 
 /** Makes a kernel of a strategy ready; `entry` may be NULL for one that it does not have. */
@@ -150,7 +151,7 @@ static clpool_status make_operation(clpool_plan *plan, const struct strategy *st
         status = choose_group(plan, operation, &group);
     }
     const size_t items = size_divide_up(strategy->items(&plan->geometry), per_item);
-    operation->launch = strategy->shares ? launch_shape(choose_workers(plan, items), 1) : launch_shape(items, group);
+    operation->launch = strategy->shares ? launch_shape(choose_workers(plan), 1) : launch_shape(items, group);
     return status;
 }
 

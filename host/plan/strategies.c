@@ -74,6 +74,24 @@ static bool takes_rows(const struct geometry *geometry)
     return axis[1].extent <= rows;
 }
 
+/** One window that is the plane. */
+static bool takes_whole(const struct geometry *geometry)
+{
+    const bool is_whole = geometry->out_plane == 1 && geometry->taps == geometry->in_plane;
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        if (geometry->axis[i].pad_lo != 0 || geometry->axis[i].dilation != 1 ||
+            geometry->axis[i].kernel != geometry->axis[i].in) {
+            return false;
+        }
+    }
+    return takes_max(geometry) && is_whole && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST &&
+           geometry->mask_form == CLPOOL_MASK_WINDOW && geometry->taps <= INT32_MAX &&
+           geometry->dtype->id != CLPOOL_F64;
+}
+
+/** Windows of an element in kernels/channels.cl. */
+enum { CHANNELS_REACH = 2048 };
+
 /** Enough channels for the lanes, and masks of taps. */
 static bool takes_channels(const struct geometry *geometry)
 {
@@ -84,27 +102,8 @@ static bool takes_channels(const struct geometry *geometry)
            geometry->dtype->id != CLPOOL_F64;
 }
 
-/** Elements of a band of kernels/gather.cl, and the most taps that it adds faster than kernels/scatter.cl. */
-enum { GATHER_MOST = 8192, GATHER_TAPS = 16 };
-
-static bool takes_gather(const struct geometry *geometry)
-{
-    const struct axis *axis = geometry->axis;
-    if (!takes_flat_max(geometry) || geometry->dtype->id == CLPOOL_F64 || axis[2].stride > 2 ||
-        geometry->taps > GATHER_TAPS || axis[1].padded > INT32_MAX / 4 || axis[1].stride > GATHER_MOST ||
-        axis[2].padded > GATHER_MOST || axis[1].extent > GATHER_MOST) {
-        return false;
-    }
-    const size_t vectors = ROWS_LANES * axis[2].stride;
-    const size_t windows = (axis[2].in + axis[2].pad_lo - 1) / axis[2].stride + 1;
-    const size_t in_width = (size_divide_up(axis[2].in + axis[2].pad_lo, vectors) + 1) * vectors;
-    const size_t out_width = (axis[2].extent - 1) / axis[2].stride + size_max(axis[2].out, windows) + ROWS_LANES;
-    const size_t reach = (GATHER_MOST / out_width - 1) * axis[1].stride;
-    return in_width <= GATHER_MOST && out_width <= GATHER_MOST && reach > axis[1].extent - 1;
-}
-
 /** Elements of a band of kernels/scatter.cl. */
-enum { SCATTER_MOST = 16384 };
+enum { SCATTER_MOST = 32768 };
 
 /** A window that begins in a row of the band may reach as many rows behind it, and one that ends there before it. */
 static bool takes_scatter(const struct geometry *geometry)
@@ -126,6 +125,17 @@ static size_t item_per_output(const struct geometry *geometry)
 static size_t item_per_input(const struct geometry *geometry)
 {
     return geometry->x_elements;
+}
+
+/** Windows that may have a tap on an element fit into the list of kernels/channels.cl. */
+static bool takes_channels_backward(const struct geometry *geometry)
+{
+    size_t reach = 1;
+    for (size_t i = 0; i < CLPOOL_MAX_RANK && reach <= CHANNELS_REACH; i++) {
+        const struct axis *axis = &geometry->axis[i];
+        reach *= size_min(axis->out, size_divide_up(axis->extent, axis->stride));
+    }
+    return takes_channels(geometry) && reach <= CHANNELS_REACH;
 }
 
 /** Iterations of three nested loops of that many rounds each; SIZE_MAX if that overflows. */
@@ -238,6 +248,19 @@ static size_t loop_over_windows_and_share(const struct geometry *geometry)
 
 /* In order of preference; "generic" closes each operation. Kinds to come: rows, tile, channels, large, reduce. */
 static const struct strategy strategies[] = {
+    {.name = "whole",
+     .reason = "it is for maximum over whole planes on a CPU, in dense tensors with channels first and a mask of taps",
+     .op = CLPOOL_FORWARD,
+     .source = kernel_whole,
+     .entry = "clpool_whole_forward",
+     .other_entry = "clpool_whole_forward_mask",
+     .specialised = true,
+     .takes = takes_whole,
+     .suits = suits_wide_items,
+     .exact_floats = true,
+     .shares = true,
+     .items = item_per_output,
+     .loops = loop_over_all},
     {.name = "rows",
      .reason = "it is for maximum on a CPU, in dense tensors with channels first and a mask of taps",
      .op = CLPOOL_FORWARD,
@@ -301,6 +324,18 @@ static const struct strategy strategies[] = {
      .takes = takes_lp,
      .items = item_per_output,
      .loops = loop_over_powers},
+    {.name = "whole",
+     .reason = "it is for maximum over whole planes on a CPU, in dense tensors with channels first and a mask of taps",
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_whole,
+     .entry = "clpool_whole_backward",
+     .specialised = true,
+     .takes = takes_whole,
+     .suits = suits_wide_items,
+     .exact_floats = true,
+     .shares = true,
+     .items = item_per_input,
+     .loops = loop_over_all},
     {.name = "channels",
      .reason = "it is for maximum on a CPU, in dense tensors with channels last and a mask of taps",
      .op = CLPOOL_BACKWARD,
@@ -308,19 +343,7 @@ static const struct strategy strategies[] = {
      .entry = "clpool_channels_backward",
      .specialised = true,
      .extra = EXTRA_CHANNELS,
-     .takes = takes_channels,
-     .suits = suits_wide_items,
-     .exact_floats = true,
-     .shares = true,
-     .items = item_per_input,
-     .loops = loop_over_all},
-    {.name = "gather",
-     .reason = "it is for maximum of few taps on a CPU, in dense tensors with channels first and a mask of taps",
-     .op = CLPOOL_BACKWARD,
-     .source = kernel_gather,
-     .entry = "clpool_gather_backward",
-     .specialised = true,
-     .takes = takes_gather,
+     .takes = takes_channels_backward,
      .suits = suits_wide_items,
      .exact_floats = true,
      .shares = true,
