@@ -397,12 +397,13 @@ static void what_another_user_owns_is_ignored(void **state)
     (void)state;
     const uid_t nobody = 65534;
     char path[SCRATCH_PATH_BYTES];
-    assert_int_equal(pool_with(cache), BUILT);
-    find_file(path);
-    if (chown(path, nobody, (gid_t)-1) != 0) {
+    if (geteuid() != 0) {
         print_message("skipped: only root can give files away\n");
         skip();
     }
+    assert_int_equal(pool_with(cache), BUILT);
+    find_file(path);
+    assert_int_equal(chown(path, nobody, (gid_t)-1), 0);
     assert_int_equal(pool_with(cache), BUILT);
     assert_int_equal(pool_with(cache), LOADED);
     assert_int_equal(chown(cache, nobody, (gid_t)-1), 0);
