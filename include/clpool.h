@@ -459,7 +459,7 @@ typedef enum clpool_cache {
  * Size        At most 512 files and 256 MiB; what was not used for longest is removed first. Removing files, or the
  *             whole folder, is right at any time.
  * When        A program is stored when it is built; on PoCL, which compiles at the first launch, when the engine and
- *             its last plan are destroyed, which may then take a tenth of a second a program. */
+ *             its last plan are destroyed, which may then take half a second a program. */
 typedef struct clpool_engine_options {
     size_t struct_size;       /**< required: sizeof(clpool_engine_options) */
     const char *cache_folder; /**< copied; NULL: as the environment says */

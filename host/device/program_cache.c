@@ -142,26 +142,47 @@ bool program_cache_load(const struct program_cache *cache, cl_context context, c
 
 /* ---- storing ---- */
 
-/** The device's binary, which the caller frees; the pointers of the context's other devices stay NULL. Sizes are exact:
- * rusticl (Mesa 22.3) ends the process where they are greater. */
-static bool read_binary(cl_program program, cl_device_id device, struct bytes *binary)
+/** How many binaries the program says it has: one for each device of the context; with PoCL 3.1 only for those that it
+ * was built for. 0 where they are too many. */
+static size_t count_binaries(cl_program program)
+{
+    size_t size = 0;
+    const cl_int code = clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, 0, NULL, &size);
+    const size_t count = code == CL_SUCCESS ? size / sizeof(size_t) : 0;
+    return count <= MOST_DEVICES ? count : 0;
+}
+
+/** Which of `count` binaries is the device's; `count` if none is. */
+static size_t find_binary(cl_program program, cl_device_id device, size_t count)
 {
     cl_device_id devices[MOST_DEVICES];
-    size_t sizes[MOST_DEVICES];
-    unsigned char *binaries[MOST_DEVICES] = {NULL};
-    cl_uint count = 0;
-    cl_uint place = 0;
-    if (clGetProgramInfo(program, CL_PROGRAM_NUM_DEVICES, sizeof(count), &count, NULL) != CL_SUCCESS ||
-        count > MOST_DEVICES ||
-        clGetProgramInfo(program, CL_PROGRAM_DEVICES, count * sizeof(devices[0]), (void *)devices, NULL) !=
-            CL_SUCCESS ||
-        clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, count * sizeof(sizes[0]), sizes, NULL) != CL_SUCCESS) {
-        return false;
+    size_t size = 0;
+    if (count == 1) {
+        return 0;
     }
+    if (clGetProgramInfo(program, CL_PROGRAM_DEVICES, 0, NULL, &size) != CL_SUCCESS ||
+        size != count * sizeof(devices[0]) ||
+        clGetProgramInfo(program, CL_PROGRAM_DEVICES, size, (void *)devices, NULL) != CL_SUCCESS) {
+        return count;
+    }
+    size_t place = 0;
     while (place < count && devices[place] != device) {
         place++;
     }
-    if (place == count || sizes[place] == 0) {
+    return place;
+}
+
+/** The device's binary, which the caller frees; the pointers of the others stay NULL. Sizes are exact: rusticl (Mesa
+ * 22.3) ends the process where they are greater. */
+static bool read_binary(cl_program program, cl_device_id device, struct bytes *binary)
+{
+    size_t sizes[MOST_DEVICES];
+    unsigned char *binaries[MOST_DEVICES] = {NULL};
+    const size_t count = count_binaries(program);
+    const size_t place = find_binary(program, device, count);
+    if (place >= count ||
+        clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, count * sizeof(sizes[0]), sizes, NULL) != CL_SUCCESS ||
+        sizes[place] == 0) {
         return false;
     }
     *binary = (struct bytes){malloc(sizes[place]), sizes[place]};

@@ -19,7 +19,8 @@
 
 extern char **environ;
 
-enum { BUILT = 2, LOADED = 3 }; /* also what a child process exits with */
+enum { BUILT = 2, LOADED = 3, MIXED = 4 }; /* also what a child process exits with */
+enum { MOST_DEVICES = 4 };
 
 static struct test_device device;
 static struct scratch scratch;
@@ -63,29 +64,40 @@ static clpool_engine *make_engine(const char *folder)
     return engine;
 }
 
-/** Forward with a mask against the reference, bit for bit. Needs one program, which `kernel` chooses. */
-static void pool(clpool_engine *engine, size_t kernel)
+static clpool_plan *make_plan(clpool_engine *engine, const clpool_problem *problem)
+{
+    clpool_plan *plan = NULL;
+    const clpool_plan_options options = {.struct_size = sizeof(options), .operations = 1u << CLPOOL_FORWARD};
+    assert_success(clpool_plan_create(engine, problem, &options, &plan));
+    return plan;
+}
+
+/** Forward with a mask against the reference, bit for bit. Needs one program, which `kernel` chooses. With a `gate` the
+ * work starts when the plan is destroyed, and the engine, of which that was the last use. */
+static void pool(clpool_engine *engine, size_t kernel, const cl_event *gate)
 {
     const clpool_problem problem = clpool_problem_2d(1, 2, 9, 11, kernel, kernel, 0);
-    const clpool_plan_options options = {.struct_size = sizeof(options), .operations = 1u << CLPOOL_FORWARD};
     struct random random = {kernel};
     struct tensors t;
-    clpool_plan *plan = NULL;
+    clpool_plan *plan = make_plan(engine, &problem);
     tensors_make(&t, &problem, &random);
     tensors_reference_forward(&t, &problem);
     struct guarded x = guarded_make(&device, t.x_elements, t.element_bytes, 3, t.x);
     struct guarded y = guarded_make(&device, t.y_elements, t.element_bytes, 3, NULL);
     struct guarded mask = guarded_make(&device, t.mask_elements, t.mask_bytes, 3, NULL);
-    assert_success(clpool_plan_create(engine, &problem, &options, &plan));
-    assert_success(
-        clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), guarded_at(&mask), device.queue, 0, NULL, NULL));
+    assert_success(clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), guarded_at(&mask), device.queue,
+                                          gate == NULL ? 0 : 1, gate, NULL));
+    clpool_plan_destroy(plan);
+    if (gate != NULL) {
+        clpool_engine_destroy(engine);
+        assert_cl(clSetUserEventStatus(*gate, CL_COMPLETE));
+    }
     guarded_check(&device, &y, t.y, "y", "");
     guarded_check(&device, &mask, t.mask, "mask", "");
     guarded_release(&x);
     guarded_release(&y);
     guarded_release(&mask);
     tensors_free(&t);
-    clpool_plan_destroy(plan);
 }
 
 /** Pools in an engine of its own, and says where the program came from. */
@@ -94,7 +106,7 @@ static int pool_in_engine(clpool_engine *engine, size_t kernel)
     size_t built = 0;
     size_t loaded = 0;
     char log[1000] = "x";
-    pool(engine, kernel);
+    pool(engine, kernel, NULL);
     assert_success(clpool_engine_program_counts(engine, &built, &loaded));
     assert_int_equal(built + loaded, 1);
     assert_success(clpool_engine_build_log(engine, log, sizeof(log), NULL));
@@ -145,6 +157,17 @@ static void another_key_is_another_program(void **state)
     assert_int_equal(pool_in_engine(make_engine(cache), 3), LOADED);
 }
 
+static void programs_are_stored_before_their_work_has_run(void **state)
+{
+    (void)state;
+    cl_int code = CL_SUCCESS;
+    cl_event gate = clCreateUserEvent(device.context, &code);
+    assert_cl(code);
+    pool(make_engine(cache), 2, &gate);
+    assert_cl(clReleaseEvent(gate));
+    assert_int_equal(pool_with(cache), LOADED);
+}
+
 static pid_t start_child(const char *folder)
 {
     pid_t child = 0;
@@ -167,6 +190,17 @@ static void another_process_loads_it_too(void **state)
     assert_int_equal(finish_child(start_child(cache)), BUILT);
     assert_int_equal(finish_child(start_child(cache)), LOADED);
     assert_int_equal(pool_with(cache), LOADED);
+}
+
+static void contexts_of_several_devices_keep_a_program_of_each(void **state)
+{
+    (void)state;
+    const int is_pocl = strstr(device.name, "Portable Computing Language") != NULL;
+    assert_int_equal(setenv("POCL_DEVICES", "pthread basic", 1), 0);
+    assert_int_equal(finish_child(start_child(cache)), BUILT);
+    assert_int_equal(finish_child(start_child(cache)), LOADED);
+    assert_int_equal(unsetenv("POCL_DEVICES"), 0);
+    assert_true(!is_pocl || scratch_count(cache, "", NULL) == 2);
 }
 
 static void processes_write_at_once(void **state)
@@ -599,11 +633,29 @@ static void what_was_not_used_for_longest_goes_first(void **state)
     assert_int_equal(scratch_count(cache, "foreign", NULL), 1);
 }
 
-/** What the children of this program do. */
+/** What the children of this program do: pool on all devices of the platform, in one context. */
 static int be_child(const char *folder)
 {
+    cl_device_id devices[MOST_DEVICES];
+    cl_uint count = 0;
+    cl_int code = CL_SUCCESS;
+    int result = 0;
     test_device_open(&device);
-    const int result = pool_in_engine(make_engine(folder), 2);
+    const struct test_device first = device;
+    assert_cl(clGetDeviceIDs(device.platform, CL_DEVICE_TYPE_ALL, MOST_DEVICES, devices, &count));
+    count = count < MOST_DEVICES ? count : MOST_DEVICES;
+    device.context = clCreateContext(NULL, count, devices, NULL, NULL, &code);
+    assert_cl(code);
+    for (cl_uint i = 0; i < count; i++) {
+        device.device = devices[i];
+        device.queue = clCreateCommandQueue(device.context, device.device, 0, &code);
+        assert_cl(code);
+        const int got = pool_in_engine(make_engine(folder), 2);
+        result = i == 0 || got == result ? got : MIXED;
+        assert_cl(clReleaseCommandQueue(device.queue));
+    }
+    assert_cl(clReleaseContext(device.context));
+    device = first;
     test_device_close(&device);
     return result;
 }
@@ -615,7 +667,9 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         TEST(a_second_engine_loads_what_the_first_built),
         TEST(another_key_is_another_program),
+        TEST(programs_are_stored_before_their_work_has_run),
         TEST(another_process_loads_it_too),
+        TEST(contexts_of_several_devices_keep_a_program_of_each),
         TEST(processes_write_at_once),
         TEST(folders_and_files_are_private),
         TEST(a_changed_byte_is_noticed),
