@@ -512,9 +512,9 @@ typedef struct clpool_plan_options {
     unsigned operations;           /**< bits 1 << clpool_op: what the plan is for; 0: all that the problem has */
 } clpool_plan_options;
 
-/** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that the engine does not have
- * yet, which may take a second (less for fewer operations); forward, backward and unpooling compile nothing later. Keeps
- * what it needs of the engine.
+/** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that neither the engine
+ * nor its cache has yet, which may take a second (less for fewer operations); forward, backward and unpooling compile
+ * nothing later. Keeps what it needs of the engine.
  * Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also a
  * strategy that does not take the problem), CLPOOL_DEVICE_LACKS (a fault of the driver that would give wrong results),
  * CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED (see clpool_engine_build_log()), CLPOOL_OPENCL_ERROR. */

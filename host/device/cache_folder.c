@@ -167,7 +167,7 @@ bool cache_folder_read(const char *folder, const char *name, struct bytes *file)
 struct census {
     size_t files;
     off_t bytes;
-    struct timespec oldest_time;
+    time_t oldest_time;
     char oldest[NAME_BYTES];
 };
 
@@ -184,10 +184,8 @@ static void count_file(int folder, const char *name, struct census *census)
     if (!is_cache_name(name) || fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) {
         return;
     }
-    const struct timespec time = status.st_mtim;
-    if (census->files == 0 || time.tv_sec < census->oldest_time.tv_sec ||
-        (time.tv_sec == census->oldest_time.tv_sec && time.tv_nsec < census->oldest_time.tv_nsec)) {
-        census->oldest_time = time;
+    if (census->files == 0 || status.st_mtime < census->oldest_time) {
+        census->oldest_time = status.st_mtime;
         (void)snprintf(census->oldest, NAME_BYTES, "%s", name);
     }
     census->files++;
