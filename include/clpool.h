@@ -527,8 +527,8 @@ CLPOOL_API void clpool_plan_destroy(clpool_plan *plan);
 /** The problem that the plan was made for. Lives as long as the plan. NULL for NULL. */
 CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
 
-/** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Static
- * storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for an operation that the problem or the plan does not
+/** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Backward
+ * from x may run another, where this one needs the mask. Static storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for an operation that the problem or the plan does not
  * have. */
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);

@@ -26,7 +26,8 @@ void program_parts(const char *source, const char *parts[PROGRAM_PARTS])
     parts[0] = (const char *)kernel_value;
     parts[1] = (const char *)kernel_sum;
     parts[2] = (const char *)kernel_window;
-    parts[3] = source;
+    parts[3] = (const char *)kernel_lanes;
+    parts[4] = source;
 }
 
 clpool_status program_build(cl_context context, cl_device_id device, const char *source, const char *options,

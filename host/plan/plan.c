@@ -13,7 +13,9 @@ enum {
     OPTIONS_BYTES = 1024,
     ALL_OPERATIONS = 1 << CLPOOL_FORWARD | 1 << CLPOOL_BACKWARD | 1 << CLPOOL_UNPOOL,
     /* Work-items of a group: a multiple of every device's lane count, and small enough to spread small problems. */
-    GROUP_ITEMS = 64
+    GROUP_ITEMS = 64,
+    WORKERS_PER_UNIT = 16,
+    WORKER_ITEMS = 256 /* the least that is worth a work-item of its own */
 };
 
 /** Strides of axes without a neighbour never count, but are passed all the same. */
@@ -117,6 +119,13 @@ static clpool_status choose_group(const clpool_plan *plan, const struct operatio
     return CLPOOL_SUCCESS;
 }
 
+/** Work-items that share the work: so many that no compute unit waits long for another, and no more than there is to
+ * do. */
+static size_t choose_workers(const clpool_plan *plan, size_t items)
+{
+    return size_max(size_min(plan->engine->capabilities.compute_units * WORKERS_PER_UNIT, items / WORKER_ITEMS), 1);
+}
+
 /** Makes a kernel of a strategy ready; `entry` may be NULL for one that it does not have. */
 static clpool_status make_operation(clpool_plan *plan, const struct strategy *strategy, const char *entry,
                                     enum operation_id id)
@@ -140,7 +149,8 @@ static clpool_status make_operation(clpool_plan *plan, const struct strategy *st
     if (status == CLPOOL_SUCCESS) {
         status = choose_group(plan, operation, &group);
     }
-    operation->launch = launch_shape(size_divide_up(strategy->items(&plan->geometry), per_item), group);
+    const size_t items = size_divide_up(strategy->items(&plan->geometry), per_item);
+    operation->launch = strategy->shares ? launch_shape(choose_workers(plan, items), 1) : launch_shape(items, group);
     return status;
 }
 
@@ -161,6 +171,9 @@ static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
     clpool_status status = strategy_choose(op, name, &plan->geometry, &plan->engine->capabilities, &strategy);
     if (status == CLPOOL_SUCCESS) {
         status = make_operation(plan, strategy, strategy->entry, first);
+    }
+    if (status == CLPOOL_SUCCESS && strategy->other_entry == NULL && plan->geometry.mode == CLPOOL_MAX) {
+        status = strategy_choose_other(op, &plan->geometry, &plan->engine->capabilities, &strategy);
     }
     if (status == CLPOOL_SUCCESS) {
         status = make_operation(plan, strategy, strategy->other_entry, (enum operation_id)(first + 1));
