@@ -246,7 +246,7 @@ static size_t loop_over_windows_and_share(const struct geometry *geometry)
     return times_plus(loop_over_windows(geometry), 1, geometry->out_plane / geometry->in_plane + 1);
 }
 
-/* In order of preference; "generic" closes each operation. Kinds to come: rows, tile, channels, large, reduce. */
+/* In order of preference; "generic" closes each operation. To come for GPUs: tile, channels, reduce, large. */
 static const struct strategy strategies[] = {
     {.name = "whole",
      .reason = "it is for maximum over whole planes on a CPU, in dense tensors with channels first and a mask of taps",
