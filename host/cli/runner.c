@@ -96,6 +96,7 @@ static exit_code make_plan(runner *opened, const char *strategy)
     exit_code code;
     memset(&options, 0, sizeof(options));
     options.struct_size = sizeof(options);
+    options.operations = 1u << (is_tool ? (unsigned)CLPOOL_FORWARD : (unsigned)opened->op);
     opened->strategy = "-";
     if (!is_tool) {
         *wanted[opened->op] = strategy;
