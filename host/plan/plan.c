@@ -15,7 +15,8 @@ enum {
     /* Work-items of a group: a multiple of every device's lane count, and small enough to spread small problems. */
     GROUP_ITEMS = 64,
     WORKERS_PER_UNIT = 16,
-    WORKER_ITEMS = 4096 /* the least that is worth a work-item of its own */
+    WORKER_ITEMS = 4096,  /* the least that is worth a work-item of its own */
+    SHORT_SUM_TERMS = 255 /* the most that CLPOOL_SHORT_SUMS allows */
 };
 
 /** Strides of axes without a neighbour never count, but are passed all the same. */
@@ -86,6 +87,10 @@ static void write_options(const clpool_plan *plan, const struct strategy *strate
                  form == CLPOOL_MASK_TENSOR || form == CLPOOL_MASK_TENSOR_COLMAJOR, form == CLPOOL_MASK_TENSOR_COLMAJOR,
                  plan->geometry.dtype->kernel_name, plan->geometry.nan_rule == CLPOOL_NAN_IGNORE,
                  plan->geometry.layout == CLPOOL_CHANNELS_LAST, plan->engine->capabilities.keeps_denormals ? 0 : 1);
+    if (plan->geometry.mode != CLPOOL_MAX) {
+        length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -DCLPOOL_SHORT_SUMS=%d",
+                           plan->geometry.taps <= SHORT_SUM_TERMS);
+    }
     if (plan->geometry.mode == CLPOOL_LP) {
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -DCLPOOL_P=%luu",
                            (unsigned long)plan->geometry.p);
