@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "native/combine.h"
+
+#include "native/multiversion.h"
+
+#include <math.h>
+#include <string.h>
+
+/** The most taps that one loop takes. */
+enum { MOST_TAPS = 9 };
+
+MULTIVERSION_PART bool replaces(enum combine_rule rule, float value, float best)
+{
+    switch (rule) {
+    case COMBINE_PROPAGATE:
+        return (value > best) | (value != value);
+    case COMBINE_IGNORE:
+        return (value > best) | ((best != best) & (value == value));
+    default:
+        return value > best;
+    }
+}
+
+MULTIVERSION_PART void replace(enum combine_rule rule, float value, int32_t tap, float *best, int32_t *winner)
+{
+    const bool is_better = replaces(rule, value, *best);
+    *best = is_better ? value : *best;
+    *winner = is_better ? tap : *winner;
+}
+
+/** Element i of each of `count` sources, a constant, in turn. Written out, since compilers that leave a loop here make no
+ * vectors of the one around it. */
+MULTIVERSION_PART void replace_by_each(enum combine_rule rule, size_t count, const float *const *source,
+                                       const int32_t *tap, size_t i, float *best, int32_t *winner)
+{
+#define REPLACE_BY(k)                                                                                                  \
+    if ((k) < count) {                                                                                                 \
+        replace(rule, source[k][i], tap[k], best, winner);                                                             \
+    }
+    REPLACE_BY(0)
+    REPLACE_BY(1)
+    REPLACE_BY(2)
+    REPLACE_BY(3)
+    REPLACE_BY(4)
+    REPLACE_BY(5)
+    REPLACE_BY(6)
+    REPLACE_BY(7)
+#undef REPLACE_BY
+}
+
+/** The first `count` taps, a constant. */
+MULTIVERSION_PART void begin(enum combine_rule rule, size_t count, const struct combine_taps *taps, const float *x,
+                             size_t base, float *restrict best, int32_t *restrict winner, size_t n)
+{
+    const float *source[MOST_TAPS];
+    int32_t tap[MOST_TAPS];
+    for (size_t k = 0; k < count; k++) {
+        source[k] = x + ((ptrdiff_t)base + taps->offset[k]);
+        tap[k] = taps->tap[k];
+    }
+    for (size_t i = 0; i < n; i++) {
+        float value = source[0][i];
+        int32_t number = tap[0];
+        replace_by_each(rule, count - 1, source + 1, tap + 1, i, &value, &number);
+        best[i] = value;
+        winner[i] = number;
+    }
+}
+
+/** `count` taps, a constant, from number `from` on. */
+MULTIVERSION_PART void go_on(enum combine_rule rule, size_t count, const struct combine_taps *taps, size_t from,
+                             const float *x, size_t base, float *restrict best, int32_t *restrict winner, size_t n)
+{
+    const float *source[MOST_TAPS];
+    int32_t tap[MOST_TAPS];
+    for (size_t k = 0; k < count; k++) {
+        source[k] = x + ((ptrdiff_t)base + taps->offset[from + k]);
+        tap[k] = taps->tap[from + k];
+    }
+    for (size_t i = 0; i < n; i++) {
+        float value = best[i];
+        int32_t number = winner[i];
+        replace_by_each(rule, count, source, tap, i, &value, &number);
+        best[i] = value;
+        winner[i] = number;
+    }
+}
+
+/** As many taps as it has a loop for; returns how many. */
+MULTIVERSION static size_t begin_numbers(const struct combine_taps *taps, const float *x, size_t base, float *best,
+                                         int32_t *winner, size_t n)
+{
+    switch (taps->count) {
+    case 1:
+        begin(COMBINE_NUMBERS, 1, taps, x, base, best, winner, n);
+        return 1;
+    case 2:
+        begin(COMBINE_NUMBERS, 2, taps, x, base, best, winner, n);
+        return 2;
+    case 3:
+        begin(COMBINE_NUMBERS, 3, taps, x, base, best, winner, n);
+        return 3;
+    case 4:
+    case 5:
+        begin(COMBINE_NUMBERS, 4, taps, x, base, best, winner, n);
+        return 4;
+    case 6:
+    case 7:
+    case 8:
+        begin(COMBINE_NUMBERS, 6, taps, x, base, best, winner, n);
+        return 6;
+    default:
+        begin(COMBINE_NUMBERS, 9, taps, x, base, best, winner, n);
+        return 9;
+    }
+}
+
+MULTIVERSION static void go_on_numbers(const struct combine_taps *taps, size_t from, const float *x, size_t base,
+                                       float *best, int32_t *winner, size_t n)
+{
+    for (; from + 8 <= taps->count; from += 8) {
+        go_on(COMBINE_NUMBERS, 8, taps, from, x, base, best, winner, n);
+    }
+    if (from + 4 <= taps->count) {
+        go_on(COMBINE_NUMBERS, 4, taps, from, x, base, best, winner, n);
+        from += 4;
+    }
+    for (; from < taps->count; from++) {
+        go_on(COMBINE_NUMBERS, 1, taps, from, x, base, best, winner, n);
+    }
+}
+
+/** Those where NaNs may be among the values are rare, and take one tap at a time. */
+MULTIVERSION static void go_on_with_nans(enum combine_rule rule, const struct combine_taps *taps, size_t from,
+                                         const float *x, size_t base, float *best, int32_t *winner, size_t n)
+{
+    for (; from < taps->count; from++) {
+        if (rule == COMBINE_PROPAGATE) {
+            go_on(COMBINE_PROPAGATE, 1, taps, from, x, base, best, winner, n);
+        } else {
+            go_on(COMBINE_IGNORE, 1, taps, from, x, base, best, winner, n);
+        }
+    }
+}
+
+static void go_on_from(enum combine_rule rule, const struct combine_taps *taps, size_t from, const float *x,
+                       size_t base, float *best, int32_t *winner, size_t n)
+{
+    if (rule == COMBINE_NUMBERS) {
+        go_on_numbers(taps, from, x, base, best, winner, n);
+    } else {
+        go_on_with_nans(rule, taps, from, x, base, best, winner, n);
+    }
+}
+
+void combine_taps(enum combine_rule rule, const struct combine_taps *taps, const float *x, size_t base, float *best,
+                  int32_t *winner, size_t n)
+{
+    const struct combine_taps first = {1, taps->offset, taps->tap};
+    const size_t done = begin_numbers(rule == COMBINE_NUMBERS ? taps : &first, x, base, best, winner, n);
+    if (done < taps->count) {
+        go_on_from(rule, taps, done, x, base, best, winner, n);
+    }
+}
+
+void combine_more_taps(enum combine_rule rule, const struct combine_taps *taps, const float *x, size_t base,
+                       float *best, int32_t *winner, size_t n)
+{
+    go_on_from(rule, taps, 0, x, base, best, winner, n);
+}
+
+MULTIVERSION_PART void two(enum combine_rule rule, const struct combine_parts *parts, size_t offset, int32_t shift,
+                           float *restrict best, int32_t *restrict winner, size_t n)
+{
+    const float *restrict value = parts->best;
+    const int32_t *restrict tap = parts->winner;
+    for (size_t i = 0; i < n; i++) {
+        float top = value[i];
+        int32_t number = tap[i];
+        replace(rule, value[i + offset], tap[i + offset] + shift, &top, &number);
+        best[i] = top;
+        winner[i] = number;
+    }
+}
+
+MULTIVERSION void combine_two(enum combine_rule rule, const struct combine_parts *parts, size_t offset, int32_t shift,
+                              float *best, int32_t *winner, size_t n)
+{
+    switch (rule) {
+    case COMBINE_NUMBERS:
+        two(COMBINE_NUMBERS, parts, offset, shift, best, winner, n);
+        break;
+    case COMBINE_PROPAGATE:
+        two(COMBINE_PROPAGATE, parts, offset, shift, best, winner, n);
+        break;
+    case COMBINE_IGNORE:
+        two(COMBINE_IGNORE, parts, offset, shift, best, winner, n);
+        break;
+    }
+}
+
+MULTIVERSION_PART void three(enum combine_rule rule, const struct combine_parts *parts, const size_t offset[2],
+                             const int32_t shift[2], float *restrict best, int32_t *restrict winner, size_t n)
+{
+    const float *restrict value = parts->best;
+    const int32_t *restrict tap = parts->winner;
+    const size_t second = offset[0];
+    const size_t third = offset[1];
+    const int32_t second_shift = shift[0];
+    const int32_t third_shift = shift[1];
+    for (size_t i = 0; i < n; i++) {
+        float top = value[i];
+        int32_t number = tap[i];
+        replace(rule, value[i + second], tap[i + second] + second_shift, &top, &number);
+        replace(rule, value[i + third], tap[i + third] + third_shift, &top, &number);
+        best[i] = top;
+        winner[i] = number;
+    }
+}
+
+MULTIVERSION void combine_three(enum combine_rule rule, const struct combine_parts *parts, const size_t offset[2],
+                                const int32_t shift[2], float *best, int32_t *winner, size_t n)
+{
+    switch (rule) {
+    case COMBINE_NUMBERS:
+        three(COMBINE_NUMBERS, parts, offset, shift, best, winner, n);
+        break;
+    case COMBINE_PROPAGATE:
+        three(COMBINE_PROPAGATE, parts, offset, shift, best, winner, n);
+        break;
+    case COMBINE_IGNORE:
+        three(COMBINE_IGNORE, parts, offset, shift, best, winner, n);
+        break;
+    }
+}
+
+MULTIVERSION_PART void more(enum combine_rule rule, const struct combine_parts *part, int32_t shift,
+                            float *restrict best, int32_t *restrict winner, size_t n)
+{
+    const float *restrict value = part->best;
+    const int32_t *restrict tap = part->winner;
+    for (size_t i = 0; i < n; i++) {
+        replace(rule, value[i], tap[i] + shift, &best[i], &winner[i]);
+    }
+}
+
+MULTIVERSION void combine_more(enum combine_rule rule, const struct combine_parts *part, int32_t shift, float *best,
+                               int32_t *winner, size_t n)
+{
+    switch (rule) {
+    case COMBINE_NUMBERS:
+        more(COMBINE_NUMBERS, part, shift, best, winner, n);
+        break;
+    case COMBINE_PROPAGATE:
+        more(COMBINE_PROPAGATE, part, shift, best, winner, n);
+        break;
+    case COMBINE_IGNORE:
+        more(COMBINE_IGNORE, part, shift, best, winner, n);
+        break;
+    }
+}
+
+MULTIVERSION bool combine_has_nan(const float *x, size_t n)
+{
+    int32_t any = 0;
+    for (size_t i = 0; i < n; i++) {
+        any |= x[i] != x[i];
+    }
+    return any != 0;
+}
+
+MULTIVERSION bool combine_has_least(const float *x, size_t n)
+{
+    int32_t any = 0;
+    for (size_t i = 0; i < n; i++) {
+        any |= x[i] == -INFINITY;
+    }
+    return any != 0;
+}
+
+MULTIVERSION void combine_fill(float *x, float value, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        x[i] = value;
+    }
+}
+
+MULTIVERSION_PART void every(const float *restrict from, size_t step, float *restrict to, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        to[i] = from[i * step];
+    }
+}
+
+MULTIVERSION void combine_every(const float *from, size_t step, float *to, size_t n)
+{
+    if (step == 1) {
+        memcpy(to, from, n * sizeof(*to));
+    } else if (step == 2) {
+        every(from, 2, to, n);
+    } else {
+        every(from, step, to, n);
+    }
+}
+
+MULTIVERSION void combine_narrow_8(const int32_t *restrict winner, uint8_t *restrict mask, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        mask[i] = (uint8_t)winner[i];
+    }
+}
+
+MULTIVERSION void combine_narrow_16(const int32_t *restrict winner, uint16_t *restrict mask, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        mask[i] = (uint16_t)winner[i];
+    }
+}
+
+MULTIVERSION void combine_add_where(const struct combine_taps *taps, const int32_t *restrict winner,
+                                    const float *restrict dy, float *restrict dx, size_t base, size_t n)
+{
+    for (size_t k = 0; k < taps->count; k++) {
+        float *restrict to = dx + ((ptrdiff_t)base + taps->offset[k]);
+        const int32_t tap = taps->tap[k];
+        for (size_t i = 0; i < n; i++) {
+            const float term = dy[i];
+            to[i] += winner[i] == tap ? term : 0.0f;
+        }
+    }
+}
+
+MULTIVERSION void combine_widen_8(const uint8_t *restrict mask, int32_t *restrict winner, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        winner[i] = mask[i];
+    }
+}
+
+MULTIVERSION void combine_widen_16(const uint16_t *restrict mask, int32_t *restrict winner, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        winner[i] = mask[i];
+    }
+}
+
+/** The quiet NaN without payload. */
+static float canonical_nan(void)
+{
+    const uint32_t bits = 0x7fc00000u;
+    float value = 0;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
+MULTIVERSION void combine_settle(const float *from, float *to, size_t n)
+{
+    const float nan = canonical_nan();
+    for (size_t i = 0; i < n; i++) {
+        const float value = from[i];
+        to[i] = value != value ? nan : value;
+    }
+}
+
+MULTIVERSION void combine_accumulate(const float *restrict from, float *restrict to, size_t n)
+{
+    const float nan = canonical_nan();
+    for (size_t i = 0; i < n; i++) {
+        const float value = to[i] + from[i];
+        to[i] = value != value ? nan : value;
+    }
+}

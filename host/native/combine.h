@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The inner loops of the fast maximum, over f32: each goes through a whole array, for the compiler to make vectors of.
+ *
+ * `best` holds values and `winner` the numbers of their taps. Sources come in scan order, and a later one replaces the
+ * winner by the rule. */
+#ifndef CLPOOL_NATIVE_COMBINE_H
+#define CLPOOL_NATIVE_COMBINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** When a value replaces the best one. */
+enum combine_rule {
+    COMBINE_NUMBERS, /* there is no NaN: when it is greater */
+    COMBINE_PROPAGATE,
+    COMBINE_IGNORE
+};
+
+/** Taps of a window: tap[k] of element i lies at x[base + offset[k] + i]; x[base] may be no element. */
+struct combine_taps {
+    size_t count;
+    ptrdiff_t *offset;
+    int32_t *tap;
+};
+
+/** best and winner of `count` >= 1 taps, for elements 0 to n - 1. */
+void combine_taps(enum combine_rule rule, const struct combine_taps *taps, const float *x, size_t base, float *best,
+                  int32_t *winner, size_t n);
+
+/** Goes on with more taps. */
+void combine_more_taps(enum combine_rule rule, const struct combine_taps *taps, const float *x, size_t base,
+                       float *best, int32_t *winner, size_t n);
+
+/** Winners of parts of windows. */
+struct combine_parts {
+    const float *best;
+    const int32_t *winner;
+};
+
+/** best and winner of two parts, the second of which begins `offset` elements further, and its taps `shift` later. The
+ * result is neither of the parts. */
+void combine_two(enum combine_rule rule, const struct combine_parts *parts, size_t offset, int32_t shift, float *best,
+                 int32_t *winner, size_t n);
+
+/** The same with a third part, after offsets[1] and shifts[1]. */
+void combine_three(enum combine_rule rule, const struct combine_parts *parts, const size_t offset[2],
+                   const int32_t shift[2], float *best, int32_t *winner, size_t n);
+
+/** Lets a part, its taps `shift` later, replace what best and winner hold. */
+void combine_more(enum combine_rule rule, const struct combine_parts *part, int32_t shift, float *best, int32_t *winner,
+                  size_t n);
+
+bool combine_has_nan(const float *x, size_t n);
+
+/** Whether some element is -inf. */
+bool combine_has_least(const float *x, size_t n);
+
+void combine_fill(float *x, float value, size_t n);
+
+/** to[i] = from[i * step]. */
+void combine_every(const float *from, size_t step, float *to, size_t n);
+
+/** Winners in fewer bits. */
+void combine_narrow_8(const int32_t *winner, uint8_t *mask, size_t n);
+void combine_narrow_16(const int32_t *winner, uint16_t *mask, size_t n);
+
+/** Adds dy[i] to the tap of element i that winner[i] names, where it is one of these; the tap lies in dx as it would in
+ * x. No element of dx is -0. */
+void combine_add_where(const struct combine_taps *taps, const int32_t *winner, const float *dy, float *dx, size_t base,
+                       size_t n);
+
+/** Mask values of 8 and 16 bits in 32. */
+void combine_widen_8(const uint8_t *mask, int32_t *winner, size_t n);
+void combine_widen_16(const uint16_t *mask, int32_t *winner, size_t n);
+
+/** to[i] = from[i] as a sum is stored: NaN as the positive quiet NaN without payload. They may be the same array. */
+void combine_settle(const float *from, float *to, size_t n);
+
+/** to[i] += from[i], settled. */
+void combine_accumulate(const float *from, float *to, size_t n);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Functions compiled for several instruction sets, of which the processor's best is taken when the library is loaded. */
+#ifndef CLPOOL_NATIVE_MULTIVERSION_H
+#define CLPOOL_NATIVE_MULTIVERSION_H
+
+#include <limits.h> /* says whether the C library is glibc */
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define MULTIVERSION_IS_CHECKED 1
+#endif
+#endif
+
+/* The choice is made by the dynamic linker, before a sanitizer is ready. */
+#if defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) &&                 \
+    !defined(__SANITIZE_THREAD__) && !defined(MULTIVERSION_IS_CHECKED) &&                                              \
+    ((defined(__clang__) && __clang_major__ >= 14) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 12))
+#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
+#define MULTIVERSION
+#endif
+
+/** A part of such functions: it must become part of each version. */
+#if defined(__GNUC__)
+#define MULTIVERSION_PART static inline __attribute__((always_inline))
+#else
+#define MULTIVERSION_PART static inline
+#endif
+
+#endif
