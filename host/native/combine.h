@@ -24,13 +24,22 @@ struct combine_taps {
     int32_t *tap;
 };
 
-/** best and winner of `count` >= 1 taps, for elements 0 to n - 1. */
-void combine_taps(enum combine_rule rule, const struct combine_taps *taps, const float *x, size_t base, float *best,
-                  int32_t *winner, size_t n);
+/** What a call goes through: `count` runs of `length` elements, that begin `x_step` and `best_step` elements apart.
+ * Their winners are neighbours. */
+struct combine_runs {
+    size_t count;
+    size_t length;
+    size_t x_step;
+    size_t best_step;
+};
+
+/** best and winner of `count` >= 1 taps. */
+void combine_taps(enum combine_rule rule, const struct combine_taps *taps, const struct combine_runs *runs,
+                  const float *x, size_t base, float *best, int32_t *winner);
 
 /** Goes on with more taps. */
-void combine_more_taps(enum combine_rule rule, const struct combine_taps *taps, const float *x, size_t base,
-                       float *best, int32_t *winner, size_t n);
+void combine_more_taps(enum combine_rule rule, const struct combine_taps *taps, const struct combine_runs *runs,
+                       const float *x, size_t base, float *best, int32_t *winner);
 
 /** Winners of parts of windows. */
 struct combine_parts {
@@ -66,9 +75,15 @@ void combine_narrow_8(const int32_t *winner, uint8_t *mask, size_t n);
 void combine_narrow_16(const int32_t *winner, uint16_t *mask, size_t n);
 
 /** Adds dy[i] to the tap of element i that winner[i] names, where it is one of these; the tap lies in dx as it would in
- * x. No element of dx is -0. */
-void combine_add_where(const struct combine_taps *taps, const int32_t *winner, const float *dy, float *dx, size_t base,
-                       size_t n);
+ * x. The runs are those of combine_taps(), dy in place of best, and one after the other. No element of dx is -0. */
+void combine_add_where(const struct combine_taps *taps, const struct combine_runs *runs, const int32_t *winner,
+                       const float *dy, float *dx, size_t base);
+
+/** Between `lanes` planes, one after the other or an element of each at a time: to[i * lanes + lane] = from[i], and
+ * back. */
+void combine_to_lane(const float *from, float *to, size_t lanes, size_t n);
+void combine_from_lane(const float *from, float *to, size_t lanes, size_t n);
+void combine_winners_from_lane(const int32_t *from, int32_t *to, size_t lanes, size_t n);
 
 /** Mask values of 8 and 16 bits in 32. */
 void combine_widen_8(const uint8_t *mask, int32_t *winner, size_t n);

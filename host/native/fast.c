@@ -94,7 +94,8 @@ bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, v
     if (geometry->planes == 0 || !takes(geometry, mask != NULL)) {
         return false;
     }
-    return (has_lanes(geometry) && lanes_forward(&job, threads)) || (has_rows(geometry) && rows_forward(&job, threads));
+    return (has_lanes(geometry) && lanes_forward(&job, threads)) || packed_forward(&job, threads) ||
+           (has_rows(geometry) && rows_forward(&job, threads));
 }
 
 bool fast_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx, bool accumulate,

@@ -115,7 +115,8 @@ static void add_row(const struct block *block, size_t d, size_t h)
         job_load_winners(block->job, strides_offset(&geometry->mask, block->n, block->first, at), worker->winner,
                          block->lanes);
         if (geometry->taps <= MOST_TAPS_IN_TURN) {
-            combine_add_where(&worker->taps, worker->winner, dy, block->job->dx, base, block->lanes);
+            const struct combine_runs runs = {1, block->lanes, 0, 0};
+            combine_add_where(&worker->taps, &runs, worker->winner, dy, block->job->dx, base);
         } else {
             add_each(block, dy, base);
         }

@@ -52,37 +52,67 @@ static bool has_nan(const struct forward_job *job, size_t n, size_t d, size_t fi
     return false;
 }
 
+/** The outputs from `first` on whose windows have the same taps of the last axis, all or some; at least one. */
+static size_t count_alike(const struct axis *axis, size_t first)
+{
+    size_t end = first + 1;
+    if (tap_range_is_whole(axis, tap_range_of(axis, first))) {
+        while (end < axis->out && tap_range_is_whole(axis, tap_range_of(axis, end))) {
+            end++;
+        }
+    }
+    return end - first;
+}
+
+/** What outputs alike go through; of one run if they are neighbours in x, too. */
+static struct combine_runs runs_of(const struct geometry *geometry, size_t outputs)
+{
+    const size_t lanes = geometry->channels;
+    const size_t x_step = geometry->axis[2].stride * geometry->x.axis[2];
+    const size_t best_step = geometry->y.axis[2];
+    return x_step == lanes && best_step == lanes ? (struct combine_runs){1, outputs * lanes, 0, 0}
+                                                 : (struct combine_runs){outputs, lanes, x_step, best_step};
+}
+
+void lanes_pool_row(const struct geometry *geometry, const struct lanes_row *row, enum combine_rule rule,
+                    struct combine_taps *taps)
+{
+    const struct axis *axis = geometry->axis;
+    struct tap_range range[] = {tap_range_of(&axis[0], row->d), tap_range_of(&axis[1], row->h), {0, 0}};
+    const size_t base = row->d * axis[0].stride * geometry->x.axis[0] + row->h * axis[1].stride * geometry->x.axis[1];
+    size_t alike = 0;
+    for (size_t w = 0; w < axis[2].out; w += alike) {
+        float *best = row->y + w * geometry->y.axis[2];
+        int32_t *winner = row->winner + w * geometry->channels;
+        range[2] = tap_range_of(&axis[2], w);
+        alike = count_alike(&axis[2], w);
+        window_range_list(geometry, &geometry->x, range, taps);
+        if (taps->count > 0) {
+            const struct combine_runs runs = runs_of(geometry, alike);
+            combine_taps(rule, taps, &runs, row->x, base + w * axis[2].stride * geometry->x.axis[2], best, winner);
+            continue;
+        }
+        for (size_t i = 0; i < alike; i++) {
+            combine_fill(best + i * geometry->y.axis[2], -INFINITY, geometry->channels);
+        }
+        memset(winner, 0xff, alike * geometry->channels * sizeof(*winner));
+    }
+}
+
 static void pool_row(const struct forward_job *job, struct worker *worker, enum combine_rule rule, size_t n, size_t d,
                      size_t h)
 {
     const struct geometry *geometry = job->geometry;
-    const struct axis *axis = geometry->axis;
-    const size_t channels = geometry->channels;
-    struct tap_range range[] = {tap_range_of(&axis[0], d), tap_range_of(&axis[1], h), {0, 0}};
-    const size_t at[] = {d * axis[0].stride, h * axis[1].stride, 0};
-    const size_t x_row = strides_offset(&geometry->x, n, 0, at);
-    const size_t y_row = strides_offset(&geometry->y, n, 0, (const size_t[]){d, h, 0});
-    bool listed_whole = false;
-    for (size_t w = 0; w < axis[2].out; w++) {
-        float *best = job->y + y_row + w * geometry->y.axis[2];
-        int32_t *winner = worker->winner + w * channels;
-        range[2] = tap_range_of(&axis[2], w);
-        const bool is_whole = tap_range_is_whole(&axis[2], range[2]);
-        if (!is_whole || !listed_whole) {
-            window_range_list(geometry, &geometry->x, range, &worker->taps);
-        }
-        listed_whole = is_whole;
-        if (worker->taps.count == 0) {
-            combine_fill(best, -INFINITY, channels);
-            memset(winner, 0xff, channels * sizeof(*winner));
-        } else {
-            combine_taps(rule, &worker->taps, job->x, x_row + w * axis[2].stride * geometry->x.axis[2], best, winner,
-                         channels);
-        }
-    }
+    const size_t at[] = {d, h, 0};
+    const struct lanes_row row = {.x = job->x + n * geometry->x.n,
+                                  .y = job->y + strides_offset(&geometry->y, n, 0, at),
+                                  .winner = worker->winner,
+                                  .d = d,
+                                  .h = h};
+    lanes_pool_row(geometry, &row, rule, &worker->taps);
     if (job->mask != NULL) {
-        job_store_winners(job, strides_offset(&geometry->mask, n, 0, (const size_t[]){d, h, 0}), worker->winner,
-                          axis[2].out * channels);
+        job_store_winners(job, strides_offset(&geometry->mask, n, 0, at), worker->winner,
+                          geometry->axis[2].out * geometry->channels);
     }
 }
 

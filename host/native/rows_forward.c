@@ -149,9 +149,10 @@ static void reduce_columns(struct band *band)
             offset[k] = (ptrdiff_t)sorted_place(axis, (from + k) * axis->dilation, forward->group, 1);
             tap[k] = (int32_t)(from + k);
         }
-        (from == 0 ? combine_taps : combine_more_taps)(band->rule, &taps, band->scratch->x, 0,
-                                                       band->scratch->part[0].best, band->scratch->part[0].winner,
-                                                       doubles ? n + (axis->kernel - taps.count) * axis->dilation : n);
+        (from == 0 ? combine_taps : combine_more_taps)(
+            band->rule, &taps,
+            &(const struct combine_runs){1, doubles ? n + (axis->kernel - taps.count) * axis->dilation : n, 0, 0},
+            band->scratch->x, 0, band->scratch->part[0].best, band->scratch->part[0].winner);
     }
     if (doubles) {
         double_windows(band, 4, axis->kernel, axis->dilation, 1, n);
