@@ -80,15 +80,44 @@ static void list_offsets(struct worker *worker, size_t taps)
     }
 }
 
-static void add_each(const struct block *block, const float *dy, size_t base)
+static void add_each(const struct block *block, const int32_t *winner, const float *dy, size_t base)
 {
     const struct worker *worker = block->worker;
     const size_t taps = block->job->geometry->taps;
     for (size_t i = 0; i < block->lanes; i++) {
-        const uint32_t tap = (uint32_t)worker->winner[i];
+        const uint32_t tap = (uint32_t)winner[i];
         if (tap < taps && worker->offset_of[tap] != no_offset) {
             block->job->dx[(ptrdiff_t)(base + i) + worker->offset_of[tap]] += dy[i];
         }
+    }
+}
+
+/** Adds the gradients of outputs whose windows have the same taps. */
+static void add_alike(const struct block *block, const struct combine_runs *runs, const int32_t *winner,
+                      const float *dy, size_t base)
+{
+    struct worker *worker = block->worker;
+    const size_t taps = block->job->geometry->taps;
+    if (taps <= MOST_TAPS_IN_TURN) {
+        combine_add_where(&worker->taps, runs, winner, dy, block->job->dx, base);
+        return;
+    }
+    list_offsets(worker, taps);
+    for (size_t i = 0; i < runs->count; i++) {
+        add_each(block, winner + i * block->lanes, dy + i * runs->best_step, base + i * runs->x_step);
+    }
+}
+
+/** The mask values of a row of outputs, one output after the other. */
+static void load_row(const struct block *block, size_t d, size_t h)
+{
+    const struct geometry *geometry = block->job->geometry;
+    const size_t width = geometry->axis[2].out;
+    const bool is_whole = block->lanes == geometry->channels;
+    for (size_t w = 0; w < (is_whole ? 1 : width); w++) {
+        const size_t at = strides_offset(&geometry->mask, block->n, block->first, (const size_t[]){d, h, w});
+        job_load_winners(block->job, at, block->worker->winner + w * block->lanes,
+                         is_whole ? width * block->lanes : block->lanes);
     }
 }
 
@@ -100,26 +129,17 @@ static void add_row(const struct block *block, size_t d, size_t h)
     struct tap_range range[] = {tap_range_of(&axis[0], d), tap_range_of(&axis[1], h), {0, 0}};
     const size_t from[] = {d * axis[0].stride, h * axis[1].stride, 0};
     const size_t dx_row = strides_offset(&geometry->x, block->n, block->first, from);
-    bool listed_whole = false;
-    for (size_t w = 0; w < axis[2].out; w++) {
-        const size_t at[] = {d, h, w};
-        const float *dy = block->job->dy + strides_offset(&geometry->y, block->n, block->first, at);
-        const size_t base = dx_row + w * axis[2].stride * geometry->x.axis[2];
+    const float *dy = block->job->dy + strides_offset(&geometry->y, block->n, block->first, (const size_t[]){d, h, 0});
+    size_t alike = 0;
+    load_row(block, d, h);
+    for (size_t w = 0; w < axis[2].out; w += alike) {
         range[2] = tap_range_of(&axis[2], w);
-        const bool is_whole = tap_range_is_whole(&axis[2], range[2]);
-        if (!is_whole || !listed_whole) {
-            window_range_list(geometry, &geometry->x, range, &worker->taps);
-            list_offsets(worker, geometry->taps);
-        }
-        listed_whole = is_whole;
-        job_load_winners(block->job, strides_offset(&geometry->mask, block->n, block->first, at), worker->winner,
-                         block->lanes);
-        if (geometry->taps <= MOST_TAPS_IN_TURN) {
-            const struct combine_runs runs = {1, block->lanes, 0, 0};
-            combine_add_where(&worker->taps, &runs, worker->winner, dy, block->job->dx, base);
-        } else {
-            add_each(block, dy, base);
-        }
+        alike = tap_ranges_alike(&axis[2], w);
+        const struct combine_runs runs = {alike, block->lanes, axis[2].stride * geometry->x.axis[2],
+                                          geometry->y.axis[2]};
+        window_range_list(geometry, &geometry->x, range, &worker->taps);
+        add_alike(block, &runs, worker->winner + w * block->lanes, dy + w * geometry->y.axis[2],
+                  dx_row + w * axis[2].stride * geometry->x.axis[2]);
     }
 }
 
@@ -182,7 +202,7 @@ bool lanes_backward(const struct backward_job *job, unsigned threads)
     backward.blocks = size_divide_up(geometry->channels, backward.lanes);
     const size_t tasks = geometry->batch * backward.blocks;
     threads = fork_join_threads(threads, tasks, (double)geometry->x_elements);
-    if (!workers_make(backward.workers, threads, backward.lanes, geometry->taps)) {
+    if (!workers_make(backward.workers, threads, backward.lanes * geometry->axis[2].out, geometry->taps)) {
         return false;
     }
     fork_join_run(threads, tasks, add_block, &backward);

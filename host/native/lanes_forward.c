@@ -52,18 +52,6 @@ static bool has_nan(const struct forward_job *job, size_t n, size_t d, size_t fi
     return false;
 }
 
-/** The outputs from `first` on whose windows have the same taps of the last axis, all or some; at least one. */
-static size_t count_alike(const struct axis *axis, size_t first)
-{
-    size_t end = first + 1;
-    if (tap_range_is_whole(axis, tap_range_of(axis, first))) {
-        while (end < axis->out && tap_range_is_whole(axis, tap_range_of(axis, end))) {
-            end++;
-        }
-    }
-    return end - first;
-}
-
 /** What outputs alike go through; of one run if they are neighbours in x, too. */
 static struct combine_runs runs_of(const struct geometry *geometry, size_t outputs)
 {
@@ -85,7 +73,7 @@ void lanes_pool_row(const struct geometry *geometry, const struct lanes_row *row
         float *best = row->y + w * geometry->y.axis[2];
         int32_t *winner = row->winner + w * geometry->channels;
         range[2] = tap_range_of(&axis[2], w);
-        alike = count_alike(&axis[2], w);
+        alike = tap_ranges_alike(&axis[2], w);
         window_range_list(geometry, &geometry->x, range, taps);
         if (taps->count > 0) {
             const struct combine_runs runs = runs_of(geometry, alike);

@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-enum { LANES = 16, MOST_PLANE = 1024, MOST_TAPS = 25 };
+/** Larger planes fill the vectors by their rows; with a stride of 1, where all rows are neighbours, so do small ones. */
+enum { LANES = 16, MOST_PLANE = 256, MOST_PLANE_OF_STRIDE_1 = 64, MOST_TAPS = 25 };
 
 struct scratch {
     float *x;
@@ -127,7 +128,9 @@ static bool is_dense(const struct strides *strides, size_t d, size_t h, size_t w
 static bool takes(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
-    return geometry->layout == CLPOOL_CHANNELS_FIRST && geometry->in_plane <= MOST_PLANE &&
+    const bool has_other_way = axis[0].in == 1 && axis[0].out == 1;
+    const size_t most = !has_other_way ? 4 * MOST_PLANE : axis[1].stride == 1 ? MOST_PLANE_OF_STRIDE_1 : MOST_PLANE;
+    return geometry->layout == CLPOOL_CHANNELS_FIRST && geometry->in_plane <= most &&
            geometry->out_plane <= 4 * MOST_PLANE && geometry->planes >= LANES / 2 &&
            (geometry->taps <= MOST_TAPS || geometry->taps * geometry->out_plane <= 4 * geometry->in_plane) &&
            is_dense(&geometry->x, axis[0].in, axis[1].in, axis[2].in) &&

@@ -97,8 +97,18 @@ static void store(const struct backward *backward, const float *sums, float *dx)
     }
 }
 
+/** Whether the rows of a plane of dx are neighbours. */
+static bool is_dense(const struct geometry *geometry)
+{
+    return geometry->axis[1].in == 1 || geometry->x.axis[1] == geometry->axis[2].in;
+}
+
 static void clear_in_place(const struct geometry *geometry, float *dx)
 {
+    if (is_dense(geometry)) {
+        memset(dx, 0, geometry->in_plane * sizeof(*dx));
+        return;
+    }
     for (size_t h = 0; h < geometry->axis[1].in; h++) {
         memset(dx + h * geometry->x.axis[1], 0, geometry->axis[2].in * sizeof(*dx));
     }
@@ -106,6 +116,10 @@ static void clear_in_place(const struct geometry *geometry, float *dx)
 
 static void settle_in_place(const struct geometry *geometry, float *dx)
 {
+    if (is_dense(geometry)) {
+        combine_settle(dx, dx, geometry->in_plane);
+        return;
+    }
     for (size_t h = 0; h < geometry->axis[1].in; h++) {
         combine_settle(dx + h * geometry->x.axis[1], dx + h * geometry->x.axis[1], geometry->axis[2].in);
     }

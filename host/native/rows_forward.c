@@ -86,34 +86,56 @@ static void copy_group(const struct axis *axis, size_t group, const float *x, fl
     combine_fill(to + end, -INFINITY, length - end);
 }
 
+/** Whether rows `begin` to `end` - 1 of a plane of x include a NaN. */
+static bool has_nan(const struct geometry *geometry, const float *plane, size_t begin, size_t end)
+{
+    const size_t width = geometry->axis[2].in;
+    const size_t pitch = geometry->x.axis[1];
+    if (pitch == width && begin < end) {
+        return combine_has_nan(plane + begin * pitch, (end - begin) * width);
+    }
+    for (size_t h = begin; h < end; h++) {
+        if (combine_has_nan(plane + h * pitch, width)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void copy_row(const struct forward *forward, const float *x, float *to)
+{
+    const struct axis *axis = &forward->job->geometry->axis[2];
+    const size_t pitch = row_pitch(forward);
+    for (size_t group = 0; group < forward->columns.groups; group++) {
+        if (x == NULL) {
+            combine_fill(to + group * forward->group, -INFINITY, pitch);
+        } else {
+            copy_group(axis, group, x, to + group * forward->group, pitch);
+        }
+    }
+}
+
 /** Copies what the band needs of x, and sees whether there is a NaN. */
 static void copy_in(struct band *band)
 {
     const struct forward *forward = band->forward;
     const struct geometry *geometry = forward->job->geometry;
-    const struct axis *axis = geometry->axis;
+    const struct axis *axis = &geometry->axis[1];
     const size_t pitch = row_pitch(forward);
-    const size_t rows = (band->count - 1) * axis[1].stride + axis[1].extent;
-    bool has_nan = false;
+    const size_t start = band->first * axis->stride;
+    const size_t rows = (band->count - 1) * axis->stride + axis->extent;
+    const size_t limit = axis->in + axis->pad_lo;
+    const float *plane = forward->job->x + band->n * geometry->x.n + band->c * geometry->x.c;
     for (size_t i = 0; i < rows; i++) {
-        const size_t padded = band->first * axis[1].stride + i;
-        const bool is_inside = padded >= axis[1].pad_lo && padded - axis[1].pad_lo < axis[1].in;
-        if (i % axis[1].stride >= forward->rows.groups) {
-            continue;
+        const bool is_inside = start + i >= axis->pad_lo && start + i < limit;
+        if (i % axis->stride < forward->rows.groups) {
+            copy_row(forward, is_inside ? plane + (start + i - axis->pad_lo) * geometry->x.axis[1] : NULL,
+                     band->scratch->x + sorted_place(axis, i, forward->rows.length * pitch, pitch));
         }
-        float *to = band->scratch->x + sorted_place(&axis[1], i, forward->rows.length * pitch, pitch);
-        const size_t at[] = {0, is_inside ? padded - axis[1].pad_lo : 0, 0};
-        const float *x = forward->job->x + strides_offset(&geometry->x, band->n, band->c, at);
-        for (size_t group = 0; group < forward->columns.groups; group++) {
-            if (is_inside) {
-                copy_group(&axis[2], group, x, to + group * forward->group, pitch);
-            } else {
-                combine_fill(to + group * forward->group, -INFINITY, pitch);
-            }
-        }
-        has_nan = has_nan || (is_inside && combine_has_nan(x, axis[2].in));
     }
-    band->rule = job_rule(geometry, has_nan);
+    const size_t begin = size_max(start, axis->pad_lo);
+    const size_t end = size_max(size_min(start + rows, limit), begin);
+    band->rule = job_rule(geometry, has_nan(geometry, plane, begin - axis->pad_lo, end - axis->pad_lo));
 }
 
 /** Makes windows of all `kernel` taps from those of `done`, `pitch` elements apart, by joining two that overlap or
@@ -211,13 +233,23 @@ static void pool_again(const struct band *band, size_t h, float *best, int32_t *
     }
 }
 
+/** Whether the outputs of a band lie in y and in scratch alike, one after the other. */
+static bool is_flat(const struct forward *forward)
+{
+    const struct geometry *geometry = forward->job->geometry;
+    const size_t width = geometry->axis[2].out;
+    return !forward->may_be_padding && row_pitch(forward) == width &&
+           (geometry->y.axis[1] == width || geometry->axis[1].out == 1);
+}
+
 static void copy_out(const struct band *band)
 {
     const struct forward *forward = band->forward;
     const struct forward_job *job = forward->job;
     const struct geometry *geometry = job->geometry;
-    const size_t width = geometry->axis[2].out;
-    for (size_t i = 0; i < band->count; i++) {
+    const bool flat = is_flat(forward);
+    const size_t width = geometry->axis[2].out * (flat ? band->count : 1);
+    for (size_t i = 0; i < (flat ? 1 : band->count); i++) {
         float *best = band->scratch->part[band->part].best + i * row_pitch(forward);
         int32_t *winner = band->scratch->part[band->part].winner + i * row_pitch(forward);
         const size_t at[] = {0, band->first + i, 0};

@@ -54,4 +54,16 @@ static inline bool tap_range_is_whole(const struct axis *axis, struct tap_range 
     return range.begin == 0 && range.end == axis->kernel;
 }
 
+/** How many outputs from `first` on have windows of the same taps on an axis: at least one. */
+static inline size_t tap_ranges_alike(const struct axis *axis, size_t first)
+{
+    size_t end = first + 1;
+    if (tap_range_is_whole(axis, tap_range_of(axis, first))) {
+        while (end < axis->out && tap_range_is_whole(axis, tap_range_of(axis, end))) {
+            end++;
+        }
+    }
+    return end - first;
+}
+
 #endif
