@@ -170,7 +170,7 @@ int tensors_have_backward(const clpool_problem *problem)
     return problem->dtype != CLPOOL_I8 && problem->dtype != CLPOOL_U8 && problem->dtype != CLPOOL_I32;
 }
 
-static const clpool_native_options by_reference = {.struct_size = sizeof(clpool_native_options), .reference = 1};
+const clpool_native_options by_reference = {.struct_size = sizeof(clpool_native_options), .reference = 1};
 
 void tensors_reference_forward(struct tensors *tensors, const clpool_problem *problem)
 {
