@@ -304,21 +304,36 @@ MULTIVERSION void combine_fill(float *x, float value, size_t n)
     }
 }
 
-MULTIVERSION_PART void every(const float *restrict from, size_t step, float *restrict to, size_t n)
+MULTIVERSION_PART void sort_group(const struct combine_sorting *sorting, size_t group, size_t stride,
+                                  const float *restrict row, float *restrict to)
 {
-    for (size_t i = 0; i < n; i++) {
-        to[i] = from[i * step];
+    const size_t pad = sorting->pad_lo;
+    const size_t limit = sorting->columns + pad;
+    const size_t inside = group >= limit ? 0 : (limit - group - 1) / stride + 1;
+    const size_t end = inside < sorting->length ? inside : sorting->length;
+    const size_t padded = group >= pad ? 0 : (pad - group - 1) / stride + 1;
+    const size_t begin = padded < end ? padded : end;
+    for (size_t i = 0; i < begin; i++) {
+        to[i] = -INFINITY;
+    }
+    for (size_t i = begin; i < end; i++) {
+        to[i] = row[i * stride + group - pad];
+    }
+    for (size_t i = end; i < sorting->length; i++) {
+        to[i] = -INFINITY;
     }
 }
 
-MULTIVERSION void combine_every(const float *from, size_t step, float *to, size_t n)
+MULTIVERSION void combine_sort(const struct combine_sorting *sorting, const float *row, float *to)
 {
-    if (step == 1) {
-        memcpy(to, from, n * sizeof(*to));
-    } else if (step == 2) {
-        every(from, 2, to, n);
-    } else {
-        every(from, step, to, n);
+    for (size_t group = 0; group < sorting->groups; group++) {
+        if (sorting->stride == 1) {
+            sort_group(sorting, group, 1, row, to + group * sorting->pitch);
+        } else if (sorting->stride == 2) {
+            sort_group(sorting, group, 2, row, to + group * sorting->pitch);
+        } else {
+            sort_group(sorting, group, sorting->stride, row, to + group * sorting->pitch);
+        }
     }
 }
 
@@ -355,6 +370,107 @@ MULTIVERSION void combine_add_where(const struct combine_taps *taps, const struc
     }
 }
 
+/** The quiet NaN without payload. */
+static float canonical_nan(void)
+{
+    const uint32_t bits = 0x7fc00000u;
+    float value = 0;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
+/** The terms of each of `count` sources, a constant, in turn. */
+MULTIVERSION_PART float sum_each(size_t count, const ptrdiff_t *offset, const int32_t *tap, const float *dy,
+                                 const int32_t *winner, float sum)
+{
+#define ADD(k)                                                                                                         \
+    if ((k) < count) {                                                                                                 \
+        const float term = dy[offset[k]];                                                                              \
+        sum += winner[offset[k]] == tap[k] ? term : 0.0f;                                                              \
+    }
+    ADD(0)
+    ADD(1)
+    ADD(2)
+    ADD(3)
+    ADD(4)
+    ADD(5)
+    ADD(6)
+    ADD(7)
+    ADD(8)
+#undef ADD
+    return sum;
+}
+
+/** Adds `count` terms, a constant, from number `from` on; they are the first ones if that is 0. */
+MULTIVERSION_PART void gather(size_t count, bool is_first, const struct combine_taps *taps, size_t from,
+                              const struct combine_runs *runs, const float *restrict dy, const int32_t *restrict winner,
+                              float *restrict dx)
+{
+    const float nan = canonical_nan();
+    const size_t n = runs->length;
+    ptrdiff_t offset[MOST_TAPS];
+    int32_t tap[MOST_TAPS];
+    for (size_t k = 0; k < count; k++) {
+        offset[k] = taps->offset[from + k];
+        tap[k] = taps->tap[from + k];
+    }
+    for (size_t run = 0; run < runs->count; run++) {
+        for (size_t i = 0; i < n; i++) {
+            const float sum = sum_each(count, offset, tap, dy + i, winner + i, is_first ? 0.0f : dx[i]);
+            dx[i] = sum != sum ? nan : sum;
+        }
+        dy += runs->x_step;
+        winner += runs->x_step;
+        dx += runs->best_step;
+    }
+}
+
+MULTIVERSION static size_t gather_first(const struct combine_taps *taps, const struct combine_runs *runs,
+                                        const float *dy, const int32_t *winner, float *dx)
+{
+    switch (taps->count) {
+    case 0:
+        gather(0, true, taps, 0, runs, dy, winner, dx);
+        return 0;
+    case 1:
+        gather(1, true, taps, 0, runs, dy, winner, dx);
+        return 1;
+    case 2:
+    case 3:
+        gather(2, true, taps, 0, runs, dy, winner, dx);
+        return 2;
+    case 4:
+    case 5:
+        gather(4, true, taps, 0, runs, dy, winner, dx);
+        return 4;
+    case 6:
+    case 7:
+    case 8:
+        gather(6, true, taps, 0, runs, dy, winner, dx);
+        return 6;
+    default:
+        gather(9, true, taps, 0, runs, dy, winner, dx);
+        return 9;
+    }
+}
+
+MULTIVERSION static void gather_more(const struct combine_taps *taps, size_t from, const struct combine_runs *runs,
+                                     const float *dy, const int32_t *winner, float *dx)
+{
+    for (; from < taps->count; from++) {
+        gather(1, false, taps, from, runs, dy, winner, dx);
+    }
+}
+
+void combine_gather(const struct combine_taps *taps, const struct combine_runs *runs, const float *dy,
+                    const int32_t *winner, size_t base, float *dx)
+{
+    const size_t done = gather_first(taps, runs, dy + base, winner + base, dx);
+    if (done < taps->count) {
+        gather_more(taps, done, runs, dy + base, winner + base, dx);
+    }
+}
+
 void combine_to_lane(const float *restrict from, float *restrict to, size_t lanes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -388,15 +504,6 @@ MULTIVERSION void combine_widen_16(const uint16_t *restrict mask, int32_t *restr
     for (size_t i = 0; i < n; i++) {
         winner[i] = mask[i];
     }
-}
-
-/** The quiet NaN without payload. */
-static float canonical_nan(void)
-{
-    const uint32_t bits = 0x7fc00000u;
-    float value = 0;
-    memcpy(&value, &bits, sizeof(value));
-    return value;
 }
 
 MULTIVERSION void combine_settle(const float *from, float *to, size_t n)

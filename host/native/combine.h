@@ -67,8 +67,19 @@ bool combine_has_least(const float *x, size_t n);
 
 void combine_fill(float *x, float value, size_t n);
 
-/** to[i] = from[i * step]. */
-void combine_every(const float *from, size_t step, float *to, size_t n);
+/** How a row is padded and sorted by its columns' places within a stride: group g has `length` elements, `pitch` after
+ * the group before it, and its i-th is column i * stride + g of the padded row. */
+struct combine_sorting {
+    size_t groups;
+    size_t length;
+    size_t pitch;
+    size_t stride;
+    size_t pad_lo;
+    size_t columns; /* of the row that is padded */
+};
+
+/** Pads with -inf and sorts. */
+void combine_sort(const struct combine_sorting *sorting, const float *row, float *to);
 
 /** Winners in fewer bits. */
 void combine_narrow_8(const int32_t *winner, uint8_t *mask, size_t n);
@@ -78,6 +89,11 @@ void combine_narrow_16(const int32_t *winner, uint16_t *mask, size_t n);
  * x. The runs are those of combine_taps(), dy in place of best, and one after the other. No element of dx is -0. */
 void combine_add_where(const struct combine_taps *taps, const struct combine_runs *runs, const int32_t *winner,
                        const float *dy, float *dx, size_t base);
+
+/** The sum of dy where the winner is the tap, settled, in the order of the taps, of which there may be none: tap[k] of
+ * element i has its dy and its winner at base + offset[k] + i. The runs are x_step apart in dy and best_step in dx. */
+void combine_gather(const struct combine_taps *taps, const struct combine_runs *runs, const float *dy,
+                    const int32_t *winner, size_t base, float *dx);
 
 /** Between `lanes` planes, one after the other or an element of each at a time: to[i * lanes + lane] = from[i], and
  * back. */

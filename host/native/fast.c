@@ -105,6 +105,6 @@ bool fast_max_backward(const struct geometry *geometry, const void *dy, const vo
     if (geometry->planes == 0 || !takes(geometry, true)) {
         return false;
     }
-    return (has_lanes(geometry) && lanes_backward(&job, threads)) ||
+    return (has_lanes(geometry) && (lanes_gather(&job, threads) || lanes_backward(&job, threads))) ||
            (has_rows(geometry) && rows_backward(&job, threads));
 }

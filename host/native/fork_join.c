@@ -59,7 +59,8 @@ void fork_join_run(unsigned threads, size_t tasks, fork_join_task *run, void *co
     struct worker workers[FORK_JOIN_MOST_THREADS];
     unsigned started = 1;
     atomic_init(&team.next, 0);
-    for (unsigned i = 0; i < threads; i++) {
+    workers[0] = (struct worker){.team = &team, .number = 0};
+    for (unsigned i = 1; i < threads; i++) {
         workers[i] = (struct worker){.team = &team, .number = i};
     }
     while (started < threads && pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0) {

@@ -20,6 +20,10 @@ void lanes_pool_row(const struct geometry *geometry, const struct lanes_row *row
 
 bool lanes_forward(const struct forward_job *job, unsigned threads);
 
+/** By gathering: each element of dx looks at the few windows that have it. */
+bool lanes_gather(const struct backward_job *job, unsigned threads);
+
+/** By scattering: each output adds to its window. */
 bool lanes_backward(const struct backward_job *job, unsigned threads);
 
 #endif

@@ -129,9 +129,11 @@ static bool takes(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
     const bool has_other_way = axis[0].in == 1 && axis[0].out == 1;
-    const size_t most = !has_other_way ? 4 * MOST_PLANE : axis[1].stride == 1 ? MOST_PLANE_OF_STRIDE_1 : MOST_PLANE;
+    const size_t most = !has_other_way        ? (size_t)4 * MOST_PLANE
+                        : axis[1].stride == 1 ? MOST_PLANE_OF_STRIDE_1
+                                              : MOST_PLANE;
     return geometry->layout == CLPOOL_CHANNELS_FIRST && geometry->in_plane <= most &&
-           geometry->out_plane <= 4 * MOST_PLANE && geometry->planes >= LANES / 2 &&
+           geometry->out_plane <= (size_t)4 * MOST_PLANE && geometry->planes >= LANES / 2 &&
            (geometry->taps <= MOST_TAPS || geometry->taps * geometry->out_plane <= 4 * geometry->in_plane) &&
            is_dense(&geometry->x, axis[0].in, axis[1].in, axis[2].in) &&
            is_dense(&geometry->y, axis[0].out, axis[1].out, axis[2].out);

@@ -76,7 +76,7 @@ static void add_plane(const struct backward *backward, float *sums, size_t n, si
     for (size_t h = 0; h < axis[1].out; h++) {
         const size_t at[] = {0, h, 0};
         const struct row row = {.dy = job->dy + strides_offset(&geometry->y, n, c, at),
-                                .sums = sums + h * axis[1].stride * backward->pitch,
+                                .sums = &sums[h * axis[1].stride * backward->pitch],
                                 .offset_of = backward->offset_of,
                                 .taps = geometry->taps,
                                 .stride = axis[2].stride,

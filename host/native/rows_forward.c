@@ -24,6 +24,7 @@ struct sorted {
 
 struct scratch {
     float *x;
+    unsigned char *mask;
     struct {
         float *best;
         int32_t *winner;
@@ -70,22 +71,6 @@ static size_t sorted_place(const struct axis *axis, size_t i, size_t group_pitch
     return i % axis->stride * group_pitch + i / axis->stride * pitch;
 }
 
-/** Copies the columns of one group of a row of x; -inf where they are padding. */
-static void copy_group(const struct axis *axis, size_t group, const float *x, float *to, size_t length)
-{
-    const size_t stride = axis->stride;
-    const size_t begin = group >= axis->pad_lo ? 0 : size_divide_up(axis->pad_lo - group, stride);
-    const size_t limit = axis->in + axis->pad_lo;
-    const size_t end = size_min(group >= limit ? 0 : (limit - group - 1) / stride + 1, length);
-    if (begin >= end) {
-        combine_fill(to, -INFINITY, length);
-        return;
-    }
-    combine_fill(to, -INFINITY, begin);
-    combine_every(x + (begin * stride + group - axis->pad_lo), stride, to + begin, end - begin);
-    combine_fill(to + end, -INFINITY, length - end);
-}
-
 /** Whether rows `begin` to `end` - 1 of a plane of x include a NaN. */
 static bool has_nan(const struct geometry *geometry, const float *plane, size_t begin, size_t end)
 {
@@ -102,17 +87,17 @@ static bool has_nan(const struct geometry *geometry, const float *plane, size_t 
     return false;
 }
 
+/** Copies a row, or, for NULL, one that is padding. */
 static void copy_row(const struct forward *forward, const float *x, float *to)
 {
     const struct axis *axis = &forward->job->geometry->axis[2];
-    const size_t pitch = row_pitch(forward);
-    for (size_t group = 0; group < forward->columns.groups; group++) {
-        if (x == NULL) {
-            combine_fill(to + group * forward->group, -INFINITY, pitch);
-        } else {
-            copy_group(axis, group, x, to + group * forward->group, pitch);
-        }
-    }
+    const struct combine_sorting sorting = {.groups = forward->columns.groups,
+                                            .length = row_pitch(forward),
+                                            .pitch = forward->group,
+                                            .stride = axis->stride,
+                                            .pad_lo = x == NULL ? 0 : axis->pad_lo,
+                                            .columns = x == NULL ? 0 : axis->in};
+    combine_sort(&sorting, x, to);
 }
 
 /** Copies what the band needs of x, and sees whether there is a NaN. */
@@ -242,6 +227,23 @@ static bool is_flat(const struct forward *forward)
            (geometry->y.axis[1] == width || geometry->axis[1].out == 1);
 }
 
+/** Stores the winners of a band: narrowed all at once, then row by row. */
+static void copy_winners(const struct band *band)
+{
+    const struct forward *forward = band->forward;
+    const struct forward_job *job = forward->job;
+    const struct geometry *geometry = job->geometry;
+    const size_t bytes = geometry->mask_format.bytes;
+    const struct forward_job narrow = {.geometry = geometry, .mask = band->scratch->mask};
+    const size_t at = strides_offset(&geometry->mask, band->n, band->c, (const size_t[]){0, band->first, 0});
+    job_store_winners(&narrow, 0, band->scratch->part[band->part].winner,
+                      (band->count - 1) * row_pitch(forward) + geometry->axis[2].out);
+    for (size_t i = 0; i < band->count; i++) {
+        memcpy((unsigned char *)job->mask + (at + i * geometry->axis[2].out) * bytes,
+               band->scratch->mask + i * row_pitch(forward) * bytes, geometry->axis[2].out * bytes);
+    }
+}
+
 static void copy_out(const struct band *band)
 {
     const struct forward *forward = band->forward;
@@ -255,9 +257,12 @@ static void copy_out(const struct band *band)
         const size_t at[] = {0, band->first + i, 0};
         pool_again(band, band->first + i, best, winner);
         memcpy(job->y + strides_offset(&geometry->y, band->n, band->c, at), best, width * sizeof(*best));
-        if (job->mask != NULL) {
+        if (job->mask != NULL && flat) {
             job_store_winners(job, strides_offset(&geometry->mask, band->n, band->c, at), winner, width);
         }
+    }
+    if (job->mask != NULL && !flat) {
+        copy_winners(band);
     }
 }
 
@@ -282,6 +287,7 @@ static void free_scratch(struct forward *forward, unsigned threads)
 {
     for (unsigned i = 0; i < threads; i++) {
         free(forward->scratch[i].x);
+        free(forward->scratch[i].mask);
         for (unsigned part = 0; part < 2; part++) {
             free(forward->scratch[i].part[part].best);
             free(forward->scratch[i].part[part].winner);
@@ -296,7 +302,8 @@ static bool make_scratch(struct forward *forward, unsigned threads)
     for (unsigned i = 0; i < threads; i++) {
         struct scratch *scratch = &forward->scratch[i];
         scratch->x = calloc(forward->columns.groups * forward->group, sizeof(*scratch->x));
-        made = made && scratch->x != NULL;
+        scratch->mask = calloc(forward->group, sizeof(int32_t));
+        made = made && scratch->x != NULL && scratch->mask != NULL;
         for (unsigned part = 0; part < 2; part++) {
             scratch->part[part].best = calloc(forward->group, sizeof(*scratch->part[part].best));
             scratch->part[part].winner = calloc(forward->group, sizeof(*scratch->part[part].winner));
@@ -323,7 +330,7 @@ static bool cut(struct forward *forward)
     forward->band_rows =
         size_min(size_max(TASK_ELEMENTS / row, size_divide_up(axis[1].extent, axis[1].stride)), axis[1].out);
     forward->band_rows += forward->band_rows == 0;
-    forward->bands = size_divide_up(axis[1].out, forward->band_rows);
+    forward->bands = size_max(size_divide_up(axis[1].out, forward->band_rows), 1);
     forward->band_rows = size_divide_up(axis[1].out, forward->bands);
     forward->rows = sort_axis(&axis[1], forward->band_rows);
     forward->group = forward->rows.groups * forward->rows.length * pitch + (axis[2].extent - 1) / axis[2].stride;
