@@ -111,11 +111,12 @@ static void copy_in(struct band *band)
     const size_t rows = (band->count - 1) * axis->stride + axis->extent;
     const size_t limit = axis->in + axis->pad_lo;
     const float *plane = forward->job->x + band->n * geometry->x.n + band->c * geometry->x.c;
-    for (size_t i = 0; i < rows; i++) {
-        const bool is_inside = start + i >= axis->pad_lo && start + i < limit;
-        if (i % axis->stride < forward->rows.groups) {
-            copy_row(forward, is_inside ? plane + (start + i - axis->pad_lo) * geometry->x.axis[1] : NULL,
-                     band->scratch->x + sorted_place(axis, i, forward->rows.length * pitch, pitch));
+    for (size_t place = 0; place < forward->rows.length; place++) {
+        for (size_t group = 0; group < forward->rows.groups && place * axis->stride + group < rows; group++) {
+            const size_t padded = start + place * axis->stride + group;
+            const bool is_inside = padded >= axis->pad_lo && padded < limit;
+            copy_row(forward, is_inside ? plane + (padded - axis->pad_lo) * geometry->x.axis[1] : NULL,
+                     band->scratch->x + (group * forward->rows.length + place) * pitch);
         }
     }
     const size_t begin = size_max(start, axis->pad_lo);
@@ -204,17 +205,28 @@ static void reduce_rows(struct band *band)
     }
 }
 
-static void pool_again(const struct band *band, size_t h, float *best, int32_t *winner)
+/** Computes those outputs of a row again whose winners may be padding. */
+static void pool_row_again(const struct band *band, size_t h, float *best, int32_t *winner)
 {
     const struct forward_job *job = band->forward->job;
-    const size_t width = job->geometry->axis[2].out;
-    if (!band->forward->may_be_padding || !combine_has_least(best, width)) {
-        return;
-    }
-    for (size_t w = 0; w < width; w++) {
+    for (size_t w = 0; w < job->geometry->axis[2].out; w++) {
         if (best[w] == -INFINITY) {
             job_pool_by_reference(job, band->n, band->c, (const size_t[]){0, h, w}, &best[w], &winner[w]);
         }
+    }
+}
+
+static void pool_again(const struct band *band)
+{
+    const size_t pitch = row_pitch(band->forward);
+    const size_t width = band->forward->job->geometry->axis[2].out;
+    float *best = band->scratch->part[band->part].best;
+    int32_t *winner = band->scratch->part[band->part].winner;
+    if (!band->forward->may_be_padding || !combine_has_least(best, (band->count - 1) * pitch + width)) {
+        return;
+    }
+    for (size_t i = 0; i < band->count; i++) {
+        pool_row_again(band, band->first + i, best + i * pitch, winner + i * pitch);
     }
 }
 
@@ -223,8 +235,7 @@ static bool is_flat(const struct forward *forward)
 {
     const struct geometry *geometry = forward->job->geometry;
     const size_t width = geometry->axis[2].out;
-    return !forward->may_be_padding && row_pitch(forward) == width &&
-           (geometry->y.axis[1] == width || geometry->axis[1].out == 1);
+    return row_pitch(forward) == width && (geometry->y.axis[1] == width || geometry->axis[1].out == 1);
 }
 
 /** Stores the winners of a band: narrowed all at once, then row by row. */
@@ -251,17 +262,16 @@ static void copy_out(const struct band *band)
     const struct geometry *geometry = job->geometry;
     const bool flat = is_flat(forward);
     const size_t width = geometry->axis[2].out * (flat ? band->count : 1);
+    const size_t at[] = {0, band->first, 0};
+    const float *best = band->scratch->part[band->part].best;
+    float *y = job->y + strides_offset(&geometry->y, band->n, band->c, at);
     for (size_t i = 0; i < (flat ? 1 : band->count); i++) {
-        float *best = band->scratch->part[band->part].best + i * row_pitch(forward);
-        int32_t *winner = band->scratch->part[band->part].winner + i * row_pitch(forward);
-        const size_t at[] = {0, band->first + i, 0};
-        pool_again(band, band->first + i, best, winner);
-        memcpy(job->y + strides_offset(&geometry->y, band->n, band->c, at), best, width * sizeof(*best));
-        if (job->mask != NULL && flat) {
-            job_store_winners(job, strides_offset(&geometry->mask, band->n, band->c, at), winner, width);
-        }
+        memcpy(y + i * geometry->y.axis[1], best + i * row_pitch(forward), width * sizeof(*y));
     }
-    if (job->mask != NULL && !flat) {
+    if (job->mask != NULL && flat) {
+        job_store_winners(job, strides_offset(&geometry->mask, band->n, band->c, at),
+                          band->scratch->part[band->part].winner, width);
+    } else if (job->mask != NULL) {
         copy_winners(band);
     }
 }
@@ -280,6 +290,7 @@ static void pool_band(void *context, size_t task, unsigned worker)
     copy_in(&band);
     reduce_columns(&band);
     reduce_rows(&band);
+    pool_again(&band);
     copy_out(&band);
 }
 
