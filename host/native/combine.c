@@ -28,8 +28,8 @@ MULTIVERSION_PART void replace(enum combine_rule rule, float value, int32_t tap,
     *winner = is_better ? tap : *winner;
 }
 
-/** Element i of each of `count` sources, a constant, in turn. Written out, since compilers that leave a loop here make no
- * vectors of the one around it. */
+/** Element i of each of `count` sources, a constant, in turn. Written out, since compilers that leave a loop here make
+ * no vectors of the one around it. */
 MULTIVERSION_PART void replace_by_each(enum combine_rule rule, size_t count, const float *const *source,
                                        const int32_t *tap, size_t i, float *best, int32_t *winner)
 {

@@ -62,7 +62,10 @@ void job_pool_by_reference(const struct forward_job *job, size_t n, size_t c, co
     *winner = (int32_t)tap;
 }
 
-/** What both directions need: sliding windows over f32, taps that an int32_t numbers, and masks that number taps in
+/** Windows of more taps are left to the reference, since each thread lists them. */
+enum { MOST_TAPS = 1 << 22 };
+
+/** What both directions need: sliding windows over f32, and masks that number taps in
  * whole bytes. */
 static bool takes(const struct geometry *geometry, bool has_mask)
 {
@@ -71,7 +74,7 @@ static bool takes(const struct geometry *geometry, bool has_mask)
             return false;
         }
     }
-    return geometry->dtype->id == CLPOOL_F32 && geometry->mode == CLPOOL_MAX && geometry->taps <= INT32_MAX &&
+    return geometry->dtype->id == CLPOOL_F32 && geometry->mode == CLPOOL_MAX && geometry->taps <= MOST_TAPS &&
            (!has_mask || geometry->mask_form == CLPOOL_MASK_WINDOW);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bands of rows of dx: the winners of all outputs that have them are loaded once, then each element sums up those of its
- * windows that it won, and is written once. */
+/* Bands of rows of dx: the winners of all outputs that have them are loaded once, then each element sums up those of
+ * its windows that it won, and is written once. */
 #include "base/size.h"
 #include "native/fork_join.h"
 #include "native/lanes.h"

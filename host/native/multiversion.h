@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Functions compiled for several instruction sets, of which the processor's best is taken when the library is loaded. */
+/* Functions compiled for several instruction sets: the processor's best is chosen when the library is loaded. */
 #ifndef CLPOOL_NATIVE_MULTIVERSION_H
 #define CLPOOL_NATIVE_MULTIVERSION_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small planes, channels first: several of them at a time are copied so that an element of each lies in a lane, pooled as
- * channels are, and copied back. */
+/* Small planes, channels first: several of them at a time are copied so that an element of each lies in a lane, pooled
+ * as channels are, and copied back. */
 #include "base/size.h"
 #include "native/fork_join.h"
 #include "native/lanes.h"
@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-/** Larger planes fill the vectors by their rows; with a stride of 1, where all rows are neighbours, so do small ones. */
+/** Larger planes fill vectors by their rows; with a stride of 1, where all rows are neighbours, so do smaller ones. */
 enum { LANES = 16, MOST_PLANE = 256, MOST_PLANE_OF_STRIDE_1 = 64, MOST_TAPS = 25 };
 
 struct scratch {

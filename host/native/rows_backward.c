@@ -73,10 +73,11 @@ static void add_plane(const struct backward *backward, float *sums, size_t n, si
     const struct backward_job *job = backward->job;
     const struct geometry *geometry = job->geometry;
     const struct axis *axis = geometry->axis;
-    for (size_t h = 0; h < axis[1].out; h++) {
+    float *to = sums;
+    for (size_t h = 0; h < axis[1].out; h++, to += axis[1].stride * backward->pitch) {
         const size_t at[] = {0, h, 0};
         const struct row row = {.dy = job->dy + strides_offset(&geometry->y, n, c, at),
-                                .sums = &sums[h * axis[1].stride * backward->pitch],
+                                .sums = to,
                                 .offset_of = backward->offset_of,
                                 .taps = geometry->taps,
                                 .stride = axis[2].stride,

@@ -13,8 +13,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/** Elements of scratch that a task may take, if it can do with so few; of taps that are combined at once. */
-enum { TASK_ELEMENTS = 32768, MOST_TAPS_AT_ONCE = 8 };
+/** Elements of scratch that a task takes, if it can do with so few; taps that are combined at once; bytes of a mask
+ * value. */
+enum { TASK_ELEMENTS = 32768, MOST_TAPS_AT_ONCE = 8, MOST_MASK_BYTES = 4 };
 
 /** One axis in scratch: `groups` of `length` elements, sorted by their place within a stride. */
 struct sorted {
@@ -313,7 +314,7 @@ static bool make_scratch(struct forward *forward, unsigned threads)
     for (unsigned i = 0; i < threads; i++) {
         struct scratch *scratch = &forward->scratch[i];
         scratch->x = calloc(forward->columns.groups * forward->group, sizeof(*scratch->x));
-        scratch->mask = calloc(forward->group, sizeof(int32_t));
+        scratch->mask = calloc(forward->group, MOST_MASK_BYTES);
         made = made && scratch->x != NULL && scratch->mask != NULL;
         for (unsigned part = 0; part < 2; part++) {
             scratch->part[part].best = calloc(forward->group, sizeof(*scratch->part[part].best));
