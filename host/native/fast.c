@@ -36,6 +36,12 @@ void job_load_winners(const struct backward_job *job, size_t at, int32_t *winner
     }
 }
 
+bool job_is_flat(const struct geometry *geometry)
+{
+    const struct axis *axis = &geometry->axis[0];
+    return axis->in == 1 && axis->out == 1 && axis->kernel == 1 && axis->pad_lo == 0;
+}
+
 enum combine_rule job_rule(const struct geometry *geometry, bool has_nan)
 {
     if (!has_nan) {
@@ -65,8 +71,7 @@ void job_pool_by_reference(const struct forward_job *job, size_t n, size_t c, co
 /** Windows of more taps are left to the reference, since each thread lists them. */
 enum { MOST_TAPS = 1 << 22 };
 
-/** What both directions need: sliding windows over f32, and masks that number taps in
- * whole bytes. */
+/** What both directions need: sliding windows over f32, and masks that number taps in whole bytes. */
 static bool takes(const struct geometry *geometry, bool has_mask)
 {
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
@@ -88,7 +93,7 @@ static bool has_lanes(const struct geometry *geometry)
 static bool has_rows(const struct geometry *geometry)
 {
     return geometry->layout == CLPOOL_CHANNELS_FIRST && geometry->x.axis[2] == 1 && geometry->y.axis[2] == 1 &&
-           geometry->axis[0].in == 1 && geometry->axis[0].out == 1 && geometry->axis[0].kernel == 1;
+           job_is_flat(geometry);
 }
 
 bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask, unsigned threads)

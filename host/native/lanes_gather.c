@@ -117,9 +117,8 @@ static bool takes(const struct geometry *geometry)
     const struct strides *mask = &geometry->mask;
     const size_t windows =
         size_divide_up(axis[1].kernel, axis[1].stride) * size_divide_up(axis[2].kernel, axis[2].stride);
-    return axis[0].in == 1 && axis[0].out == 1 && axis[0].kernel == 1 && axis[1].dilation == 1 &&
-           axis[2].dilation == 1 && axis[2].stride == 1 && windows <= MOST_WINDOWS && y->axis[1] == mask->axis[1] &&
-           y->axis[2] == mask->axis[2];
+    return job_is_flat(geometry) && axis[1].dilation == 1 && axis[2].dilation == 1 && axis[2].stride == 1 &&
+           windows <= MOST_WINDOWS && y->axis[1] == mask->axis[1] && y->axis[2] == mask->axis[2];
 }
 
 bool lanes_gather(const struct backward_job *job, unsigned threads)

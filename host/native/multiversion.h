@@ -5,16 +5,10 @@
 
 #include <limits.h> /* says whether the C library is glibc */
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define MULTIVERSION_IS_CHECKED 1
-#endif
-#endif
-
-/* The choice is made by the dynamic linker, before a sanitizer is ready. */
-#if defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) &&                 \
-    !defined(__SANITIZE_THREAD__) && !defined(MULTIVERSION_IS_CHECKED) &&                                              \
-    ((defined(__clang__) && __clang_major__ >= 14) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 12))
+/* The choice is made by the dynamic linker, before a sanitizer is ready. Clang names such functions in a way of its own
+ * until its version 18 or so, and gets one version. */
+#if defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) && !defined(__clang__) && defined(__GNUC__) &&       \
+    __GNUC__ >= 12 && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define MULTIVERSION __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define MULTIVERSION

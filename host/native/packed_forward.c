@@ -128,10 +128,9 @@ static bool is_dense(const struct strides *strides, size_t d, size_t h, size_t w
 static bool takes(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
-    const bool has_other_way = axis[0].in == 1 && axis[0].out == 1;
-    const size_t most = !has_other_way        ? (size_t)4 * MOST_PLANE
-                        : axis[1].stride == 1 ? MOST_PLANE_OF_STRIDE_1
-                                              : MOST_PLANE;
+    const size_t most = !job_is_flat(geometry) ? (size_t)4 * MOST_PLANE
+                        : axis[1].stride == 1  ? MOST_PLANE_OF_STRIDE_1
+                                               : MOST_PLANE;
     return geometry->layout == CLPOOL_CHANNELS_FIRST && geometry->in_plane <= most &&
            geometry->out_plane <= (size_t)4 * MOST_PLANE && geometry->planes >= LANES / 2 &&
            (geometry->taps <= MOST_TAPS || geometry->taps * geometry->out_plane <= 4 * geometry->in_plane) &&

@@ -139,6 +139,20 @@ static void extents_around_the_width_of_a_vector(void **state)
     }
 }
 
+/** An axis of one element whose only window lies before it. */
+static void a_window_in_the_padding_of_an_axis_of_one_element(void **state)
+{
+    struct random *random = *state;
+    for (int layout = 0; layout < 2; layout++) {
+        clpool_problem problem = with_planes(with_in(problem_of_rank(3), 1, 5, 65), 2, 3);
+        problem.layout = (clpool_layout)layout;
+        problem.kernel[0] = 1;
+        problem.stride[0] = 3;
+        problem.pad_lo[0] = problem.pad_hi[0] = 1;
+        compare(&problem, 1, random);
+    }
+}
+
 static void options_are_checked(void **state)
 {
     (void)state;
@@ -158,6 +172,7 @@ int main(void)
         cmocka_unit_test_prestate(the_fast_path_equals_the_reference, &random),
         cmocka_unit_test_prestate(it_does_on_any_number_of_threads, &random),
         cmocka_unit_test_prestate(extents_around_the_width_of_a_vector, &random),
+        cmocka_unit_test_prestate(a_window_in_the_padding_of_an_axis_of_one_element, &random),
         cmocka_unit_test(options_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
