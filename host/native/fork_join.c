@@ -10,10 +10,14 @@
 /** Elements that take about as long as a thread takes to start. */
 enum { ELEMENTS_A_THREAD = 50000 };
 
+/** How many times a thread comes for tasks: not often where they are small, but so that all end together. */
+enum { SHARES_A_THREAD = 16 };
+
 struct team {
     fork_join_task *run;
     void *context;
     size_t tasks;
+    size_t share; /* of tasks, that a thread takes at a time */
     atomic_size_t next;
 };
 
@@ -47,15 +51,19 @@ static void *work(void *argument)
 {
     const struct worker *worker = argument;
     struct team *team = worker->team;
-    for (size_t task = atomic_fetch_add(&team->next, 1); task < team->tasks; task = atomic_fetch_add(&team->next, 1)) {
-        team->run(team->context, task, worker->number);
+    size_t begin = 0;
+    while ((begin = atomic_fetch_add(&team->next, team->share)) < team->tasks) {
+        for (size_t task = begin; task < begin + team->share && task < team->tasks; task++) {
+            team->run(team->context, task, worker->number);
+        }
     }
     return NULL;
 }
 
 void fork_join_run(unsigned threads, size_t tasks, fork_join_task *run, void *context)
 {
-    struct team team = {.run = run, .context = context, .tasks = tasks};
+    struct team team = {
+        .run = run, .context = context, .tasks = tasks, .share = tasks / ((size_t)threads * SHARES_A_THREAD) + 1};
     struct worker workers[FORK_JOIN_MOST_THREADS];
     unsigned started = 1;
     atomic_init(&team.next, 0);

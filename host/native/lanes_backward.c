@@ -195,7 +195,7 @@ bool lanes_backward(const struct backward_job *job, unsigned threads)
         return false;
     }
     const size_t most_threads = fork_join_threads(threads, SIZE_MAX, (double)(geometry->x_elements));
-    while (geometry->batch * size_divide_up(geometry->channels, backward.lanes) < 2 * most_threads &&
+    while (geometry->batch * size_divide_up(geometry->channels, backward.lanes) < most_threads &&
            backward.lanes > LANES) {
         backward.lanes = size_divide_up(backward.lanes / 2, LANES) * LANES;
     }
