@@ -393,7 +393,7 @@ CLPOOL_API clpool_status clpool_mask_to_plane(const clpool_problem *problem, con
 CLPOOL_API clpool_status clpool_convert_mask(const clpool_problem *problem, const void *from,
                                              clpool_mask_form from_form, void *to, clpool_mask_form to_form);
 
-/* ---- Native: the reference, without OpenCL -------------------------------------------------------------------- */
+/* ---- Native: on the host, without OpenCL ---------------------------------------------------------------------- */
 
 /** Flags of backward. */
 enum {
@@ -401,17 +401,39 @@ enum {
     CLPOOL_ACCUMULATE = 1
 };
 
-/** Pooling forward in plain C over host memory, one thread. x and y are tensors of the problem, aligned for their
- * dtype; mask may be NULL, and must be for average and Lp. y and mask must overlap neither each other nor x. Returns
- * what clpool_enqueue_forward() returns. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL
- * pointers (allowed where the tensor has no elements) and for a mask of a mode that has none. */
+/** How the host computes; zero means "the library chooses". There is a reference, written to be seen to be right, and
+ * for maximum in f32 with a mask in CLPOOL_MASK_WINDOW, or none, a fast path with the same bits: forward, and backward
+ * from a mask, over sliding windows, with neighbours in memory along the channels (channels last, of any rank) or along
+ * the last axis (channels first, of rank 1 and 2). What it does not take, or has no memory for, the reference does. */
+typedef struct clpool_native_options {
+    size_t struct_size; /**< required: sizeof(clpool_native_options) */
+    unsigned threads;   /**< at most, the calling one among them; 0: one for each processor, 64 at most */
+    int reference;      /**< non-zero: the reference, on the calling thread, and no fast path */
+} clpool_native_options;
+
+/** Pooling forward in plain C over host memory. x and y are tensors of the problem, aligned for their dtype; mask may
+ * be NULL, and must be for average and Lp. y and mask must overlap neither each other nor x. Returns what
+ * clpool_enqueue_forward() returns. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL pointers
+ * (allowed where the tensor has no elements) and for a mask of a mode that has none. */
 CLPOOL_API clpool_status clpool_native_forward(const clpool_problem *problem, const void *x, void *y, void *mask);
 
+/** The same with options, which may be NULL for the default. The fast path starts threads that end before the call
+ * does, and only where each has enough to do: small problems run on the calling thread. Each thread takes scratch
+ * memory of the order of a few hundred kilobytes, or of a band of rows as high as the window. May be called from
+ * several threads at once. Errors: those, and CLPOOL_INVALID_ARGUMENT for options with an unset struct_size. */
+CLPOOL_API clpool_status clpool_native_forward_with(const clpool_problem *problem, const void *x, void *y, void *mask,
+                                                    const clpool_native_options *options);
+
 /** Backward of maximum and (with mask NULL) of average in plain C: see clpool_enqueue_backward() for the mathematics. A
- * mask value that names no tap inside the tensor moves no gradient. Errors as clpool_native_forward(), and
- * CLPOOL_UNSUPPORTED for integers and for Lp. */
+ * mask value that names no tap inside the tensor moves no gradient. Errors as clpool_native_forward(),
+ * CLPOOL_UNSUPPORTED for integers and for Lp, and CLPOOL_OUT_OF_MEMORY, with dx untouched. */
 CLPOOL_API clpool_status clpool_native_backward(const clpool_problem *problem, const void *dy, const void *mask,
                                                 void *dx, unsigned flags);
+
+/** The same with options: see clpool_native_forward_with(). The bits do not depend on the number of threads. Scratch
+ * memory is at most a padded plane for each thread. */
+CLPOOL_API clpool_status clpool_native_backward_with(const clpool_problem *problem, const void *dy, const void *mask,
+                                                     void *dx, unsigned flags, const clpool_native_options *options);
 
 /** Backward of maximum from x, with no mask kept; see clpool_enqueue_backward_recompute(). Errors as
  * clpool_native_backward(), and CLPOOL_UNSUPPORTED for average. */

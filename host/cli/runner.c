@@ -155,7 +155,7 @@ exit_code runner_open(runner *opened, const target *on, const clpool_problem *pr
     opened->on = on;
     opened->problem = problem;
     opened->op = op;
-    opened->strategy = "reference";
+    opened->strategy = "native";
     code = take_tensors(opened, tensors);
     if (code == EXIT_DONE && on->context != NULL) {
         code = make_plan(opened, strategy);
