@@ -161,12 +161,6 @@ static size_t loop_over_taps(const struct geometry *geometry)
     return nested_loops(rounds);
 }
 
-/** All of the tensor, since work-items share it. */
-static size_t loop_over_all(const struct geometry *geometry)
-{
-    return size_max(geometry->x_elements, geometry->y_elements);
-}
-
 /** Each window that can reach an element. */
 static size_t loop_over_windows(const struct geometry *geometry)
 {
@@ -193,6 +187,13 @@ static size_t times_plus(size_t a, size_t b, size_t c)
 {
     size_t result = 0;
     return size_multiply(a, b, &result) && size_add(result, c, &result) ? result : SIZE_MAX;
+}
+
+/** All of the tensors, with what surrounds a row, since work-items share them: far more than any one makes. */
+static size_t loop_over_all(const struct geometry *geometry)
+{
+    const size_t elements = size_max(geometry->x_elements, geometry->y_elements);
+    return times_plus(elements, times_plus(geometry->taps, 2, 64), 0);
 }
 
 /** Bits of a number without leading zeros: what a power by squaring loops over. */
