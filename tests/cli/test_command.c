@@ -40,8 +40,8 @@ static void no_command_prints_usage_to_stderr(void **state)
 
 static void help_goes_to_stdout(void **state)
 {
-    static const char *const commands[] = {"devices", "forward", "backward", "unpool",
-                                           "mask",    "compare", "verify",   "image"};
+    static const char *const commands[] = {"devices", "forward", "backward", "unpool", "mask",
+                                           "compare", "bench",   "verify",   "image"};
     struct run run;
     size_t i;
     (void)state;
