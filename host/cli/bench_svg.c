@@ -10,7 +10,8 @@
 
 #include "report.h"
 
-enum { WIDTH = 960, HEIGHT = 640, LEFT = 80, RIGHT = 230, TOP = 50, BOTTOM = 60 };
+/* A line below the title for each device makes it higher. */
+enum { WIDTH = 960, HEIGHT = 620, LEFT = 80, RIGHT = 230, TOP = 50, BOTTOM = 60, NAME_HEIGHT = 18 };
 
 static const char *const op_colours[BENCH_OPS] = {[BENCH_FORWARD] = "#1f77b4",
                                                   [BENCH_FORWARD_NO_MASK] = "#17becf",
@@ -31,6 +32,8 @@ typedef struct drawing {
     const bench *of;
     output_file *file;
     exit_code code; /* of the first thing that could not be written */
+    int top;        /* of the axes; they end at `bottom` */
+    int bottom;
     scale x, y;
 } drawing;
 
@@ -91,7 +94,7 @@ static void fit_scales(drawing *on)
     const bench *of = on->of;
     size_t i, point;
     on->x = (scale){.low = 30, .high = -30, .from = LEFT, .to = WIDTH - RIGHT};
-    on->y = (scale){.low = 30, .high = -30, .from = HEIGHT - BOTTOM, .to = TOP};
+    on->y = (scale){.low = 30, .high = -30, .from = on->bottom, .to = on->top};
     for (i = 0; i < of->count; i++) {
         if (of->rows[i].state == BENCH_RAN) {
             cover(&on->x, (double)of->rows[i].bytes);
@@ -126,8 +129,8 @@ static void draw_axes(drawing *on)
     int exponent;
     for (exponent = (int)on->x.low; exponent <= (int)on->x.high; exponent++) {
         double at = place(&on->x, pow(10, exponent));
-        put(on, "<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='#ddd'/>\n", at, TOP, at, HEIGHT - BOTTOM);
-        put(on, "<text x='%.1f' y='%d' text-anchor='middle'>%s</text>\n", at, HEIGHT - BOTTOM + 20,
+        put(on, "<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='#ddd'/>\n", at, on->top, at, on->bottom);
+        put(on, "<text x='%.1f' y='%d' text-anchor='middle'>%s</text>\n", at, on->bottom + 20,
             byte_label(exponent, text));
     }
     for (exponent = (int)on->y.low; exponent <= (int)on->y.high; exponent++) {
@@ -136,9 +139,9 @@ static void draw_axes(drawing *on)
         put(on, "<text x='%d' y='%.1f' text-anchor='end'>%g</text>\n", LEFT - 8, at + 4, pow(10, exponent));
     }
     put(on, "<text x='%d' y='%d' text-anchor='middle'>bytes moved</text>\n", (LEFT + WIDTH - RIGHT) / 2,
-        HEIGHT - BOTTOM + 45);
+        on->bottom + 45);
     put(on, "<text x='20' y='%d' text-anchor='middle' transform='rotate(-90 20 %d)'>GB/s</text>\n",
-        (TOP + HEIGHT - BOTTOM) / 2, (TOP + HEIGHT - BOTTOM) / 2);
+        (on->top + on->bottom) / 2, (on->top + on->bottom) / 2);
 }
 
 /* Points were measured in the order of the cases; the line goes through them by bytes. */
@@ -208,7 +211,7 @@ static void draw_row(drawing *on, const bench_row *row)
 
 static void draw_legend(drawing *on)
 {
-    int x = WIDTH - RIGHT + 20, y = TOP + 10, op;
+    int x = WIDTH - RIGHT + 20, y = on->top + 10, op;
     size_t i;
     for (op = 0; op < BENCH_OPS; op++, y += 22) {
         put(on, "<circle cx='%d' cy='%d' r='5' fill='%s'/><text x='%d' y='%d'>%s</text>\n", x, y, op_colours[op],
@@ -225,21 +228,33 @@ static void draw_legend(drawing *on)
     }
 }
 
+static void draw_title(drawing *on)
+{
+    size_t i;
+    put(on, "<text x='%d' y='28' font-size='16'>clpool bench, %s tensors</text>\n", LEFT,
+        on->of->cold ? "cold" : "hot");
+    for (i = 0; i < on->of->devices.count; i++) {
+        put(on, "<text x='%d' y='%d'>", LEFT, TOP + (int)i * NAME_HEIGHT);
+        put_escaped(on, on->of->devices.targets[i].index);
+        put(on, ": ");
+        put_escaped(on, on->of->devices.targets[i].name);
+        put(on, "</text>\n");
+    }
+}
+
 exit_code bench_write_svg(const bench *of, output_file *file)
 {
     drawing on = {.of = of, .file = file, .code = EXIT_DONE};
+    int height = HEIGHT + (int)of->devices.count * NAME_HEIGHT;
     size_t i;
+    on.top = TOP + (int)of->devices.count * NAME_HEIGHT;
+    on.bottom = height - BOTTOM;
     fit_scales(&on);
     put(&on,
         "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' viewBox='0 0 %d %d' font-family='sans-serif' "
         "font-size='13'>\n<rect width='100%%' height='100%%' fill='white'/>\n",
-        WIDTH, HEIGHT, WIDTH, HEIGHT);
-    put(&on, "<text x='%d' y='28' font-size='16'>clpool bench, %s: ", LEFT, of->cold ? "cold" : "hot");
-    for (i = 0; i < of->devices.count; i++) {
-        put(&on, i == 0 ? "" : "; ");
-        put_escaped(&on, of->devices.targets[i].name);
-    }
-    put(&on, "</text>\n");
+        WIDTH, height, WIDTH, height);
+    draw_title(&on);
     draw_axes(&on);
     for (i = 0; i < of->devices.count; i++) {
         draw_copy(&on, i);

@@ -3,6 +3,7 @@
 #include "bench.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "memory_sets.h"
 #include "table.h"
@@ -33,7 +34,7 @@ static void fill_line(const void *table, size_t row, table_line *to)
     (void)snprintf(to->cells[2], TABLE_CELL_BYTES, "%s", bench_op_name(of->op));
     if (of->state != BENCH_RAN) {
         to->used = FIRST_NUMBER;
-        to->rest = of->state == BENCH_FAILED ? "failed" : of->why.text;
+        message_set(&to->rest, of->state == BENCH_FAILED ? "failed" : "not supported: %s", of->why.text);
         return;
     }
     put_times(to->cells + 3, &of->took.event, of->took.has_event);
@@ -44,7 +45,6 @@ static void fill_line(const void *table, size_t row, table_line *to)
     (void)snprintf(to->cells[12], TABLE_CELL_BYTES, "%.2f", of->copy_rate * 1e-9);
     (void)snprintf(to->cells[13], TABLE_CELL_BYTES, of->copy_rate > 0 ? "%.1f%%" : "-", 100 * of->rate / of->copy_rate);
     (void)snprintf(to->cells[14], TABLE_CELL_BYTES, "%s", of->strategy);
-    to->rest = of->reason;
 }
 
 static void print_heading(const bench *of)
@@ -64,6 +64,34 @@ static void print_heading(const bench *of)
                  "time where events say nothing; copy: GB/s of a copy that moves as much; share: GB/s by copy\n\n",
                  of->cold ? "cold: the runs go round among so many tensors that they are out of every cache"
                           : "hot: every run works on the same tensors, which a cache may hold");
+}
+
+/* True if no row before this one says the same. */
+static bool says_new_reason(const bench *of, size_t row)
+{
+    const bench_row *at = &of->rows[row];
+    size_t i;
+    if (at->state != BENCH_RAN || at->on->context == NULL) {
+        return false;
+    }
+    for (i = 0; i < row; i++) {
+        const bench_row *before = &of->rows[i];
+        if (before->state == BENCH_RAN && before->on == at->on && strcmp(before->strategy, at->strategy) == 0 &&
+            strcmp(before->reason, at->reason) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void print_reasons(const bench *of)
+{
+    size_t row;
+    for (row = 0; row < of->count; row++) {
+        if (says_new_reason(of, row)) {
+            (void)printf("%s, %s: %s\n", of->rows[row].on->index, of->rows[row].strategy, of->rows[row].reason);
+        }
+    }
 }
 
 static bool timed_by_wall(const bench *of, const target *on)
@@ -116,5 +144,6 @@ void bench_print(const bench *of)
     print_heading(of);
     table_print(columns, COLUMNS, of, of->count, fill_line);
     (void)printf("\n");
+    print_reasons(of);
     print_notes(of);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "copy_speed.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "memory_sets.h"
@@ -109,35 +110,45 @@ static exit_code measure_point(const copy_speed *of, bool cold, copy_point *made
     return code;
 }
 
-/* The smallest amount is one that each of a device's items has something to do with. */
+/* The measured amount that is nearest; NULL if there is none. */
+static const copy_point *nearest(const copy_speed *of, size_t bytes)
+{
+    const copy_point *found = NULL;
+    size_t least = SIZE_MAX;
+    size_t i;
+    for (i = 0; i < of->count; i++) {
+        const copy_point *at = &of->points[i];
+        size_t apart = at->bytes > bytes ? at->bytes - bytes : bytes - at->bytes;
+        if (apart < least) {
+            least = apart;
+            found = at;
+        }
+    }
+    return found;
+}
+
+static bool is_near(const copy_point *point, size_t bytes)
+{
+    return point->bytes >= bytes / 10 * 9 && bytes >= point->bytes / 10 * 9;
+}
+
+/* Rounded up, each half of it to whole pages of 4 KiB or where it matters little 64: the drivers find a good local size
+ * for a number of items with many divisors. */
 static size_t amount_for(size_t bytes)
 {
-    size_t amount = 4096;
-    while (amount < bytes && amount <= SIZE_MAX / 2) {
-        if (amount + amount / 2 >= bytes) {
-            return amount + amount / 2;
-        }
-        amount *= 2;
-    }
-    return amount;
+    size_t step = bytes < (size_t)2 << 20 ? (size_t)2 << 12 : (size_t)2 << 16;
+    return bytes < SIZE_MAX - step ? (bytes + step - 1) / step * step : bytes / step * step;
 }
 
 exit_code copy_speed_find(copy_speed *of, size_t bytes, bool cold, const copy_point **found)
 {
+    copy_point *added = &of->points[of->count];
     size_t amount = amount_for(bytes);
-    copy_point *added;
-    size_t i;
     exit_code code;
-    for (i = 0; i < of->count; i++) {
-        if (of->points[i].bytes == amount) {
-            *found = &of->points[i];
-            return EXIT_DONE;
-        }
+    *found = nearest(of, amount);
+    if (*found != NULL && (is_near(*found, amount) || of->count == COPY_POINTS_MOST)) {
+        return EXIT_DONE;
     }
-    if (of->count == COPY_POINTS_MOST) {
-        return report_error(EXIT_DEVICE_FAILED, "more than %d amounts of memory to copy", COPY_POINTS_MOST);
-    }
-    added = &of->points[of->count];
     added->bytes = amount;
     code = measure_point(of, cold, added);
     if (code == EXIT_DONE) {

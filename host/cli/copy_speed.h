@@ -12,7 +12,7 @@ typedef struct copy_point {
     timing took;
 } copy_point;
 
-#define COPY_POINTS_MOST 64
+#define COPY_POINTS_MOST 128
 
 /** Zeroed, it is closed. */
 typedef struct copy_speed {
@@ -26,8 +26,8 @@ typedef struct copy_speed {
 /** Builds the kernel. On the host memcpy() takes its place. */
 exit_code copy_speed_open(copy_speed *opened, const target *on);
 
-/** Finds how fast a copy is that moves about so many bytes: of the amounts 2^k and 1.5 * 2^k the next that is not less.
- * Measures each amount once. `cold` is as for bench_data_open(). */
+/** Finds how fast a copy is that moves about so many bytes. Measures it, unless one was measured that moves as many but
+ * for a tenth. `cold` is as for bench_tensors_open(). The point found stays as it is. */
 exit_code copy_speed_find(copy_speed *of, size_t bytes, bool cold, const copy_point **found);
 
 /** Bytes a second, by events or by wall time. */

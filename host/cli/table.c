@@ -11,10 +11,14 @@ static void get_line(const void *table, size_t row, table_fill fill, size_t coun
     fill(table, row, line);
 }
 
-static void print_cell(const table_column *column, bool first, const char *text, size_t width)
+static void print_cell(const table_column *column, bool first, bool last, const char *text, size_t width)
 {
     (void)fputs(first ? "" : "  ", stdout);
-    (void)printf("%*s", column->left ? -(int)width : (int)width, text);
+    if (column->left && last) {
+        (void)fputs(text, stdout);
+    } else {
+        (void)printf("%*s", column->left ? -(int)width : (int)width, text);
+    }
 }
 
 void table_print(const table_column *columns, size_t count, const void *table, size_t rows, table_fill fill)
@@ -33,14 +37,14 @@ void table_print(const table_column *columns, size_t count, const void *table, s
         }
     }
     for (i = 0; i < count; i++) {
-        print_cell(&columns[i], i == 0, columns[i].title, widths[i]);
+        print_cell(&columns[i], i == 0, i + 1 == count, columns[i].title, widths[i]);
     }
     (void)printf("\n");
     for (row = 0; row < rows; row++) {
         get_line(table, row, fill, count, &line);
         for (i = 0; i < line.used; i++) {
-            print_cell(&columns[i], i == 0, line.cells[i], widths[i]);
+            print_cell(&columns[i], i == 0, i + 1 == line.used && line.rest.text[0] == '\0', line.cells[i], widths[i]);
         }
-        (void)printf("%s%s\n", line.rest == NULL ? "" : "  ", line.rest == NULL ? "" : line.rest);
+        (void)printf("%s%s\n", line.rest.text[0] == '\0' ? "" : "  ", line.rest.text);
     }
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "message.h"
+
 #define TABLE_COLUMNS_MOST 20
 #define TABLE_CELL_BYTES 64
 
@@ -16,8 +18,8 @@ typedef struct table_column {
 
 typedef struct table_line {
     char cells[TABLE_COLUMNS_MOST][TABLE_CELL_BYTES];
-    size_t used;      /**< columns of this line; it ends after them */
-    const char *rest; /**< what stands behind them; may be NULL */
+    size_t used;  /**< columns of this line; it ends after them */
+    message rest; /**< what stands behind them */
 } table_line;
 
 /** Writes row number `row` of `table`; the line is zeroed, and `used` are all columns. */

@@ -8,20 +8,22 @@
 
 #define LEAST_RUNS 3
 
-/* Some drivers' events say next to nothing (rusticl of Mesa 22.3: one nanosecond, whatever the work); what is below the
- * cost of a launch is taken for that. */
-#define LEAST_EVENT_SECONDS 1e-6
+/* Some drivers' events say next to nothing (rusticl of Mesa 22.3: one nanosecond, whatever the work); what is below this
+ * part of the wall time, which even the shortest kernel needs of a launch, is taken for that. */
+#define LEAST_EVENT_PART 1e-3
 
-/* Warms up for a tenth of the budget, at least once, and says how long the last run took. */
-static exit_code warm_up(timed_run run, const void *context, double budget, size_t *rounds, double *last)
+/* Warms up for a tenth of the budget, at least once, and says how long a run takes. */
+static exit_code warm_up(timed_run run, const void *context, double budget, size_t *rounds, double *each)
 {
     double until = stopwatch_now() + budget / 10;
-    run_seconds took = {0, 0};
     exit_code code;
+    *rounds = 0;
     do {
-        code = run(context, (*rounds)++, &took);
+        run_seconds took = {0, 0};
+        code = run(context, *rounds, &took);
+        *each = *rounds == 0 || took.wall < *each ? took.wall : *each;
+        (*rounds)++;
     } while (code == EXIT_DONE && stopwatch_now() < until && *rounds < TIMING_MOST_RUNS);
-    *last = took.wall;
     return code;
 }
 
@@ -34,14 +36,14 @@ static size_t runs_within(double budget, double each)
 exit_code timing_take(timed_run run, const void *context, size_t runs, double budget, timing *made)
 {
     double *events, *walls;
-    size_t rounds = 0;
-    double last;
+    size_t rounds;
+    double each;
     size_t i;
-    exit_code code = warm_up(run, context, budget, &rounds, &last);
+    exit_code code = warm_up(run, context, budget, &rounds, &each);
     if (code != EXIT_DONE) {
         return code;
     }
-    made->runs = runs > 0 ? runs : runs_within(budget, last);
+    made->runs = runs > 0 ? runs : runs_within(budget, each);
     events = calloc(made->runs, 2 * sizeof(*events));
     if (events == NULL) {
         return report_no_memory();
@@ -56,7 +58,7 @@ exit_code timing_take(timed_run run, const void *context, size_t runs, double bu
     if (code == EXIT_DONE) {
         made->event = summary_make(events, made->runs);
         made->wall = summary_make(walls, made->runs);
-        made->has_event = made->event.median >= LEAST_EVENT_SECONDS;
+        made->has_event = made->event.median >= LEAST_EVENT_PART * made->wall.median && made->event.median > 0;
     }
     free(events);
     return code;
