@@ -105,7 +105,7 @@ static bool timed_by_wall(const bench *of, const target *on)
     return false;
 }
 
-/* A target that the memory does not suffice for. */
+/* True if tensors were so small, or the target's memory is, that there were fewer of them than cold takes. */
 static bool stays_warm(const bench *of, const target *on)
 {
     size_t row;
@@ -128,7 +128,8 @@ static void print_notes(const bench *of)
                          on->index);
         }
         if (stays_warm(of, on)) {
-            (void)printf("%s: no buffer of it can hold as many tensors as cold takes; some rows are warm\n", on->index);
+            (void)printf("%s: tensors of some rows are too small, or too large for its memory, to be cold\n",
+                         on->index);
         }
     }
     if (of->failed > 0) {

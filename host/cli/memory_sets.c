@@ -30,6 +30,7 @@ size_t memory_sets_count(const target *on, bool cold, size_t bytes, size_t large
         return 1;
     }
     wanted = MEMORY_SETS_COLD_BYTES / bytes + 2;
+    wanted = wanted < MEMORY_SETS_MOST ? wanted : MEMORY_SETS_MOST;
     fit = largest_buffer(on) / (pitch_of(largest) > 0 ? pitch_of(largest) : 1);
     return wanted <= fit ? wanted : fit > 0 ? fit : 1;
 }

@@ -24,8 +24,11 @@ typedef struct memory_sets {
  * last-level cache that is known today has for one program. */
 #define MEMORY_SETS_COLD_BYTES ((size_t)256 << 20)
 
-/** How many sets it takes that each use of one is cold, where a use touches `bytes`; fewer where no buffer of the
- * target can hold that many of `largest` bytes. 1 if not cold. */
+/** More sets than these would take more memory for what is between them than for themselves. */
+#define MEMORY_SETS_MOST 4096
+
+/** How many sets it takes that each use of one is cold, where a use touches `bytes`; fewer where that is more than
+ * MEMORY_SETS_MOST, or no buffer of the target can hold that many of `largest` bytes. 1 if not cold. */
 size_t memory_sets_count(const target *on, bool cold, size_t bytes, size_t largest);
 
 /** Makes the memory. `bytes` may be 0; there is nothing in it then. */
