@@ -16,8 +16,8 @@ typedef struct bench_spec {
     numbers padding_hi;
 } bench_spec;
 
-/** Understands N,C,SPATIAL[:KERNEL[,STRIDE[,PADDING]]], where each of the last three is one number for every axis or one
- * for each with x between them ("1x3x3"), and a padding may be LO:HI. On failure `why` says what is wrong. */
+/** Understands N,C,SPATIAL[:KERNEL[,STRIDE[,PADDING]]], where each of the last three is one number for every axis or
+ * one for each with x between them ("1x3x3"), and a padding may be LO:HI. On failure `why` says what is wrong. */
 bool bench_spec_parse(const char *text, bench_spec *parsed, message *why);
 
 #endif

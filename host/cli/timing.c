@@ -8,8 +8,8 @@
 
 #define LEAST_RUNS 3
 
-/* Some drivers' events say next to nothing (rusticl of Mesa 22.3: one nanosecond, whatever the work); what is below this
- * part of the wall time, which even the shortest kernel needs of a launch, is taken for that. */
+/* Some drivers' events say next to nothing (rusticl of Mesa 22.3: one nanosecond, whatever the work); what is below
+ * this part of the wall time, which even the shortest kernel needs of a launch, is taken for that. */
 #define LEAST_EVENT_PART 1e-3
 
 /* Warms up for a tenth of the budget, at least once, and says how long a run takes. */

@@ -26,6 +26,7 @@ typedef struct entry {
 
 typedef struct results {
     const char *device;
+    char version[NAME_BYTES]; /* of oneDNN */
     entry entries[ENTRIES_MOST];
     size_t count;
 } results;
@@ -100,6 +101,9 @@ static int take_file(results *in, const char *path)
     if (root == NULL) {
         (void)fprintf(stderr, "report: %s: line %d: %s\n", path, error.line, error.text);
         return 0;
+    }
+    if (json_object_get(root, "version") != NULL) {
+        (void)snprintf(in->version, sizeof(in->version), "%s", text_of(root, "version"));
     }
     json_array_foreach(json_object_get(root, "rows"), i, part)
     {
@@ -204,7 +208,7 @@ static void print_summary(const results *of)
         {"windows of 9x9 and larger", is_large},
     };
     size_t i;
-    (void)printf("\nratio: oneDNN's time by clpool's; above 1 clpool is faster\n");
+    (void)printf("\nratio: the time of oneDNN %s by clpool's; above 1 clpool is faster\n", of->version);
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         print_mean(of, rows[i].title, "forward", rows[i].is_wanted);
         print_mean(of, rows[i].title, "backward", rows[i].is_wanted);
