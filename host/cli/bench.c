@@ -11,6 +11,9 @@
 /* Of each row, in seconds. */
 #define ROW_BUDGET 0.3
 
+/* A processor looks at about this many taps in ten seconds with the plainest kernel. */
+#define MOST_TAPS 1e10
+
 /* What the rows of one case on one target have in common. */
 typedef struct case_run {
     bench *made;
@@ -65,19 +68,43 @@ static bench_row *add_row(bench *made, const compare_case *of, const target *on,
     return added;
 }
 
+static bool is_wanted(const bench *made, const clpool_problem *problem, bench_op op)
+{
+    return (made->ops == 0 || (made->ops & 1u << op) != 0) && bench_op_exists(problem, op);
+}
+
+/* True, and said in the row, if it is one that nobody asked for and that takes long. */
+static bool leave_out(bench *made, bench_row *row)
+{
+    double taps = bench_op_taps(&row->of->problem, row->op);
+    if (made->ops != 0 || taps <= MOST_TAPS) {
+        return false;
+    }
+    row->state = BENCH_LEFT_OUT;
+    message_set(&row->why, "it looks at %.1e taps; --op %s runs it", taps, bench_op_name(row->op));
+    made->left_out++;
+    return true;
+}
+
 /* Measures each operation; `ready` is what became of the tensors. */
 static exit_code run_rows(const case_run *in, const compare_case *of, const target *on, exit_code ready)
 {
     exit_code worst = ready;
     int op;
     for (op = 0; op < BENCH_OPS; op++) {
-        if ((in->made->ops & 1u << op) != 0 && bench_op_exists(&of->problem, (bench_op)op)) {
-            bench_row *row = add_row(in->made, of, on, (bench_op)op);
-            exit_code code = ready == EXIT_DONE ? measure_row(in, row) : ready;
-            row->state = code == EXIT_DONE ? BENCH_RAN : BENCH_FAILED;
-            in->made->failed += code == EXIT_DONE ? 0 : 1;
-            worst = code > worst ? code : worst;
+        bench_row *row;
+        exit_code code;
+        if (!is_wanted(in->made, &of->problem, (bench_op)op)) {
+            continue;
         }
+        row = add_row(in->made, of, on, (bench_op)op);
+        if (leave_out(in->made, row)) {
+            continue;
+        }
+        code = ready == EXIT_DONE ? measure_row(in, row) : ready;
+        row->state = code == EXIT_DONE ? BENCH_RAN : BENCH_FAILED;
+        in->made->failed += code == EXIT_DONE ? 0 : 1;
+        worst = code > worst ? code : worst;
     }
     return worst;
 }
@@ -86,7 +113,7 @@ static void add_unsupported(bench *made, const compare_case *of, const target *o
 {
     int op;
     for (op = 0; op < BENCH_OPS; op++) {
-        if ((made->ops & 1u << op) != 0 && bench_op_exists(&of->problem, (bench_op)op)) {
+        if (is_wanted(made, &of->problem, (bench_op)op)) {
             bench_row *row = add_row(made, of, on, (bench_op)op);
             row->state = BENCH_UNSUPPORTED;
             row->why = *why;

@@ -10,8 +10,9 @@
 
 typedef enum bench_state {
     BENCH_RAN,
-    BENCH_FAILED,     /**< it did not run to its end; stderr said why */
-    BENCH_UNSUPPORTED /**< the device lacks something, and `why` says what */
+    BENCH_FAILED,      /**< it did not run to its end; stderr said why */
+    BENCH_UNSUPPORTED, /**< the device lacks something, and `why` says what */
+    BENCH_LEFT_OUT     /**< it might take minutes, and was not asked for by name; `why` says so */
 } bench_state;
 
 /** One operation of one case on one target. */
@@ -35,13 +36,14 @@ typedef struct bench_row {
 typedef struct bench {
     target_list devices; /**< the host may be among them */
     bench_cases cases;
-    unsigned ops; /**< bits 1 << bench_op */
+    unsigned ops; /**< bits 1 << bench_op; 0: all but those that might take minutes */
     bool cold;
     copy_speed *copies; /**< by device */
     bench_row *rows;    /**< by device, then case, then operation */
     size_t count;
     size_t failed;
     size_t unsupported;
+    size_t left_out;
 } bench;
 
 /** Runs the operations of every case of `made`, whose devices, cases, operations and `cold` are set, on every device.

@@ -63,12 +63,12 @@ static json_t *measured_json(const bench_row *of)
 
 static json_t *row_json(const bench_row *of)
 {
-    json_t *made = json_pack("{s:s, s:s, s:s, s:b, s:b}", "device", of->on->index, "case", of->of->name, "op",
+    json_t *made = json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "device", of->on->index, "case", of->of->name, "op",
                              bench_op_name(of->op), "failed", of->state == BENCH_FAILED, "supported",
-                             of->state != BENCH_UNSUPPORTED);
+                             of->state != BENCH_UNSUPPORTED, "left_out", of->state == BENCH_LEFT_OUT);
     if (of->state == BENCH_RAN) {
         made = json_joined(made, measured_json(of));
-    } else if (of->state == BENCH_UNSUPPORTED && made != NULL) {
+    } else if (of->state != BENCH_FAILED && made != NULL) {
         (void)json_object_set_new(made, "why", json_string(of->why.text));
     }
     return made;
@@ -86,8 +86,9 @@ static json_t *rows_json(const bench *of)
 
 exit_code bench_write_json(const bench *of, output_file *file)
 {
-    return json_write(json_pack("{s:i, s:b, s:o, s:o, s:o, s:I, s:I}", "clpool_version", clpool_version(), "cold",
+    return json_write(json_pack("{s:i, s:b, s:o, s:o, s:o, s:I, s:I, s:I}", "clpool_version", clpool_version(), "cold",
                                 of->cold, "devices", devices_json(of), "cases", cases_json(of), "rows", rows_json(of),
-                                "failed", (json_int_t)of->failed, "unsupported", (json_int_t)of->unsupported),
+                                "failed", (json_int_t)of->failed, "unsupported", (json_int_t)of->unsupported,
+                                "left_out", (json_int_t)of->left_out),
                       file);
 }

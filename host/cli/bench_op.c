@@ -40,6 +40,45 @@ bool bench_op_exists(const clpool_problem *problem, bench_op op)
     }
 }
 
+/* Of one axis: the taps of a window, and the windows that reach an element. */
+static void find_reach(const clpool_problem *problem, unsigned axis, size_t out, double *taps, double *windows)
+{
+    if (problem->windows == CLPOOL_ADAPTIVE) {
+        *taps = (double)(problem->in[axis] / out) + 1;
+        *windows = (double)(out / problem->in[axis]) + 1;
+    } else {
+        size_t extent = problem->dilation[axis] * (problem->kernel[axis] - 1) + 1;
+        size_t reach = (extent - 1) / problem->stride[axis] + 1;
+        *taps = (double)problem->kernel[axis];
+        *windows = (double)(reach < out ? reach : out);
+    }
+}
+
+double bench_op_taps(const clpool_problem *problem, bench_op op)
+{
+    size_t out[CLPOOL_MAX_RANK] = {1, 1, 1};
+    double planes = (double)problem->batch * (double)problem->channels;
+    double inputs = planes, outputs = planes, taps = 1, windows = 1;
+    unsigned axis;
+    (void)clpool_output_extent(problem, out);
+    for (axis = 0; axis < problem->rank; axis++) {
+        double axis_taps, axis_windows;
+        find_reach(problem, axis, out[axis], &axis_taps, &axis_windows);
+        inputs *= (double)problem->in[axis];
+        outputs *= (double)out[axis];
+        taps *= axis_taps;
+        windows *= axis_windows;
+    }
+    switch (op) {
+    case BENCH_BACKWARD:
+        return inputs * windows;
+    case BENCH_RECOMPUTE:
+        return inputs * windows * taps;
+    default:
+        return outputs * taps;
+    }
+}
+
 bool bench_ops_parse(const char *text, unsigned *ops, message *why)
 {
     const char *at = text;

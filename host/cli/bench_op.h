@@ -25,6 +25,9 @@ clpool_op bench_op_runs(bench_op op);
 /** True where the problem has the operation. */
 bool bench_op_exists(const clpool_problem *problem, bench_op op);
 
+/** About how many taps of windows a kernel that does nothing clever looks at. The problem must be a checked one. */
+double bench_op_taps(const clpool_problem *problem, bench_op op);
+
 /** Understands names with commas between them, as bits 1 << bench_op. On failure `why` says what is wrong. */
 bool bench_ops_parse(const char *text, unsigned *ops, message *why);
 

@@ -26,6 +26,15 @@ static void put_times(char cells[][TABLE_CELL_BYTES], const summary *of, bool kn
     (void)snprintf(cells[2], TABLE_CELL_BYTES, known ? "%.0f%%" : "-", 100 * summary_spread(of));
 }
 
+static void put_why_not(const bench_row *of, message *to)
+{
+    if (of->state == BENCH_FAILED) {
+        message_set(to, "failed");
+    } else {
+        message_set(to, of->state == BENCH_LEFT_OUT ? "left out: %s" : "not supported: %s", of->why.text);
+    }
+}
+
 static void fill_line(const void *table, size_t row, table_line *to)
 {
     const bench_row *of = &((const bench *)table)->rows[row];
@@ -34,7 +43,7 @@ static void fill_line(const void *table, size_t row, table_line *to)
     (void)snprintf(to->cells[2], TABLE_CELL_BYTES, "%s", bench_op_name(of->op));
     if (of->state != BENCH_RAN) {
         to->used = FIRST_NUMBER;
-        message_set(&to->rest, of->state == BENCH_FAILED ? "failed" : "not supported: %s", of->why.text);
+        put_why_not(of, &to->rest);
         return;
     }
     put_times(to->cells + 3, &of->took.event, of->took.has_event);

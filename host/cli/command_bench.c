@@ -15,7 +15,7 @@ static exit_code prepare(const options *given, bench *made)
     if (code == EXIT_DONE) {
         code = bench_cases_make(given, &made->cases);
     }
-    made->ops = given->ops == 0 ? (1u << BENCH_OPS) - 1 : given->ops;
+    made->ops = given->ops;
     made->cold = given->cold;
     return code;
 }
@@ -86,7 +86,8 @@ const command command_bench = {
         "kernel,\n"
         "                         the padding 0, and without a kernel POOL says the windows\n"
         "  --op OPS               of forward (with the mask), forward_no_mask, backward (from the mask) and recompute\n"
-        "                         (backward from x), with commas between them (default: all that the pooling has)\n"
+        "                         (backward from x), with commas between them (default: all that the pooling has,\n"
+        "                         but for those that look at more than 1e10 taps)\n"
         "  --dtype T              f32 (default), f64, f16, bf16, i8, u8 or i32\n"
         "  --layout L             nchw (default) or nhwc\n"
         "  --mask-form F          as for clpool forward\n"

@@ -114,6 +114,33 @@ static void a_problem_has_the_operations_of_its_mode_and_dtype(void **state)
     assert_false(bench_op_exists(&problem, BENCH_RECOMPUTE));
 }
 
+static void taps_are_those_of_a_plain_kernel(void **state)
+{
+    clpool_problem problem = clpool_problem_2d(2, 3, 10, 10, 3, 1, 1); /* outputs: 10 x 10 */
+    size_t in[] = {12}, out[] = {3};
+    (void)state;
+    assert_true(bench_op_taps(&problem, BENCH_FORWARD) == 600 * 9);
+    assert_true(bench_op_taps(&problem, BENCH_BACKWARD) == 600 * 9);
+    assert_true(bench_op_taps(&problem, BENCH_RECOMPUTE) == 600 * 9 * 9);
+    problem = clpool_problem_2d(1, 1, 7, 7, 7, 1, 0); /* one window */
+    assert_true(bench_op_taps(&problem, BENCH_BACKWARD) == 49);
+    problem = clpool_problem_1d(1, 1, 9, 3, 2, 0); /* four outputs, at most two windows for an element */
+    assert_true(bench_op_taps(&problem, BENCH_FORWARD_NO_MASK) == 4 * 3);
+    assert_true(bench_op_taps(&problem, BENCH_BACKWARD) == 9 * 2);
+    problem = clpool_problem_adaptive(1, 1, 1, in, out);
+    assert_true(bench_op_taps(&problem, BENCH_FORWARD) >= 12);
+}
+
+static void what_might_take_minutes_runs_only_by_name(void **state)
+{
+    static const char *const shape = "1,1,4000:4000,1,2000"; /* 4001 windows of 4000 taps */
+    struct run run;
+    (void)state;
+    sandbox_run(&run, "bench", "--case", shape, "--device", "native", "--runs", "1", "--json", "b.json", NULL);
+    assert_run(&run, 0, "  recompute        left out: it looks at 6.4e+10 taps; --op recompute runs it\n", NULL);
+    assert_run(&run, 0, "  backward  ", NULL);
+}
+
 static void a_summary_has_the_median_the_least_and_the_quartiles(void **state)
 {
     double one[] = {7}, five[] = {5, 1, 4, 2, 3}, four[] = {40, 10, 30, 20};
@@ -534,6 +561,8 @@ int main(void)
         TEST(what_is_no_case_is_refused),
         TEST(operations_are_a_list_of_names),
         TEST(a_problem_has_the_operations_of_its_mode_and_dtype),
+        TEST(taps_are_those_of_a_plain_kernel),
+        TEST(what_might_take_minutes_runs_only_by_name),
         TEST(a_summary_has_the_median_the_least_and_the_quartiles),
         TEST(timing_leaves_out_what_warms_up_and_finds_useless_events),
         TEST(cold_takes_as_many_sets_as_fill_the_caches),
