@@ -44,8 +44,10 @@ bool bench_op_exists(const clpool_problem *problem, bench_op op)
 static void find_reach(const clpool_problem *problem, unsigned axis, size_t out, double *taps, double *windows)
 {
     if (problem->windows == CLPOOL_ADAPTIVE) {
-        *taps = (double)(problem->in[axis] / out) + 1;
-        *windows = (double)(out / problem->in[axis]) + 1;
+        size_t most_taps = problem->in[axis] / out + 1;
+        size_t most_windows = out / problem->in[axis] + 1;
+        *taps = (double)most_taps;
+        *windows = (double)most_windows;
     } else {
         size_t extent = problem->dilation[axis] * (problem->kernel[axis] - 1) + 1;
         size_t reach = (extent - 1) / problem->stride[axis] + 1;
