@@ -41,6 +41,7 @@
  * Threads    Every function may be called from any thread. An engine and a plan may be used by several threads at
  *            once; destroying one while another thread still uses it is the caller's mistake.
  * Globals    None, but for the last error of each thread.
+ * Files      None but the cache of compiled programs; see clpool_engine_options, also for how to turn it off.
  * Names      x is the input, y the output, dy the gradient that comes in (shape of y), dx the gradient that goes out
  *            (shape of x). N is the batch, C the channels; spatial axes are D,H,W, the last one fastest in memory.
  * Units      Extents and offsets count elements; sizes whose name says so count bytes.
@@ -392,7 +393,7 @@ CLPOOL_API clpool_status clpool_mask_to_plane(const clpool_problem *problem, con
 CLPOOL_API clpool_status clpool_convert_mask(const clpool_problem *problem, const void *from,
                                              clpool_mask_form from_form, void *to, clpool_mask_form to_form);
 
-/* ---- Native: the reference, without OpenCL -------------------------------------------------------------------- */
+/* ---- Native: on the host, without OpenCL ---------------------------------------------------------------------- */
 
 /** Flags of backward. */
 enum {
@@ -400,17 +401,39 @@ enum {
     CLPOOL_ACCUMULATE = 1
 };
 
-/** Pooling forward in plain C over host memory, one thread. x and y are tensors of the problem, aligned for their
- * dtype; mask may be NULL, and must be for average and Lp. y and mask must overlap neither each other nor x. Returns
- * what clpool_enqueue_forward() returns. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL
- * pointers (allowed where the tensor has no elements) and for a mask of a mode that has none. */
+/** How the host computes; zero means "the library chooses". There is a reference, written to be seen to be right, and
+ * for maximum in f32 with a mask in CLPOOL_MASK_WINDOW, or none, a fast path with the same bits: forward, and backward
+ * from a mask, over sliding windows, with neighbours in memory along the channels (channels last, of any rank) or along
+ * the last axis (channels first, of rank 1 and 2). What it does not take, or has no memory for, the reference does. */
+typedef struct clpool_native_options {
+    size_t struct_size; /**< required: sizeof(clpool_native_options) */
+    unsigned threads;   /**< at most, the calling one among them; 0: one for each processor, 64 at most */
+    int reference;      /**< non-zero: the reference, on the calling thread, and no fast path */
+} clpool_native_options;
+
+/** Pooling forward in plain C over host memory. x and y are tensors of the problem, aligned for their dtype; mask may
+ * be NULL, and must be for average and Lp. y and mask must overlap neither each other nor x. Returns what
+ * clpool_enqueue_forward() returns. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for NULL pointers
+ * (allowed where the tensor has no elements) and for a mask of a mode that has none. */
 CLPOOL_API clpool_status clpool_native_forward(const clpool_problem *problem, const void *x, void *y, void *mask);
 
+/** The same with options, which may be NULL for the default. The fast path starts threads that end before the call
+ * does, and only where each has enough to do: small problems run on the calling thread. Each thread takes scratch
+ * memory of the order of a few hundred kilobytes, or of a band of rows as high as the window. May be called from
+ * several threads at once. Errors: those, and CLPOOL_INVALID_ARGUMENT for options with an unset struct_size. */
+CLPOOL_API clpool_status clpool_native_forward_with(const clpool_problem *problem, const void *x, void *y, void *mask,
+                                                    const clpool_native_options *options);
+
 /** Backward of maximum and (with mask NULL) of average in plain C: see clpool_enqueue_backward() for the mathematics. A
- * mask value that names no tap inside the tensor moves no gradient. Errors as clpool_native_forward(), and
- * CLPOOL_UNSUPPORTED for integers and for Lp. */
+ * mask value that names no tap inside the tensor moves no gradient. Errors as clpool_native_forward(),
+ * CLPOOL_UNSUPPORTED for integers and for Lp, and CLPOOL_OUT_OF_MEMORY, with dx untouched. */
 CLPOOL_API clpool_status clpool_native_backward(const clpool_problem *problem, const void *dy, const void *mask,
                                                 void *dx, unsigned flags);
+
+/** The same with options: see clpool_native_forward_with(). The bits do not depend on the number of threads. Scratch
+ * memory is at most a padded plane for each thread. */
+CLPOOL_API clpool_status clpool_native_backward_with(const clpool_problem *problem, const void *dy, const void *mask,
+                                                     void *dx, unsigned flags, const clpool_native_options *options);
 
 /** Backward of maximum from x, with no mask kept; see clpool_enqueue_backward_recompute(). Errors as
  * clpool_native_backward(), and CLPOOL_UNSUPPORTED for average. */
@@ -432,16 +455,59 @@ CLPOOL_API clpool_status clpool_native_unpool(const clpool_problem *problem, con
 /** One context and one of its devices, with the programs compiled for them. Make one for each pair and share it. */
 typedef struct clpool_engine clpool_engine;
 
+/** Whether an engine keeps programs on disk. */
+typedef enum clpool_cache {
+    CLPOOL_CACHE_AUTO = 0, /**< in cache_folder, or (NULL) where the environment says, unless it says no */
+    CLPOOL_CACHE_OFF = 1   /**< no: files are neither read nor written */
+} clpool_cache;
+
+/** Choices for an engine; zero means the usual.
+ *
+ * The cache. Programs that an engine built stay on disk as the driver's binaries, so that a later engine, in this
+ * process or another, compiles nothing. A program is found by its sources, its options, the names and versions of
+ * device, driver and platform, and the library's version, all compared in full. A file that is damaged, foreign or
+ * refused by the driver is one that is not there: its program is compiled, and the file replaced. So the cache never
+ * makes a call fail, and never changes a result.
+ *
+ * Folder      cache_folder where it is given; else, unless CLPOOL_CACHE is 0 in the environment: CLPOOL_CACHE_DIR,
+ *             $XDG_CACHE_HOME/clpool or $HOME/.cache/clpool, the first that is set. The path must be absolute. There is
+ *             no cache without one, on Windows, or (but for cache_folder) in a program that runs with another user's
+ *             rights. The environment is read when an engine is created, and then only.
+ * Privacy     A file holds kernels, options, names and versions, and nothing of problems' sizes or data but what the
+ *             options say (window, stride, dilation). Folders are made with mode 0700, files with 0600. Binaries are
+ *             code that runs: a folder or file that another user owns, or that group or others may write, is ignored.
+ * Sharing     Any number of threads and processes may use one folder. Files appear whole, under their names, or not at
+ *             all; nothing is locked, and nothing waits.
+ * Size        At most 512 files and 256 MiB; what was not used for longest is removed first. Removing files, or the
+ *             whole folder, is right at any time.
+ * When        A program is stored when it is built; on PoCL, which compiles at the first launch, when the engine and
+ *             its last plan are destroyed, which may then take half a second a program. */
+typedef struct clpool_engine_options {
+    size_t struct_size;       /**< required: sizeof(clpool_engine_options) */
+    const char *cache_folder; /**< copied; NULL: as the environment says */
+    clpool_cache cache;       /**< CLPOOL_CACHE_AUTO or CLPOOL_CACHE_OFF */
+} clpool_engine_options;
+
 /** Makes an engine; *engine is NULL on failure. Retains the context and the device, compiles nothing yet.
  * Errors: CLPOOL_INVALID_ARGUMENT (NULL; a device that is not in the context), CLPOOL_DEVICE_LACKS (no compiler, older
  * than OpenCL 1.2), CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR. */
 CLPOOL_API clpool_status clpool_engine_create(cl_context context, cl_device_id device, clpool_engine **engine);
 
+/** The same with choices; `options` may be NULL. Errors as clpool_engine_create(), and CLPOOL_INVALID_ARGUMENT for an
+ * unknown `cache`. */
+CLPOOL_API clpool_status clpool_engine_create_with_options(cl_context context, cl_device_id device,
+                                                           const clpool_engine_options *options,
+                                                           clpool_engine **engine);
+
 /** Destroys an engine. Plans made from it stay usable and keep what they need. NULL is ignored. */
 CLPOOL_API void clpool_engine_destroy(clpool_engine *engine);
 
+/** How many programs the engine has built from source and loaded from its cache so far; either pointer may be NULL.
+ * Errors: CLPOOL_INVALID_ARGUMENT. */
+CLPOOL_API clpool_status clpool_engine_program_counts(clpool_engine *engine, size_t *built, size_t *loaded);
+
 /** Copies the compiler's log of the engine's latest program build, failed or not, NUL-terminated and cut to `size`
- * bytes, into `log`; empty if nothing was built yet or the compiler had nothing to say. `size_needed`, where not NULL,
+ * bytes, into `log`; empty if nothing was built yet, the program was loaded, or the compiler had nothing to say. `size_needed`, where not NULL,
  * gets the bytes that the whole log takes with its NUL; `log` may be NULL when `size` is 0.
  * Errors: CLPOOL_INVALID_ARGUMENT. */
 CLPOOL_API clpool_status clpool_engine_build_log(clpool_engine *engine, char *log, size_t size, size_t *size_needed);
@@ -468,9 +534,9 @@ typedef struct clpool_plan_options {
     unsigned operations;           /**< bits 1 << clpool_op: what the plan is for; 0: all that the problem has */
 } clpool_plan_options;
 
-/** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that the engine does not have
- * yet, which may take a second (less for fewer operations); forward, backward and unpooling compile nothing later. Keeps
- * what it needs of the engine.
+/** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that neither the engine
+ * nor its cache has yet, which may take a second (less for fewer operations); forward, backward and unpooling compile
+ * nothing later. Keeps what it needs of the engine.
  * Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also a
  * strategy that does not take the problem), CLPOOL_DEVICE_LACKS (a fault of the driver that would give wrong results),
  * CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED (see clpool_engine_build_log()), CLPOOL_OPENCL_ERROR. */
@@ -483,8 +549,8 @@ CLPOOL_API void clpool_plan_destroy(clpool_plan *plan);
 /** The problem that the plan was made for. Lives as long as the plan. NULL for NULL. */
 CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
 
-/** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Static
- * storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for an operation that the problem or the plan does not
+/** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Backward
+ * from x may run another, where this one needs the mask. Static storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for an operation that the problem or the plan does not
  * have. */
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);

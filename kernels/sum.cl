@@ -2,6 +2,9 @@
  *
  * sum.cl: arithmetic for sums. Second part of every program; empty for integer types.
  *
+ * Options  value.cl's, and for families that sum:
+ *   CLPOOL_SHORT_SUMS             1 where no sum has more than 255 terms, else 0
+ *
  * IEEE operations, in f64 for f64 and in f32 for the other float types, in the order that the caller gives. See
  * clpool_narrow and the operations themselves for what makes them equal on every device.
  */
@@ -270,20 +273,69 @@ static inline void clpool_store_sum(__global clpool_value *dx, clpool_sum sum, i
 }
 
 /* A sum of many terms, added in pairs, then pairs of pairs, and so on, so that the error grows with the logarithm of
- * their number. Wherever bit k of the count is set, partial[k] is the sum of 2^k terms. */
+ * their number. Wherever bit k of the count is set, level k is the sum of 2^k terms. */
+#if CLPOOL_SHORT_SUMS
+
+/* Names in place of an array, so that all levels stay in registers. */
 typedef struct {
     uint count;
-    clpool_sum partial[32];
+    clpool_sum level0, level1, level2, level3, level4, level5, level6, level7;
+} clpool_pairwise;
+
+static inline void clpool_pairwise_add(clpool_pairwise *sum, clpool_sum term)
+{
+    const uint count = sum->count++;
+/* Ends with the term in level k where that is free; else carries the sum of both on. */
+#define CLPOOL_CARRY(k)              \
+    if ((count >> (k) & 1u) == 0u) { \
+        sum->level##k = term;        \
+        return;                      \
+    }                                \
+    term = clpool_add(sum->level##k, term)
+    CLPOOL_CARRY(0);
+    CLPOOL_CARRY(1);
+    CLPOOL_CARRY(2);
+    CLPOOL_CARRY(3);
+    CLPOOL_CARRY(4);
+    CLPOOL_CARRY(5);
+    CLPOOL_CARRY(6);
+    sum->level7 = term;
+}
+
+/* 0 of no terms. */
+static inline clpool_sum clpool_pairwise_total(const clpool_pairwise *sum)
+{
+    clpool_sum total = 0;
+#define CLPOOL_COLLECT(k)                         \
+    if ((sum->count >> (k) & 1u) != 0u) {         \
+        total = clpool_add(sum->level##k, total); \
+    }
+    CLPOOL_COLLECT(0)
+    CLPOOL_COLLECT(1)
+    CLPOOL_COLLECT(2)
+    CLPOOL_COLLECT(3)
+    CLPOOL_COLLECT(4)
+    CLPOOL_COLLECT(5)
+    CLPOOL_COLLECT(6)
+    CLPOOL_COLLECT(7)
+    return total;
+}
+
+#else
+
+typedef struct {
+    uint count;
+    clpool_sum level[32];
 } clpool_pairwise;
 
 static inline void clpool_pairwise_add(clpool_pairwise *sum, clpool_sum term)
 {
     uint k = 0;
     while ((sum->count >> k & 1u) != 0u) {
-        term = clpool_add(sum->partial[k], term);
+        term = clpool_add(sum->level[k], term);
         k++;
     }
-    sum->partial[k] = term;
+    sum->level[k] = term;
     sum->count++;
 }
 
@@ -293,10 +345,12 @@ static inline clpool_sum clpool_pairwise_total(const clpool_pairwise *sum)
     clpool_sum total = 0;
     for (uint k = 0; k < 32u; k++) {
         if ((sum->count >> k & 1u) != 0u) {
-            total = clpool_add(sum->partial[k], total);
+            total = clpool_add(sum->level[k], total);
         }
     }
     return total;
 }
+
+#endif /* short sums */
 
 #endif

@@ -32,7 +32,7 @@ exit_code bench_operation_open(bench_operation *opened, const bench_tensors *ten
     memset(opened, 0, sizeof(*opened));
     opened->tensors = tensors;
     opened->op = op;
-    opened->strategy = "reference";
+    opened->strategy = "native";
     opened->reason = "the host has no other";
     code = tensors->on->context == NULL ? EXIT_DONE : make_plan(opened, strategy);
     if (code != EXIT_DONE) {

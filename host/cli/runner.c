@@ -80,6 +80,7 @@ static exit_code make_plan(runner *opened, const char *strategy)
     clpool_status status;
     memset(&options, 0, sizeof(options));
     options.struct_size = sizeof(options);
+    options.operations = 1u << (is_tool ? (unsigned)CLPOOL_FORWARD : (unsigned)opened->op);
     opened->strategy = "-";
     if (!is_tool) {
         *wanted[opened->op] = strategy;
@@ -131,7 +132,7 @@ exit_code runner_open(runner *opened, const target *on, const clpool_problem *pr
     opened->on = on;
     opened->problem = problem;
     opened->op = op;
-    opened->strategy = "reference";
+    opened->strategy = "native";
     code = take_tensors(opened, tensors);
     if (code == EXIT_DONE && on->context != NULL) {
         code = make_plan(opened, strategy);

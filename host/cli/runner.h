@@ -44,7 +44,7 @@ typedef struct runner {
     size_t bytes[RUNNER_TENSORS]; /**< 0 where there is no tensor */
     clpool_plan *plan;            /**< NULL for the host */
     cl_mem buffers[RUNNER_TENSORS];
-    const char *strategy; /**< the one that runs; "reference" for the host; "-" for the tools on a device */
+    const char *strategy; /**< the one that runs; "native" for the host; "-" for the tools on a device */
 } runner;
 
 /** Seconds. For the host all but `kernel` and `total` are 0, and these two are the same. */

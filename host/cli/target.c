@@ -11,7 +11,7 @@ void target_open_native(target *opened)
 {
     memset(opened, 0, sizeof(*opened));
     (void)snprintf(opened->index, sizeof(opened->index), "native");
-    (void)snprintf(opened->name, sizeof(opened->name), "the reference in plain C, one thread, no OpenCL");
+    (void)snprintf(opened->name, sizeof(opened->name), "plain C, no OpenCL");
 }
 
 static bool cl_failed(message *why, const char *call, cl_int code)

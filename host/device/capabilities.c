@@ -54,6 +54,24 @@ static clpool_status query_work_group_limit(cl_device_id device, size_t *limit)
     return status;
 }
 
+/** PoCL says how wide the CPU's vectors are; llvmpipe, which runs work-items in their lanes, says 1. */
+static clpool_status query_shape(cl_device_id device, struct capabilities *capabilities)
+{
+    cl_device_type type = 0;
+    cl_uint width = 0;
+    cl_uint units = 0;
+    clpool_status status = QUERY(device, CL_DEVICE_TYPE, sizeof(type), &type);
+    if (status == CLPOOL_SUCCESS) {
+        status = QUERY(device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof(width), &width);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = QUERY(device, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof(units), &units);
+    }
+    capabilities->has_wide_items = (type & CL_DEVICE_TYPE_CPU) != 0 && width >= 4;
+    capabilities->compute_units = size_max(units, 1);
+    return status;
+}
+
 clpool_status capabilities_query(cl_device_id device, struct capabilities *capabilities)
 {
     char version[VERSION_BYTES] = "";
@@ -76,6 +94,9 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
     }
     if (status == CLPOOL_SUCCESS) {
         status = query_work_group_limit(device, &capabilities->work_group_limit);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = query_shape(device, capabilities);
     }
     capabilities->loop_limit = quirk_loop_limit(capabilities->name);
     capabilities->opencl_version = parse_version(version);

@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "device/program.h"
+#include "problem/load.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ struct program {
     struct program *next;
     const char *source;
     cl_program handle;
+    bool is_stored; /* in the cache, as well as it gets there */
     char options[]; /* NUL-terminated */
 };
 
@@ -42,17 +44,42 @@ cleanup:
     return status;
 }
 
-static void release_programs(struct program *program)
+static void release_programs(clpool_engine *engine)
 {
+    struct program *program = engine->programs;
     while (program != NULL) {
         struct program *next = program->next;
+        if (!program->is_stored) {
+            program_cache_store(&engine->cache, engine->device, program->source, program->options, program->handle);
+        }
         (void)clReleaseProgram(program->handle);
         free(program);
         program = next;
     }
 }
 
+static clpool_status load_options(const clpool_engine_options *options, clpool_engine_options *own)
+{
+    *own = (clpool_engine_options){.struct_size = sizeof(*own)};
+    if (options == NULL) {
+        return CLPOOL_SUCCESS;
+    }
+    const clpool_status status =
+        load_struct("clpool_engine_options", own, sizeof(*own), sizeof(*own), options, options->struct_size);
+    if (status == CLPOOL_SUCCESS && own->cache != CLPOOL_CACHE_AUTO && own->cache != CLPOOL_CACHE_OFF) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "cache is %d; it must be CLPOOL_CACHE_AUTO or CLPOOL_CACHE_OFF",
+                           (int)own->cache);
+    }
+    return status;
+}
+
 clpool_status clpool_engine_create(cl_context context, cl_device_id device, clpool_engine **engine)
+{
+    return clpool_engine_create_with_options(context, device, NULL, engine);
+}
+
+clpool_status clpool_engine_create_with_options(cl_context context, cl_device_id device,
+                                                const clpool_engine_options *options, clpool_engine **engine)
 {
     if (engine == NULL) {
         return status_fail(CLPOOL_INVALID_ARGUMENT, "the pointer for the engine is NULL");
@@ -62,7 +89,11 @@ clpool_status clpool_engine_create(cl_context context, cl_device_id device, clpo
         return status_fail(CLPOOL_INVALID_ARGUMENT, "%s is NULL", context == NULL ? "context" : "device");
     }
     struct capabilities capabilities;
-    clpool_status status = capabilities_query(device, &capabilities);
+    clpool_engine_options choices;
+    clpool_status status = load_options(options, &choices);
+    if (status == CLPOOL_SUCCESS) {
+        status = capabilities_query(device, &capabilities);
+    }
     if (status == CLPOOL_SUCCESS) {
         status = check_device_in_context(context, device, capabilities.name);
     }
@@ -93,6 +124,7 @@ clpool_status clpool_engine_create(cl_context context, cl_device_id device, clpo
         return status;
     }
     made->device = device;
+    program_cache_open(&made->cache, device, &choices);
     *engine = made;
     return CLPOOL_SUCCESS;
 }
@@ -107,7 +139,8 @@ void clpool_engine_destroy(clpool_engine *engine)
     if (engine == NULL || atomic_fetch_sub(&engine->references, 1) != 1) {
         return;
     }
-    release_programs(engine->programs);
+    release_programs(engine);
+    program_cache_close(&engine->cache);
     if (engine->device != NULL) {
         (void)clReleaseDevice(engine->device);
     }
@@ -127,7 +160,31 @@ static struct program *find_program(struct program *program, const char *source,
     return program;
 }
 
-/** Builds a program and puts it into the engine's list; the caller holds the mutex. */
+/** Loads a program from the cache, or else builds and stores it; the caller holds the mutex. */
+static clpool_status make_handle(clpool_engine *engine, struct program *program)
+{
+    free(engine->build_log);
+    engine->build_log = NULL;
+    if (program_cache_load(&engine->cache, engine->context, engine->device, program->source, program->options,
+                           &program->handle)) {
+        engine->programs_loaded++;
+        program->is_stored = true;
+        return CLPOOL_SUCCESS;
+    }
+    const clpool_status status = program_build(engine->context, engine->device, program->source, program->options,
+                                               &program->handle, &engine->build_log);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    engine->programs_built++;
+    program->is_stored = !engine->cache.stores_at_last;
+    if (program->is_stored) {
+        program_cache_store(&engine->cache, engine->device, program->source, program->options, program->handle);
+    }
+    return CLPOOL_SUCCESS;
+}
+
+/** Makes a program and puts it into the engine's list; the caller holds the mutex. */
 static clpool_status add_program(clpool_engine *engine, const char *source, const char *options)
 {
     const size_t options_bytes = strlen(options) + 1;
@@ -136,11 +193,10 @@ static clpool_status add_program(clpool_engine *engine, const char *source, cons
         return status_fail(CLPOOL_OUT_OF_MEMORY, "no memory for a program");
     }
     program->source = source;
+    program->handle = NULL;
+    program->is_stored = false;
     memcpy(program->options, options, options_bytes);
-    free(engine->build_log);
-    engine->build_log = NULL;
-    const clpool_status status =
-        program_build(engine->context, engine->device, source, options, &program->handle, &engine->build_log);
+    const clpool_status status = make_handle(engine, program);
     if (status != CLPOOL_SUCCESS) {
         free(program);
         return status;
@@ -188,5 +244,21 @@ clpool_status clpool_engine_build_log(clpool_engine *engine, char *log, size_t s
     if (size_needed != NULL) {
         *size_needed = needed;
     }
+    return CLPOOL_SUCCESS;
+}
+
+clpool_status clpool_engine_program_counts(clpool_engine *engine, size_t *built, size_t *loaded)
+{
+    if (engine == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "engine is NULL");
+    }
+    (void)pthread_mutex_lock(&engine->mutex);
+    if (built != NULL) {
+        *built = engine->programs_built;
+    }
+    if (loaded != NULL) {
+        *loaded = engine->programs_loaded;
+    }
+    (void)pthread_mutex_unlock(&engine->mutex);
     return CLPOOL_SUCCESS;
 }

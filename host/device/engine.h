@@ -5,6 +5,7 @@
 #define CLPOOL_DEVICE_ENGINE_H
 
 #include "device/capabilities.h"
+#include "device/program_cache.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,16 +17,19 @@ struct clpool_engine {
     cl_context context;
     cl_device_id device;
     struct capabilities capabilities;
+    struct program_cache cache;
     pthread_mutex_t mutex; /* guards the rest */
     struct program *programs;
+    size_t programs_built;
+    size_t programs_loaded;
     char *build_log; /* NULL: empty */
 };
 
 /** Adds a reference, which clpool_engine_destroy() takes back. */
 void engine_retain(clpool_engine *engine);
 
-/** The program of `source` (a family's text, NUL-terminated, in static storage) built with `options`; built at the
- * first request, then shared. The caller releases it. Errors: CLPOOL_BUILD_FAILED, CLPOOL_OUT_OF_MEMORY,
+/** The program of `source` (a family's text, NUL-terminated, in static storage) built with `options`; built, or
+ * loaded from the cache, at the first request, then shared. The caller releases it. Errors: CLPOOL_BUILD_FAILED, CLPOOL_OUT_OF_MEMORY,
  * CLPOOL_OPENCL_ERROR. */
 clpool_status engine_program(clpool_engine *engine, const char *source, const char *options, cl_program *program);
 

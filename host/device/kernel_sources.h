@@ -6,8 +6,13 @@
 extern const unsigned char kernel_value[];
 extern const unsigned char kernel_sum[];
 extern const unsigned char kernel_window[];
+extern const unsigned char kernel_lanes[];
 extern const unsigned char kernel_generic[];
 extern const unsigned char kernel_direct[];
+extern const unsigned char kernel_rows[];
+extern const unsigned char kernel_whole[];
+extern const unsigned char kernel_channels[];
+extern const unsigned char kernel_scatter[];
 extern const unsigned char kernel_average[];
 extern const unsigned char kernel_lp[];
 extern const unsigned char kernel_unpool[];

@@ -21,14 +21,24 @@ static char *read_log(cl_program program, cl_device_id device)
     return log;
 }
 
+void program_parts(const char *source, const char *parts[PROGRAM_PARTS])
+{
+    parts[0] = (const char *)kernel_value;
+    parts[1] = (const char *)kernel_sum;
+    parts[2] = (const char *)kernel_window;
+    parts[3] = (const char *)kernel_lanes;
+    parts[4] = source;
+}
+
 clpool_status program_build(cl_context context, cl_device_id device, const char *source, const char *options,
                             cl_program *program, char **log)
 {
-    const char *parts[] = {(const char *)kernel_value, (const char *)kernel_sum, (const char *)kernel_window, source};
+    const char *parts[PROGRAM_PARTS];
     clpool_status status = CLPOOL_SUCCESS;
     cl_int code = CL_SUCCESS;
     *program = NULL;
-    cl_program built = clCreateProgramWithSource(context, sizeof(parts) / sizeof(parts[0]), parts, NULL, &code);
+    program_parts(source, parts);
+    cl_program built = clCreateProgramWithSource(context, PROGRAM_PARTS, parts, NULL, &code);
     if (code != CL_SUCCESS) {
         return status_fail_cl(code, "clCreateProgramWithSource failed");
     }

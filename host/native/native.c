@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the public native functions share: checks come first, then the plain loops run. */
+/* What the public native functions share: checks come first, then the fast path or the plain loops
+ * run. */
 #include "base/status.h"
+#include "native/fast.h"
 #include "native/reference.h"
 #include "problem/operation.h"
 
@@ -22,8 +24,23 @@ static clpool_status require(const struct operand *operands, size_t count)
     return CLPOOL_SUCCESS;
 }
 
-static void forward(const struct geometry *geometry, const void *x, void *y, void *mask)
+/** Copies a caller's options; NULL stands for the default. */
+static clpool_status load_options(const clpool_native_options *options, clpool_native_options *own)
 {
+    const clpool_native_options defaults = {.struct_size = sizeof(defaults)};
+    *own = options == NULL ? defaults : *options;
+    return own->struct_size == sizeof(*own)
+               ? CLPOOL_SUCCESS
+               : status_fail(CLPOOL_INVALID_ARGUMENT, "options->struct_size is %zu; it must be %zu", own->struct_size,
+                             sizeof(*own));
+}
+
+static void forward(const struct geometry *geometry, const void *x, void *y, void *mask,
+                    const clpool_native_options *options)
+{
+    if (options->reference == 0 && fast_max_forward(geometry, x, y, mask, options->threads)) {
+        return;
+    }
     switch (geometry->mode) {
     case CLPOOL_MAX:
         reference_max_forward(geometry, x, y, mask);
@@ -39,8 +56,18 @@ static void forward(const struct geometry *geometry, const void *x, void *y, voi
 
 clpool_status clpool_native_forward(const clpool_problem *problem, const void *x, void *y, void *mask)
 {
+    return clpool_native_forward_with(problem, x, y, mask, NULL);
+}
+
+clpool_status clpool_native_forward_with(const clpool_problem *problem, const void *x, void *y, void *mask,
+                                         const clpool_native_options *options)
+{
     struct geometry geometry;
-    clpool_status status = geometry_from_problem(problem, &geometry);
+    clpool_native_options own;
+    clpool_status status = load_options(options, &own);
+    if (status == CLPOOL_SUCCESS) {
+        status = geometry_from_problem(problem, &geometry);
+    }
     if (status == CLPOOL_SUCCESS) {
         status = forward_check(&geometry, mask != NULL);
     }
@@ -49,7 +76,7 @@ clpool_status clpool_native_forward(const clpool_problem *problem, const void *x
         status = require(operands, 2);
     }
     if (status == CLPOOL_SUCCESS) {
-        forward(&geometry, x, y, mask);
+        forward(&geometry, x, y, mask, &own);
     }
     return status;
 }
@@ -73,23 +100,43 @@ static clpool_status backward_of_average(const struct geometry *geometry, const 
     return status == CLPOOL_SUCCESS ? reference_average_backward(geometry, dy, dx, accumulate) : status;
 }
 
+static clpool_status backward_of_max(const struct geometry *geometry, const void *dy, const void *mask, void *dx,
+                                     bool accumulate, const clpool_native_options *options)
+{
+    const struct winners winners = {.mask = mask};
+    const struct operand operands[] = {
+        {"dy", dy, geometry->y_elements}, {"mask", mask, geometry->y_elements}, {"dx", dx, geometry->x_elements}};
+    const clpool_status status = require(operands, 3);
+    if (status != CLPOOL_SUCCESS ||
+        (options->reference == 0 && fast_max_backward(geometry, dy, mask, dx, accumulate, options->threads))) {
+        return status;
+    }
+    return reference_max_backward(geometry, dy, &winners, dx, accumulate);
+}
+
 clpool_status clpool_native_backward(const clpool_problem *problem, const void *dy, const void *mask, void *dx,
                                      unsigned flags)
 {
+    return clpool_native_backward_with(problem, dy, mask, dx, flags, NULL);
+}
+
+clpool_status clpool_native_backward_with(const clpool_problem *problem, const void *dy, const void *mask, void *dx,
+                                          unsigned flags, const clpool_native_options *options)
+{
     struct geometry geometry;
+    clpool_native_options own;
     const bool accumulate = (flags & CLPOOL_ACCUMULATE) != 0;
-    clpool_status status = begin_backward(problem, CLPOOL_MAX, CLPOOL_AVERAGE, flags, &geometry);
+    clpool_status status = load_options(options, &own);
+    if (status == CLPOOL_SUCCESS) {
+        status = begin_backward(problem, CLPOOL_MAX, CLPOOL_AVERAGE, flags, &geometry);
+    }
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
     if (geometry.mode == CLPOOL_AVERAGE) {
         return backward_of_average(&geometry, dy, mask, dx, accumulate);
     }
-    const struct winners winners = {.mask = mask};
-    const struct operand operands[] = {
-        {"dy", dy, geometry.y_elements}, {"mask", mask, geometry.y_elements}, {"dx", dx, geometry.x_elements}};
-    status = require(operands, 3);
-    return status == CLPOOL_SUCCESS ? reference_max_backward(&geometry, dy, &winners, dx, accumulate) : status;
+    return backward_of_max(&geometry, dy, mask, dx, accumulate, &own);
 }
 
 clpool_status clpool_native_backward_recompute(const clpool_problem *problem, const void *x, const void *dy, void *dx,

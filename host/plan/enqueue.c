@@ -54,6 +54,9 @@ static void add_extra(struct arguments *arguments, const clpool_plan *plan, enum
         arguments_add(arguments, sizeof(divisor), &divisor);
         arguments_add(arguments, sizeof(exclude_pad), &exclude_pad);
         break;
+    case EXTRA_CHANNELS:
+        add_index(arguments, plan, geometry->channels);
+        break;
     case EXTRA_SEGMENTS:
         add_index(arguments, plan, unpool_segments(geometry));
         break;

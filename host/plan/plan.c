@@ -13,7 +13,10 @@ enum {
     OPTIONS_BYTES = 1024,
     ALL_OPERATIONS = 1 << CLPOOL_FORWARD | 1 << CLPOOL_BACKWARD | 1 << CLPOOL_UNPOOL,
     /* Work-items of a group: a multiple of every device's lane count, and small enough to spread small problems. */
-    GROUP_ITEMS = 64
+    GROUP_ITEMS = 64,
+    WORKERS_PER_UNIT = 16,
+    WORKER_ITEMS = 4096,  /* the least that is worth a work-item of its own */
+    SHORT_SUM_TERMS = 255 /* the most that CLPOOL_SHORT_SUMS allows */
 };
 
 /** Strides of axes without a neighbour never count, but are passed all the same. */
@@ -84,6 +87,10 @@ static void write_options(const clpool_plan *plan, const struct strategy *strate
                  form == CLPOOL_MASK_TENSOR || form == CLPOOL_MASK_TENSOR_COLMAJOR, form == CLPOOL_MASK_TENSOR_COLMAJOR,
                  plan->geometry.dtype->kernel_name, plan->geometry.nan_rule == CLPOOL_NAN_IGNORE,
                  plan->geometry.layout == CLPOOL_CHANNELS_LAST, plan->engine->capabilities.keeps_denormals ? 0 : 1);
+    if (plan->geometry.mode != CLPOOL_MAX) {
+        length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -DCLPOOL_SHORT_SUMS=%d",
+                           plan->geometry.taps <= SHORT_SUM_TERMS);
+    }
     if (plan->geometry.mode == CLPOOL_LP) {
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -DCLPOOL_P=%luu",
                            (unsigned long)plan->geometry.p);
@@ -117,6 +124,14 @@ static clpool_status choose_group(const clpool_plan *plan, const struct operatio
     return CLPOOL_SUCCESS;
 }
 
+/** Work-items that share the work: so many that no compute unit waits long for another, and no more than there is to
+ * do. */
+static size_t choose_workers(const clpool_plan *plan)
+{
+    const size_t elements = size_max(plan->geometry.x_elements, plan->geometry.y_elements);
+    return size_max(size_min(plan->engine->capabilities.compute_units * WORKERS_PER_UNIT, elements / WORKER_ITEMS), 1);
+}
+
 /** Makes a kernel of a strategy ready; `entry` may be NULL for one that it does not have. */
 static clpool_status make_operation(clpool_plan *plan, const struct strategy *strategy, const char *entry,
                                     enum operation_id id)
@@ -140,7 +155,8 @@ static clpool_status make_operation(clpool_plan *plan, const struct strategy *st
     if (status == CLPOOL_SUCCESS) {
         status = choose_group(plan, operation, &group);
     }
-    operation->launch = launch_shape(size_divide_up(strategy->items(&plan->geometry), per_item), group);
+    const size_t items = size_divide_up(strategy->items(&plan->geometry), per_item);
+    operation->launch = strategy->shares ? launch_shape(choose_workers(plan), 1) : launch_shape(items, group);
     return status;
 }
 
@@ -161,6 +177,9 @@ static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
     clpool_status status = strategy_choose(op, name, &plan->geometry, &plan->engine->capabilities, &strategy);
     if (status == CLPOOL_SUCCESS) {
         status = make_operation(plan, strategy, strategy->entry, first);
+    }
+    if (status == CLPOOL_SUCCESS && strategy->other_entry == NULL && plan->geometry.mode == CLPOOL_MAX) {
+        status = strategy_choose_other(op, &plan->geometry, &plan->engine->capabilities, &strategy);
     }
     if (status == CLPOOL_SUCCESS) {
         status = make_operation(plan, strategy, strategy->other_entry, (enum operation_id)(first + 1));

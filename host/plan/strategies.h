@@ -11,6 +11,7 @@
 enum extra_arguments {
     EXTRA_NONE,
     EXTRA_DIVISOR, /* where the padded input ends, fixed divisor or 0, whether padding is excluded */
+    EXTRA_CHANNELS,
     EXTRA_SEGMENTS /* of a plane */
 };
 
@@ -24,6 +25,9 @@ struct strategy {
     bool specialised; /* dense tensors; window, stride and dilation are constants of the build, not arguments */
     enum extra_arguments extra; /* behind the geometry */
     bool (*takes)(const struct geometry *geometry);
+    bool (*suits)(const struct capabilities *capabilities); /* chosen only for such devices; NULL: any */
+    bool exact_floats; /* compares and adds floats as the device does, which must keep denormals */
+    bool shares;       /* a few work-items, in groups of one, share the work; else there are `items` of them */
     size_t (*items)(const struct geometry *geometry); /* work-items of a launch */
     size_t (*loops)(const struct geometry *geometry); /* iterations of a work-item's loops, at most */
 };
@@ -39,5 +43,10 @@ const struct strategy *strategy_at(clpool_op op, size_t index);
  * CLPOOL_DEVICE_LACKS where the device cannot run it. */
 clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
                               const struct capabilities *capabilities, const struct strategy **strategy);
+
+/** The first strategy that takes the problem, that the device can run, and that has the other kernel of an operation: for
+ * a plan whose strategy of choice lacks it. Errors: CLPOOL_DEVICE_LACKS. */
+clpool_status strategy_choose_other(clpool_op op, const struct geometry *geometry,
+                                    const struct capabilities *capabilities, const struct strategy **strategy);
 
 #endif

@@ -325,7 +325,7 @@ static void native_writes_a_row_for_each_operation(void **state)
         json_t *row = json_array_get(rows, i);
         assert_string_equal(json_string_value(json_object_get(row, "op")), ops[i]);
         assert_string_equal(json_string_value(json_object_get(row, "case")), "1,2,6,8:2");
-        assert_string_equal(json_string_value(json_object_get(row, "strategy")), "reference");
+        assert_string_equal(json_string_value(json_object_get(row, "strategy")), "native");
         assert_string_equal(json_string_value(json_object_get(row, "clock")), "wall");
         assert_int_equal(json_integer_value(json_object_get(row, "runs")), 3);
         assert_true(json_is_null(json_object_get(row, "event_seconds")));

@@ -157,20 +157,49 @@ static const char *strategy_of(clpool_engine *engine, const clpool_problem *prob
     return name;
 }
 
+static clpool_problem with_plane_mask(clpool_problem problem)
+{
+    problem.mask_form = CLPOOL_MASK_PLANE_I64; /* which the strategies for CPUs do not take */
+    return problem;
+}
+
 static void windows_that_do_not_overlap_get_the_direct_strategy(void **state)
 {
     (void)state;
     clpool_engine *engine = make_engine();
-    const clpool_problem disjoint = clpool_problem_2d(1, 1, 8, 8, 2, 2, 0);
-    const clpool_problem overlapping = clpool_problem_2d(1, 1, 8, 8, 3, 2, 0);
-    const clpool_problem global = clpool_problem_2d(1, 1, 7, 7, 7, 1, 0);
-    const clpool_problem dilated = with_dilation(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0), 2);
+    const clpool_problem disjoint = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0));
+    const clpool_problem overlapping = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 3, 2, 0));
+    const clpool_problem global = with_plane_mask(clpool_problem_2d(1, 1, 7, 7, 7, 1, 0));
+    const clpool_problem dilated = with_dilation(with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0)), 2);
     for (int op = 0; op < 2; op++) {
         assert_string_equal(strategy_of(engine, &disjoint, (clpool_op)op), "direct");
         assert_string_equal(strategy_of(engine, &overlapping, (clpool_op)op), "generic");
         assert_string_equal(strategy_of(engine, &global, (clpool_op)op), "direct");
         assert_string_equal(strategy_of(engine, &dilated, (clpool_op)op), "generic");
     }
+    clpool_engine_destroy(engine);
+}
+
+/** PoCL gives each work-item the CPU's vectors; llvmpipe and GPUs run work-items in the lanes of theirs. */
+static void cpus_get_the_strategies_of_wide_vectors(void **state)
+{
+    (void)state;
+    cl_device_type type = 0;
+    cl_uint width = 0;
+    assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_TYPE, sizeof(type), &type, NULL));
+    assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof(width), &width, NULL));
+    const int is_wide = (type & CL_DEVICE_TYPE_CPU) != 0 && width >= 4;
+    clpool_engine *engine = make_engine();
+    const clpool_problem planes = clpool_problem_2d(1, 1, 8, 8, 3, 2, 0);
+    clpool_problem channels_last = clpool_problem_2d(1, 16, 8, 8, 3, 2, 0);
+    const clpool_problem whole = clpool_problem_2d(1, 1, 7, 7, 7, 1, 0);
+    channels_last.layout = CLPOOL_CHANNELS_LAST;
+    assert_string_equal(strategy_of(engine, &planes, CLPOOL_FORWARD), is_wide ? "rows" : "generic");
+    assert_string_equal(strategy_of(engine, &planes, CLPOOL_BACKWARD), is_wide ? "scatter" : "generic");
+    assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_FORWARD), is_wide ? "channels" : "generic");
+    assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_BACKWARD), is_wide ? "channels" : "generic");
+    assert_string_equal(strategy_of(engine, &whole, CLPOOL_FORWARD), is_wide ? "whole" : "direct");
+    assert_string_equal(strategy_of(engine, &whole, CLPOOL_BACKWARD), is_wide ? "whole" : "direct");
     clpool_engine_destroy(engine);
 }
 
@@ -371,6 +400,7 @@ int main(void)
         cmocka_unit_test(a_program_that_does_not_build_leaves_its_log),
         cmocka_unit_test(kernels_build_without_a_warning),
         cmocka_unit_test(windows_that_do_not_overlap_get_the_direct_strategy),
+        cmocka_unit_test(cpus_get_the_strategies_of_wide_vectors),
         cmocka_unit_test(strategies_can_be_named),
         cmocka_unit_test(a_bad_problem_makes_no_plan),
         cmocka_unit_test(plans_outlive_their_engine_and_nothing_is_left_behind),

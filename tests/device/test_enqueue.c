@@ -3,6 +3,7 @@
 #include "support/cmocka.h"
 #include "support/device.h"
 #include "support/problems.h"
+#include "support/tensors.h"
 
 static struct test_device device;
 static clpool_engine *engine;
@@ -172,7 +173,7 @@ static void sub_buffers_work_and_their_overlap_is_seen(void **state)
     for (int i = 0; i < IN; i++) {
         host[i] = (float)((i * 37) % 101);
     }
-    assert_success(clpool_native_forward(&problem, host, expected, NULL));
+    assert_success(clpool_native_forward_with(&problem, host, expected, NULL, &by_reference));
     cl_mem whole = make_buffer(device.context, CL_MEM_READ_WRITE, 2 * PART);
     cl_mem first = sub_buffer(whole, 0, PART);
     cl_mem second = sub_buffer(whole, PART, PART);
@@ -265,8 +266,8 @@ static void run_chain(cl_command_queue queue)
     for (int i = 0; i < IN; i++) {
         host[i] = (float)((i * 53) % 97);
     }
-    assert_success(clpool_native_forward(&problem, host, pooled, winners));
-    assert_success(clpool_native_backward(&problem, pooled, winners, expected, 0));
+    assert_success(clpool_native_forward_with(&problem, host, pooled, winners, &by_reference));
+    assert_success(clpool_native_backward_with(&problem, pooled, winners, expected, 0, &by_reference));
     cl_event gate = clCreateUserEvent(device.context, &code);
     assert_cl(code);
     cl_event events[4] = {NULL};

@@ -142,7 +142,7 @@ static uint64_t count_wrong(const clpool_problem *problem, const struct tensors 
     uint64_t wrong = 0;
     assert_true(got != NULL && right != NULL && mask != NULL);
     assert_success(clpool_mask_to_plane(problem, t->mask, got));
-    assert_success(clpool_native_forward(problem, t->x, t->y, mask));
+    assert_success(clpool_native_forward_with(problem, t->x, t->y, mask, &by_reference));
     assert_success(clpool_mask_to_plane(problem, mask, right));
     for (size_t i = 0; i < t->y_elements; i++) {
         const int is_empty = right[i] < 0 && is_sentinel(problem, t, i);

@@ -38,7 +38,7 @@ static void check_problem(const clpool_problem *problem, int only_generic, struc
     }
 }
 
-/** Half of the windows are disjoint, so that strategies for those get their share. */
+/** Half of the windows are disjoint, and half of the problems usual, so that strategies for those get their share. */
 static void every_strategy_does_what_the_reference_does(void **state)
 {
     (void)state;
@@ -49,6 +49,11 @@ static void every_strategy_does_what_the_reference_does(void **state)
         if (random_once_in(&random_source, 2)) {
             random_disjoint_window(&random_source, &problem);
             problem.mode = CLPOOL_MAX;
+        }
+        if (random_once_in(&random_source, 2)) { /* what most strategies are made for */
+            problem.mode = CLPOOL_MAX;
+            problem.windows = CLPOOL_SLIDING;
+            problem.mask_form = CLPOOL_MASK_WINDOW;
         }
         for (size_t i = 0; i < PROBLEMS_OF_A_WINDOW && done < problem_count; i++) {
             if (random_extents(&random_source, most_elements, &problem)) {
@@ -61,7 +66,7 @@ static void every_strategy_does_what_the_reference_does(void **state)
         const char *name = NULL;
         for (size_t i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL; i++) {
             printf("%s %s: %zu problems\n", op_names[op], name, result.runs[op][i]);
-            assert_true(result.runs[op][i] > problem_count / 50);
+            assert_true(result.runs[op][i] > problem_count / 200 || lacking > 0 || problem_count < 1000);
         }
     }
 }
@@ -149,7 +154,11 @@ static void odd_problems_do_what_the_reference_does(void **state)
         assert_success(clpool_problem_check(&problems[i]));
         check_problem(&problems[i], 0, &result);
     }
-    assert_true(result.runs[CLPOOL_FORWARD][0] + result.runs[CLPOOL_FORWARD][1] > 0);
+    size_t forward = 0;
+    for (size_t i = 0; i < TRIAL_STRATEGIES; i++) {
+        forward += result.runs[CLPOOL_FORWARD][i];
+    }
+    assert_true(forward > 0);
 }
 
 static size_t number_from_environment(const char *name, size_t otherwise)

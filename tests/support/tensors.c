@@ -170,10 +170,12 @@ int tensors_have_backward(const clpool_problem *problem)
     return problem->dtype != CLPOOL_I8 && problem->dtype != CLPOOL_U8 && problem->dtype != CLPOOL_I32;
 }
 
+const clpool_native_options by_reference = {.struct_size = sizeof(clpool_native_options), .reference = 1};
+
 void tensors_reference_forward(struct tensors *tensors, const clpool_problem *problem)
 {
-    assert_success(
-        clpool_native_forward(problem, tensors->x, tensors->y, problem->mode == CLPOOL_MAX ? tensors->mask : NULL));
+    assert_success(clpool_native_forward_with(problem, tensors->x, tensors->y,
+                                              problem->mode == CLPOOL_MAX ? tensors->mask : NULL, &by_reference));
 }
 
 void tensors_reference_backward(struct tensors *tensors, const clpool_problem *problem, unsigned flags)
@@ -182,8 +184,9 @@ void tensors_reference_backward(struct tensors *tensors, const clpool_problem *p
     if (problem->mode == CLPOOL_LP) {
         assert_success(clpool_native_backward_lp(problem, tensors->x, tensors->y, tensors->dy, tensors->dx, flags));
     } else {
-        assert_success(clpool_native_backward(problem, tensors->dy, problem->mode == CLPOOL_MAX ? tensors->mask : NULL,
-                                              tensors->dx, flags));
+        assert_success(clpool_native_backward_with(problem, tensors->dy,
+                                                   problem->mode == CLPOOL_MAX ? tensors->mask : NULL, tensors->dx,
+                                                   flags, &by_reference));
     }
 }
 

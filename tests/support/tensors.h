@@ -9,6 +9,9 @@
 /** The byte that y's gaps between strided elements hold, before and after. */
 enum { TENSORS_GAP = 0xa5 };
 
+/** The plain reference, which everything else is compared with. */
+extern const clpool_native_options by_reference;
+
 struct tensors {
     size_t x_elements; /* from the first to the last, with what lies between strided ones */
     size_t y_elements;

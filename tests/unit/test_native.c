@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reference against cases worked out by hand. */
+/* The reference and the fast path against cases worked out by hand. */
 #include "support/cmocka.h"
 #include "support/problems.h"
 
 #include <math.h>
+
+/** Which of them runs. */
+static clpool_native_options path = {.struct_size = sizeof(clpool_native_options)};
+
+static clpool_status forward(const clpool_problem *problem, const void *x, void *y, void *mask)
+{
+    return clpool_native_forward_with(problem, x, y, mask, &path);
+}
+
+static clpool_status backward(const clpool_problem *problem, const void *dy, const void *mask, void *dx, unsigned flags)
+{
+    return clpool_native_backward_with(problem, dy, mask, dx, flags, &path);
+}
 
 static uint32_t bits_of(float value)
 {
@@ -26,7 +39,7 @@ static unsigned pool_four(float a, float b, float c, float d, uint32_t *bits)
     const float x[] = {a, b, c, d};
     float y = 0;
     uint8_t mask = 99;
-    assert_success(clpool_native_forward(&problem, x, &y, &mask));
+    assert_success(forward(&problem, x, &y, &mask));
     *bits = bits_of(y);
     return mask;
 }
@@ -67,7 +80,7 @@ static void nans_that_are_ignored_never_beat_a_number(void **state)
     const float x[] = {NAN, -INFINITY, NAN, -INFINITY, from_bits(0x7fc00123u), NAN, NAN, NAN};
     float y[2];
     uint8_t mask[2];
-    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_success(forward(&problem, x, y, mask));
     assert_int_equal(mask[0], 1);
     assert_int_equal(bits_of(y[0]), 0xff800000u);
     assert_int_equal(mask[1], 0);
@@ -86,15 +99,15 @@ static void integers_have_their_own_identity(void **state)
     uint8_t unsigned_y[2];
     uint8_t mask[2];
     problem.dtype = CLPOOL_I8;
-    assert_success(clpool_native_forward(&problem, small, small_y, mask));
+    assert_success(forward(&problem, small, small_y, mask));
     assert_true(small_y[0] == -128 && mask[0] == 255 && small_y[1] == -127 && mask[1] == 1);
     problem.dtype = CLPOOL_I32;
-    assert_success(clpool_native_forward(&problem, large, large_y, mask));
+    assert_success(forward(&problem, large, large_y, mask));
     assert_true(large_y[0] == INT32_MIN && mask[0] == 255 && large_y[1] == INT32_MIN && mask[1] == 0);
     problem.dtype = CLPOOL_U8;
-    assert_success(clpool_native_forward(&problem, unsigned_x, unsigned_y, mask));
+    assert_success(forward(&problem, unsigned_x, unsigned_y, mask));
     assert_true(unsigned_y[0] == 0 && mask[0] == 255 && unsigned_y[1] == 200 && mask[1] == 1);
-    assert_fails(clpool_native_backward(&problem, unsigned_y, mask, unsigned_y, 0), CLPOOL_UNSUPPORTED,
+    assert_fails(backward(&problem, unsigned_y, mask, unsigned_y, 0), CLPOOL_UNSUPPORTED,
                  "dtype is u8; backward needs a float type");
 }
 
@@ -104,7 +117,7 @@ static void add_three(clpool_dtype dtype, const void *dy, void *dx)
     clpool_problem problem = clpool_problem_1d(1, 1, 5, 3, 1, 0);
     const uint8_t mask[] = {2, 1, 0};
     problem.dtype = dtype;
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(backward(&problem, dy, mask, dx, 0));
 }
 
 static void narrow_floats_are_summed_in_f32_and_rounded_once(void **state)
@@ -148,7 +161,7 @@ static void padding_never_wins(void **state)
     const float x[] = {-INFINITY, -3};
     float y[2];
     uint8_t mask[2];
-    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_success(forward(&problem, x, y, mask));
     assert_int_equal(mask[0], 2);
     assert_int_equal(mask[1], 1);
     assert_true(y[0] == -3 && y[1] == -3);
@@ -163,12 +176,12 @@ static void a_window_without_a_tap_gives_the_identity_and_the_sentinel(void **st
     uint8_t mask[3];
     float dx[2] = {9, 9};
     const float dy[] = {100, 10, 1000};
-    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_success(forward(&problem, x, y, mask));
     assert_int_equal(bits_of(y[0]), 0xff800000u);
     assert_int_equal(mask[0], 255);
     assert_int_equal(mask[1], 1);
     assert_int_equal(mask[2], 255);
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(backward(&problem, dy, mask, dx, 0));
     assert_true(dx[0] == 0 && dx[1] == 10);
 }
 
@@ -181,10 +194,10 @@ static void gradients_of_overlapping_windows_add_up(void **state)
     uint8_t mask[3];
     const float dy[] = {1, 2, 4};
     float dx[5] = {50, 50, 50, 50, 50};
-    assert_success(clpool_native_forward(&problem, x, y, mask));
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(forward(&problem, x, y, mask));
+    assert_success(backward(&problem, dy, mask, dx, 0));
     assert_true(dx[2] == 7 && dx[0] == 0 && dx[4] == 0);
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, CLPOOL_ACCUMULATE));
+    assert_success(backward(&problem, dy, mask, dx, CLPOOL_ACCUMULATE));
     assert_true(dx[2] == 14 && dx[0] == 0);
 }
 
@@ -195,7 +208,7 @@ static void gradients_are_added_in_ascending_output_order(void **state)
     const uint8_t mask[] = {2, 1, 0};
     const float dy[] = {1e8f, 3, -1e8f}; /* (1e8 + 3) - 1e8 is 0 in f32; any other order gives 3 or 8 */
     float dx[5];
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(backward(&problem, dy, mask, dx, 0));
     assert_true(dx[2] == (1e8f + 3) - 1e8f);
 }
 
@@ -206,11 +219,11 @@ static void sums_are_settled_to_one_nan_and_one_zero(void **state)
     const uint8_t mask[] = {0, 0, 0};
     const float dy[] = {from_bits(0xff800123u), -0.0f, 1};
     float dx[3];
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(backward(&problem, dy, mask, dx, 0));
     assert_int_equal(bits_of(dx[0]), 0x7fc00000u);
     assert_int_equal(bits_of(dx[1]), 0);
     dx[1] = -0.0f;
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, CLPOOL_ACCUMULATE));
+    assert_success(backward(&problem, dy, mask, dx, CLPOOL_ACCUMULATE));
     assert_int_equal(bits_of(dx[0]), 0x7fc00000u);
     assert_int_equal(bits_of(dx[1]), 0);
     assert_true(dx[2] == 2);
@@ -224,7 +237,7 @@ static void mask_values_that_name_no_tap_move_nothing(void **state)
     const float dy[] = {1, 1};
     float dx[] = {9, 9, 9};
     int64_t plane[2] = {0, 0};
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(backward(&problem, dy, mask, dx, 0));
     assert_true(dx[0] == 0 && dx[1] == 0 && dx[2] == 0);
     assert_success(clpool_mask_to_plane(&problem, mask, plane));
     assert_true(plane[0] == -1 && plane[1] == -1);
@@ -251,7 +264,7 @@ static int64_t mask_value(clpool_mask_form form)
     clpool_problem problem = clpool_problem_3d(1, 3, 3, 4, 5, 2, 1, 0);
     problem.mask_form = form;
     x[2 * 60 + (1 * 4 + 2) * 5 + 3] = 7;
-    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_success(forward(&problem, x, y, mask));
     const size_t output = 2 * 24 + (0 * 3 + 1) * 4 + 2; /* window at (0, 1, 2) */
     return form == CLPOOL_MASK_WINDOW      ? ((const uint8_t *)mask)[output]
            : form == CLPOOL_MASK_PLANE_I32 ? ((const int32_t *)mask)[output]
@@ -278,14 +291,14 @@ static void every_form_has_a_sentinel_of_all_bits_and_ignores_what_names_no_tap(
     float dx[4];
     int64_t mask[3];
     problem.mask_form = CLPOOL_MASK_TENSOR;
-    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_success(forward(&problem, x, y, mask));
     assert_true(mask[0] == -1 && mask[1] == 1 && mask[2] == 3);
     mask[1] = 2;         /* an element of the next window */
     mask[2] = INT64_MAX; /* no element at all */
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(backward(&problem, dy, mask, dx, 0));
     assert_true(dx[0] == 0 && dx[1] == 0 && dx[2] == 0 && dx[3] == 0);
     mask[1] = 0;
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(backward(&problem, dy, mask, dx, 0));
     assert_true(dx[0] == 1);
 }
 
@@ -312,13 +325,13 @@ static void adaptive_windows_number_their_taps_in_the_largest_window(void **stat
     float y[3];
     uint8_t mask[3];
     float dx[5];
-    assert_success(clpool_native_forward(&problem, x, y, mask));
+    assert_success(forward(&problem, x, y, mask));
     assert_true(y[0] == 9 && y[1] == 9 && y[2] == 5);
     assert_true(mask[0] == 1 && mask[1] == 0 && mask[2] == 1);
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(backward(&problem, dy, mask, dx, 0));
     assert_true(dx[1] == 3 && dx[4] == 4 && dx[0] == 0);
     mask[0] = 2; /* a tap of the largest window that this one has not */
-    assert_success(clpool_native_backward(&problem, dy, mask, dx, 0));
+    assert_success(backward(&problem, dy, mask, dx, 0));
     assert_true(dx[1] == 2 && dx[2] == 0);
 }
 
@@ -335,9 +348,9 @@ static void two_and_four_byte_masks_hold_their_taps(void **state)
     uint32_t wide = 0;
     const clpool_problem middle = clpool_problem_1d(1, 1, 300, 300, 1, 0);
     const clpool_problem large = clpool_problem_1d(1, 1, LENGTH, LENGTH, 1, 0);
-    assert_success(clpool_native_forward(&middle, x, &y, &narrow));
+    assert_success(forward(&middle, x, &y, &narrow));
     assert_int_equal(narrow, 299);
-    assert_success(clpool_native_forward(&large, x, &y, &wide));
+    assert_success(forward(&large, x, &y, &wide));
     assert_int_equal(wide, LENGTH - 1);
 }
 
@@ -348,10 +361,10 @@ static void no_mask_is_needed_and_no_image_needs_no_memory(void **state)
     const clpool_problem nothing = clpool_problem_1d(0, 1, 4, 2, 2, 0);
     const float x[] = {1, 2, 4, 3};
     float y[2];
-    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_success(forward(&problem, x, y, NULL));
     assert_true(y[0] == 2 && y[1] == 4);
-    assert_success(clpool_native_forward(&nothing, NULL, NULL, NULL));
-    assert_success(clpool_native_backward(&nothing, NULL, NULL, NULL, 0));
+    assert_success(forward(&nothing, NULL, NULL, NULL));
+    assert_success(backward(&nothing, NULL, NULL, NULL, 0));
 }
 
 static void null_tensors_and_unknown_flags_are_named(void **state)
@@ -360,12 +373,12 @@ static void null_tensors_and_unknown_flags_are_named(void **state)
     const clpool_problem problem = clpool_problem_1d(1, 1, 4, 2, 2, 0);
     float x[4] = {0};
     uint8_t mask[2] = {0};
-    assert_fails(clpool_native_forward(&problem, NULL, x, NULL), CLPOOL_INVALID_ARGUMENT, "x is NULL");
-    assert_fails(clpool_native_forward(&problem, x, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "y is NULL");
-    assert_fails(clpool_native_backward(&problem, NULL, mask, x, 0), CLPOOL_INVALID_ARGUMENT, "dy is NULL");
-    assert_fails(clpool_native_backward(&problem, x, NULL, x, 0), CLPOOL_INVALID_ARGUMENT, "mask is NULL");
-    assert_fails(clpool_native_backward(&problem, x, mask, NULL, 0), CLPOOL_INVALID_ARGUMENT, "dx is NULL");
-    assert_fails(clpool_native_backward(&problem, x, mask, x, 6), CLPOOL_INVALID_ARGUMENT, "flags is 0x6");
+    assert_fails(forward(&problem, NULL, x, NULL), CLPOOL_INVALID_ARGUMENT, "x is NULL");
+    assert_fails(forward(&problem, x, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "y is NULL");
+    assert_fails(backward(&problem, NULL, mask, x, 0), CLPOOL_INVALID_ARGUMENT, "dy is NULL");
+    assert_fails(backward(&problem, x, NULL, x, 0), CLPOOL_INVALID_ARGUMENT, "mask is NULL");
+    assert_fails(backward(&problem, x, mask, NULL, 0), CLPOOL_INVALID_ARGUMENT, "dx is NULL");
+    assert_fails(backward(&problem, x, mask, x, 6), CLPOOL_INVALID_ARGUMENT, "flags is 0x6");
 }
 
 /** Windows of 3 with stride 2 over {2, 4, 6, 8} with a pad on either side, rounded up: [- 2 4] [4 6 8] [8 - .] */
@@ -396,8 +409,8 @@ static void divisors_are_counted_by_the_rule(void **state)
         const clpool_problem problem = average_of_four(rows[i].rule);
         float y[3];
         float dx[4];
-        assert_success(clpool_native_forward(&problem, x, y, NULL));
-        assert_success(clpool_native_backward(&problem, dy, NULL, dx, 0));
+        assert_success(forward(&problem, x, y, NULL));
+        assert_success(backward(&problem, dy, NULL, dx, 0));
         for (size_t j = 0; j < 3; j++) {
             assert_true(bits_of(y[j]) == bits_of(rows[i].y[j]));
         }
@@ -415,10 +428,10 @@ static void a_window_over_the_edge_counts_what_is_padded(void **state)
     problem.mode = CLPOOL_AVERAGE;
     const float x[] = {1, 1, 1, 1, 1, 1, 7};
     float y[2];
-    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_success(forward(&problem, x, y, NULL));
     assert_true(y[0] == 1 && y[1] == 2.5f);
     problem.in[0] = 6;
-    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_success(forward(&problem, x, y, NULL));
     assert_true(y[1] == 1);
 }
 
@@ -430,16 +443,16 @@ static void integer_averages_round_half_to_even_and_saturate(void **state)
     int8_t y[4];
     problem.mode = CLPOOL_AVERAGE;
     problem.dtype = CLPOOL_I8;
-    assert_success(clpool_native_forward(&problem, x, y, NULL)); /* 1.5, 2.5, -1.5, -127.5 */
+    assert_success(forward(&problem, x, y, NULL)); /* 1.5, 2.5, -1.5, -127.5 */
     assert_true(y[0] == 2 && y[1] == 2 && y[2] == -2 && y[3] == -128);
     problem.divisor_rule = CLPOOL_FIXED_DIVISOR;
     problem.divisor = 1;
-    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_success(forward(&problem, x, y, NULL));
     assert_true(y[0] == 3 && y[3] == -128);
     const uint8_t bright[] = {200, 200, 1, 0, 0, 0, 255, 1};
     uint8_t unsigned_y[4];
     problem.dtype = CLPOOL_U8;
-    assert_success(clpool_native_forward(&problem, bright, unsigned_y, NULL));
+    assert_success(forward(&problem, bright, unsigned_y, NULL));
     assert_true(unsigned_y[0] == 255 && unsigned_y[1] == 1 && unsigned_y[3] == 255);
 }
 
@@ -454,13 +467,13 @@ static void a_window_without_an_element_averages_to_zero(void **state)
     for (int rule = CLPOOL_INCLUDE_PAD; rule <= CLPOOL_EXCLUDE_PAD; rule++) {
         problem.mode = CLPOOL_AVERAGE;
         problem.divisor_rule = (clpool_divisor_rule)rule;
-        assert_success(clpool_native_forward(&problem, x, y, NULL));
-        assert_success(clpool_native_backward(&problem, dy, NULL, dx, 0));
+        assert_success(forward(&problem, x, y, NULL));
+        assert_success(backward(&problem, dy, NULL, dx, 0));
         assert_true(bits_of(y[0]) == 0 && y[1] == -5 && bits_of(y[2]) == 0 && dx[0] == 1 && dx[1] == 1);
     }
     problem.mode = CLPOOL_LP;
     problem.p = 1;
-    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_success(forward(&problem, x, y, NULL));
     assert_true(bits_of(y[0]) == 0 && y[1] == 10);
 }
 
@@ -474,14 +487,14 @@ static void lp_is_the_norm_and_its_gradient_the_norm_s(void **state)
     float dx[6];
     problem.mode = CLPOOL_LP;
     problem.p = 2;
-    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_success(forward(&problem, x, y, NULL));
     assert_true(y[0] == 5 && bits_of(y[1]) == 0 && bits_of(y[2]) == 0x7fc00000u);
     assert_success(clpool_native_backward_lp(&problem, x, y, dy, dx, 0));
     assert_true(dx[0] == 6 && dx[1] == -8);         /* dy * x / y */
     assert_true(bits_of(dx[2]) == 0 && dx[3] == 0); /* none at 0 */
     assert_true(bits_of(dx[4]) == 0x7fc00000u && isnan(dx[5]));
     problem.p = 1;
-    assert_success(clpool_native_forward(&problem, x, y, NULL));
+    assert_success(forward(&problem, x, y, NULL));
     assert_success(clpool_native_backward_lp(&problem, x, y, dy, dx, 0));
     assert_true(y[0] == 7 && dx[0] == 10 && dx[1] == -10 && dx[2] == 0);
 }
@@ -522,13 +535,13 @@ static void packed_masks_share_bytes_first_value_lowest(void **state)
     problem.mask_form = CLPOOL_MASK_WINDOW_2BIT;
     assert_success(clpool_tensor_bytes(&problem, CLPOOL_MASK, &bytes));
     assert_int_equal(bytes, 2);
-    assert_success(clpool_native_forward(&problem, x, y, two));
+    assert_success(forward(&problem, x, y, two));
     assert_int_equal(two[0], 0 | 1 << 2 | 2 << 4 | 3 << 6);
     assert_int_equal(two[1], 1);
-    assert_success(clpool_native_backward(&problem, dy, two, dx, 0));
+    assert_success(backward(&problem, dy, two, dx, 0));
     assert_true(dx[0] == 1 && dx[3] == 2 && dx[14] == 3 && dx[17] == 4 && dx[9] == 5);
     problem.mask_form = CLPOOL_MASK_WINDOW_4BIT;
-    assert_success(clpool_native_forward(&problem, x, y, four));
+    assert_success(forward(&problem, x, y, four));
     assert_true(four[0] == 0x10 && four[1] == 0x32 && four[2] == 0x01);
 }
 
@@ -565,5 +578,7 @@ int main(void)
         cmocka_unit_test(no_mask_is_needed_and_no_image_needs_no_memory),
         cmocka_unit_test(null_tensors_and_unknown_flags_are_named),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests_name("fast", tests, NULL, NULL);
+    path.reference = 1;
+    return failed + cmocka_run_group_tests_name("reference", tests, NULL, NULL);
 }

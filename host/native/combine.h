@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The inner loops of the fast maximum, over f32: each goes through a whole array, for the compiler to make vectors of.
+ *
+ * `best` holds values and `winner` the numbers of their taps. Sources come in scan order, and a later one replaces the
+ * winner by the rule. */
+#ifndef CLPOOL_NATIVE_COMBINE_H
+#define CLPOOL_NATIVE_COMBINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** When a value replaces the best one. */
+enum combine_rule {
+    COMBINE_NUMBERS, /* there is no NaN: when it is greater */
+    COMBINE_PROPAGATE,
+    COMBINE_IGNORE
+};
+
+/** Taps of a window: tap[k] of element i lies at x[base + offset[k] + i]; x[base] may be no element. */
+struct combine_taps {
+    size_t count;
+    ptrdiff_t *offset;
+    int32_t *tap;
+};
+
+/** What a call goes through: `count` runs of `length` elements, that begin `x_step` and `best_step` elements apart.
+ * Their winners are neighbours. */
+struct combine_runs {
+    size_t count;
+    size_t length;
+    size_t x_step;
+    size_t best_step;
+};
+
+/** best and winner of `count` >= 1 taps. */
+void combine_taps(enum combine_rule rule, const struct combine_taps *taps, const struct combine_runs *runs,
+                  const float *x, size_t base, float *best, int32_t *winner);
+
+/** Goes on with more taps. */
+void combine_more_taps(enum combine_rule rule, const struct combine_taps *taps, const struct combine_runs *runs,
+                       const float *x, size_t base, float *best, int32_t *winner);
+
+/** Winners of parts of windows. */
+struct combine_parts {
+    const float *best;
+    const int32_t *winner;
+};
+
+/** best and winner of two parts, the second of which begins `offset` elements further, and its taps `shift` later. The
+ * result is neither of the parts. */
+void combine_two(enum combine_rule rule, const struct combine_parts *parts, size_t offset, int32_t shift, float *best,
+                 int32_t *winner, size_t n);
+
+/** The same with a third part, after offsets[1] and shifts[1]. */
+void combine_three(enum combine_rule rule, const struct combine_parts *parts, const size_t offset[2],
+                   const int32_t shift[2], float *best, int32_t *winner, size_t n);
+
+/** Lets a part, its taps `shift` later, replace what best and winner hold. */
+void combine_more(enum combine_rule rule, const struct combine_parts *part, int32_t shift, float *best, int32_t *winner,
+                  size_t n);
+
+bool combine_has_nan(const float *x, size_t n);
+
+/** Whether some element is -inf. */
+bool combine_has_least(const float *x, size_t n);
+
+void combine_fill(float *x, float value, size_t n);
+
+/** How a row is padded and sorted by its columns' places within a stride: group g has `length` elements, `pitch` after
+ * the group before it, and its i-th is column i * stride + g of the padded row. */
+struct combine_sorting {
+    size_t groups;
+    size_t length;
+    size_t pitch;
+    size_t stride;
+    size_t pad_lo;
+    size_t columns; /* of the row that is padded */
+};
+
+/** Pads with -inf and sorts. */
+void combine_sort(const struct combine_sorting *sorting, const float *row, float *to);
+
+/** Winners in fewer bits. */
+void combine_narrow_8(const int32_t *winner, uint8_t *mask, size_t n);
+void combine_narrow_16(const int32_t *winner, uint16_t *mask, size_t n);
+
+/** Adds dy[i] to the tap of element i that winner[i] names, where it is one of these; the tap lies in dx as it would in
+ * x. The runs are those of combine_taps(), dy in place of best, and one after the other. No element of dx is -0. */
+void combine_add_where(const struct combine_taps *taps, const struct combine_runs *runs, const int32_t *winner,
+                       const float *dy, float *dx, size_t base);
+
+/** The sum of dy where the winner is the tap, settled, in the order of the taps, of which there may be none: tap[k] of
+ * element i has its dy and its winner at base + offset[k] + i. The runs are x_step apart in dy and best_step in dx. */
+void combine_gather(const struct combine_taps *taps, const struct combine_runs *runs, const float *dy,
+                    const int32_t *winner, size_t base, float *dx);
+
+/** Between `lanes` planes, one after the other or an element of each at a time: to[i * lanes + lane] = from[i], and
+ * back. */
+void combine_to_lane(const float *from, float *to, size_t lanes, size_t n);
+void combine_from_lane(const float *from, float *to, size_t lanes, size_t n);
+void combine_winners_from_lane(const int32_t *from, int32_t *to, size_t lanes, size_t n);
+
+/** Mask values of 8 and 16 bits in 32. */
+void combine_widen_8(const uint8_t *mask, int32_t *winner, size_t n);
+void combine_widen_16(const uint16_t *mask, int32_t *winner, size_t n);
+
+/** to[i] = from[i] as a sum is stored: NaN as the positive quiet NaN without payload. They may be the same array. */
+void combine_settle(const float *from, float *to, size_t n);
+
+/** to[i] += from[i], settled. */
+void combine_accumulate(const float *from, float *to, size_t n);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "native/fast.h"
+
+#include "native/lanes.h"
+#include "native/reference.h"
+#include "native/rows.h"
+#include "problem/mask.h"
+
+void job_store_winners(const struct forward_job *job, size_t at, const int32_t *winner, size_t n)
+{
+    switch (job->geometry->mask_format.bytes) {
+    case 1:
+        combine_narrow_8(winner, (uint8_t *)job->mask + at, n);
+        break;
+    case 2:
+        combine_narrow_16(winner, (uint16_t *)job->mask + at, n);
+        break;
+    default:
+        memcpy((int32_t *)job->mask + at, winner, n * sizeof(*winner));
+        break;
+    }
+}
+
+void job_load_winners(const struct backward_job *job, size_t at, int32_t *winner, size_t n)
+{
+    switch (job->geometry->mask_format.bytes) {
+    case 1:
+        combine_widen_8((const uint8_t *)job->mask + at, winner, n);
+        break;
+    case 2:
+        combine_widen_16((const uint16_t *)job->mask + at, winner, n);
+        break;
+    default:
+        memcpy(winner, (const int32_t *)job->mask + at, n * sizeof(*winner));
+        break;
+    }
+}
+
+bool job_is_flat(const struct geometry *geometry)
+{
+    const struct axis *axis = &geometry->axis[0];
+    return axis->in == 1 && axis->out == 1 && axis->kernel == 1 && axis->pad_lo == 0;
+}
+
+enum combine_rule job_rule(const struct geometry *geometry, bool has_nan)
+{
+    if (!has_nan) {
+        return COMBINE_NUMBERS;
+    }
+    return geometry->nan_rule == CLPOOL_NAN_PROPAGATE ? COMBINE_PROPAGATE : COMBINE_IGNORE;
+}
+
+void job_pool_by_reference(const struct forward_job *job, size_t n, size_t c, const size_t place[CLPOOL_MAX_RANK],
+                           float *y, int32_t *winner)
+{
+    const struct geometry *geometry = job->geometry;
+    const struct axis *axis = geometry->axis;
+    const uint32_t tap = reference_max_tap(geometry, job->x, n, c, place);
+    const int64_t index = mask_plane_index(geometry, place, tap);
+    *winner = -1;
+    if (index < 0) {
+        dtype_store_bits(geometry->dtype, y, 0, geometry->dtype->least);
+        return;
+    }
+    const size_t i = (size_t)index;
+    const size_t from[] = {i / axis[2].in / axis[1].in, i / axis[2].in % axis[1].in, i % axis[2].in};
+    memcpy(y, job->x + strides_offset(&geometry->x, n, c, from), sizeof(*y));
+    *winner = (int32_t)tap;
+}
+
+/** Windows of more taps are left to the reference, since each thread lists them. */
+enum { MOST_TAPS = 1 << 22 };
+
+/** What both directions need: sliding windows over f32, and masks that number taps in whole bytes. */
+static bool takes(const struct geometry *geometry, bool has_mask)
+{
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        if (geometry->axis[i].adaptive) {
+            return false;
+        }
+    }
+    return geometry->dtype->id == CLPOOL_F32 && geometry->mode == CLPOOL_MAX && geometry->taps <= MOST_TAPS &&
+           (!has_mask || geometry->mask_form == CLPOOL_MASK_WINDOW);
+}
+
+/** Whether channels are neighbours in memory, in x, y and the mask. */
+static bool has_lanes(const struct geometry *geometry)
+{
+    return geometry->layout == CLPOOL_CHANNELS_LAST && geometry->x.c == 1 && geometry->y.c == 1;
+}
+
+/** Whether elements of a row are. */
+static bool has_rows(const struct geometry *geometry)
+{
+    return geometry->layout == CLPOOL_CHANNELS_FIRST && geometry->x.axis[2] == 1 && geometry->y.axis[2] == 1 &&
+           job_is_flat(geometry);
+}
+
+bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask, unsigned threads)
+{
+    const struct forward_job job = {.geometry = geometry, .x = x, .y = y, .mask = mask};
+    if (geometry->planes == 0 || !takes(geometry, mask != NULL)) {
+        return false;
+    }
+    return (has_lanes(geometry) && lanes_forward(&job, threads)) || packed_forward(&job, threads) ||
+           (has_rows(geometry) && rows_forward(&job, threads));
+}
+
+bool fast_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx, bool accumulate,
+                       unsigned threads)
+{
+    const struct backward_job job = {.geometry = geometry, .dy = dy, .mask = mask, .dx = dx, .accumulate = accumulate};
+    if (geometry->planes == 0 || !takes(geometry, true)) {
+        return false;
+    }
+    return (has_lanes(geometry) && (lanes_gather(&job, threads) || lanes_backward(&job, threads))) ||
+           (has_rows(geometry) && rows_backward(&job, threads));
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fast maximum in f32, by the processor's vectors and several threads: the same bits as the reference. */
+#ifndef CLPOOL_NATIVE_FAST_H
+#define CLPOOL_NATIVE_FAST_H
+
+#include "problem/geometry.h"
+
+/* Each does its work on at most `threads` threads (0: as many as there are processors) and returns true; or returns
+ * false, with nothing written, where it does not take the problem or has no memory for scratch. */
+
+/** y and, where not NULL, mask from x. */
+bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask, unsigned threads);
+
+/** dx from dy and a mask, which may hold anything; with `accumulate`, added to what dx holds. */
+bool fast_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx, bool accumulate,
+                       unsigned threads);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fast maximum where neighbours in memory are channels: each channel has a lane of a vector. */
+#ifndef CLPOOL_NATIVE_LANES_H
+#define CLPOOL_NATIVE_LANES_H
+
+#include "native/fast_job.h"
+
+/** A row of outputs of one image. */
+struct lanes_row {
+    const float *x; /* the image */
+    float *y;       /* the row */
+    int32_t *winner;
+    size_t d;
+    size_t h;
+};
+
+/** Computes a row: y and, one after the other, its winners; -1 for none. `taps` has room for a window. */
+void lanes_pool_row(const struct geometry *geometry, const struct lanes_row *row, enum combine_rule rule,
+                    struct combine_taps *taps);
+
+bool lanes_forward(const struct forward_job *job, unsigned threads);
+
+/** By gathering: each element of dx looks at the few windows that have it. */
+bool lanes_gather(const struct backward_job *job, unsigned threads);
+
+/** By scattering: each output adds to its window. */
+bool lanes_backward(const struct backward_job *job, unsigned threads);
+
+#endif

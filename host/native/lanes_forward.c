@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "native/lanes.h"
+
+#include "base/size.h"
+#include "native/fork_join.h"
+#include "native/window_range.h"
+#include "native/worker.h"
+
+#include <math.h>
+
+/** Elements of x that a task goes through, so that they stay in the cache between its two passes. */
+enum { TASK_ELEMENTS = 16384 };
+
+struct forward {
+    const struct forward_job *job;
+    struct worker workers[FORK_JOIN_MOST_THREADS];
+    size_t bands; /* of a plane of outputs along H */
+    size_t band_rows;
+};
+
+static bool row_has_nan(const struct geometry *geometry, const float *row)
+{
+    const size_t width = geometry->axis[2].in;
+    if (geometry->x.axis[2] == geometry->channels) {
+        return combine_has_nan(row, width * geometry->channels);
+    }
+    for (size_t w = 0; w < width; w++) {
+        if (combine_has_nan(row + w * geometry->x.axis[2], geometry->channels)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whether the elements that rows `first` to `end` - 1 of outputs look at include a NaN. */
+static bool has_nan(const struct forward_job *job, size_t n, size_t d, size_t first, size_t end)
+{
+    const struct geometry *geometry = job->geometry;
+    const struct axis *axis = geometry->axis;
+    const struct tap_range slices = tap_range_of(&axis[0], d);
+    const size_t begin = size_max(first * axis[1].stride, axis[1].pad_lo);
+    const size_t stop = size_min((end - 1) * axis[1].stride + axis[1].extent, axis[1].in + axis[1].pad_lo);
+    for (size_t i = slices.begin; i < slices.end; i++) {
+        const size_t slice = d * axis[0].stride + i * axis[0].dilation - axis[0].pad_lo;
+        for (size_t h = begin; h < stop; h++) {
+            const size_t at[] = {slice, h - axis[1].pad_lo, 0};
+            if (row_has_nan(geometry, job->x + strides_offset(&geometry->x, n, 0, at))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/** What outputs alike go through; of one run if they are neighbours in x, too. */
+static struct combine_runs runs_of(const struct geometry *geometry, size_t outputs)
+{
+    const size_t lanes = geometry->channels;
+    const size_t x_step = geometry->axis[2].stride * geometry->x.axis[2];
+    const size_t best_step = geometry->y.axis[2];
+    return x_step == lanes && best_step == lanes ? (struct combine_runs){1, outputs * lanes, 0, 0}
+                                                 : (struct combine_runs){outputs, lanes, x_step, best_step};
+}
+
+void lanes_pool_row(const struct geometry *geometry, const struct lanes_row *row, enum combine_rule rule,
+                    struct combine_taps *taps)
+{
+    const struct axis *axis = geometry->axis;
+    struct tap_range range[] = {tap_range_of(&axis[0], row->d), tap_range_of(&axis[1], row->h), {0, 0}};
+    const size_t base = row->d * axis[0].stride * geometry->x.axis[0] + row->h * axis[1].stride * geometry->x.axis[1];
+    size_t alike = 0;
+    for (size_t w = 0; w < axis[2].out; w += alike) {
+        float *best = row->y + w * geometry->y.axis[2];
+        int32_t *winner = row->winner + w * geometry->channels;
+        range[2] = tap_range_of(&axis[2], w);
+        alike = tap_ranges_alike(&axis[2], w);
+        window_range_list(geometry, &geometry->x, range, taps);
+        if (taps->count > 0) {
+            const struct combine_runs runs = runs_of(geometry, alike);
+            combine_taps(rule, taps, &runs, row->x, base + w * axis[2].stride * geometry->x.axis[2], best, winner);
+            continue;
+        }
+        for (size_t i = 0; i < alike; i++) {
+            combine_fill(best + i * geometry->y.axis[2], -INFINITY, geometry->channels);
+        }
+        memset(winner, 0xff, alike * geometry->channels * sizeof(*winner));
+    }
+}
+
+static void pool_row(const struct forward_job *job, struct worker *worker, enum combine_rule rule, size_t n, size_t d,
+                     size_t h)
+{
+    const struct geometry *geometry = job->geometry;
+    const size_t at[] = {d, h, 0};
+    const struct lanes_row row = {.x = job->x + n * geometry->x.n,
+                                  .y = job->y + strides_offset(&geometry->y, n, 0, at),
+                                  .winner = worker->winner,
+                                  .d = d,
+                                  .h = h};
+    lanes_pool_row(geometry, &row, rule, &worker->taps);
+    if (job->mask != NULL) {
+        job_store_winners(job, strides_offset(&geometry->mask, n, 0, at), worker->winner,
+                          geometry->axis[2].out * geometry->channels);
+    }
+}
+
+static void pool_band(void *context, size_t task, unsigned worker)
+{
+    struct forward *forward = context;
+    const struct geometry *geometry = forward->job->geometry;
+    const size_t first = task % forward->bands * forward->band_rows;
+    const size_t d = task / forward->bands % geometry->axis[0].out;
+    const size_t n = task / forward->bands / geometry->axis[0].out;
+    const size_t end = size_min(first + forward->band_rows, geometry->axis[1].out);
+    const enum combine_rule rule = job_rule(geometry, has_nan(forward->job, n, d, first, end));
+    for (size_t h = first; h < end; h++) {
+        pool_row(forward->job, &forward->workers[worker], rule, n, d, h);
+    }
+}
+
+bool lanes_forward(const struct forward_job *job, unsigned threads)
+{
+    const struct geometry *geometry = job->geometry;
+    const struct axis *axis = geometry->axis;
+    struct forward forward = {.job = job};
+    const size_t row = axis[2].in * geometry->channels * axis[0].kernel * size_min(axis[1].stride, axis[1].in);
+    forward.band_rows = size_min(TASK_ELEMENTS / row + 1, axis[1].out);
+    forward.bands = size_divide_up(axis[1].out, forward.band_rows);
+    const size_t tasks = geometry->batch * axis[0].out * forward.bands;
+    threads = fork_join_threads(threads, tasks, (double)geometry->y_elements * (double)size_min(geometry->taps, 64));
+    if (!workers_make(forward.workers, threads, axis[2].out * geometry->channels, geometry->taps)) {
+        return false;
+    }
+    fork_join_run(threads, tasks, pool_band, &forward);
+    workers_free(forward.workers, threads);
+    return true;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * lanes.cl: vectors of values for devices whose work-items have wide ones of their own (CPUs). Fourth part of every
+ * program; macros only, empty for f64. A lane is a float for the float types, which f32 can hold, and an int for the others.
+ */
+
+#if !CLPOOL_DTYPE_F64
+
+#if CLPOOL_IS_FLOAT
+typedef float clpool_lane;
+#define CLPOOL_LANES(n) float##n
+#define CLPOOL_LANE_NONE (-INFINITY)
+#else
+typedef int clpool_lane;
+#define CLPOOL_LANES(n) int##n
+#define CLPOOL_LANE_NONE INT_MIN
+#endif
+
+/* n elements of a type from an address, and to one, whatever its alignment: one instruction, where vloadn and vstoren
+ * may make several. */
+#define CLPOOL_UNALIGNED(type, n) typedef type##n clpool_##type##n __attribute__((aligned(sizeof(type))))
+#define CLPOOL_UNALIGNED_ALL(n)                                                                                        \
+    CLPOOL_UNALIGNED(float, n);                                                                                        \
+    CLPOOL_UNALIGNED(int, n);                                                                                          \
+    CLPOOL_UNALIGNED(uint, n);                                                                                         \
+    CLPOOL_UNALIGNED(ushort, n);                                                                                       \
+    CLPOOL_UNALIGNED(uchar, n);                                                                                        \
+    CLPOOL_UNALIGNED(char, n)
+CLPOOL_UNALIGNED_ALL(4);
+CLPOOL_UNALIGNED_ALL(8);
+CLPOOL_UNALIGNED_ALL(16);
+#define CLPOOL_GET(type, n, p) (*(__global const clpool_##type##n *)(p))
+#define CLPOOL_PUT(type, n, p, value) (*(__global clpool_##type##n *)(p) = (value))
+
+/* Lanes from and to global memory. To f16 and bf16 goes what came from there, so that nothing is rounded. */
+#if CLPOOL_DTYPE_F32
+#define CLPOOL_LOAD(n, x) CLPOOL_GET(float, n, x)
+#define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(float, n, y, lanes)
+#elif CLPOOL_DTYPE_F16
+#define CLPOOL_LOAD(n, x) vload_half##n(0, (__global const half *)(x))
+#define CLPOOL_STORE(n, lanes, y) vstore_half##n##_rte((lanes), 0, (__global half *)(y))
+#elif CLPOOL_DTYPE_BF16
+#define CLPOOL_LOAD(n, x) as_float##n(convert_uint##n(CLPOOL_GET(ushort, n, x)) << 16)
+#define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(ushort, n, y, convert_ushort##n(as_uint##n(lanes) >> 16))
+#elif CLPOOL_DTYPE_I32
+#define CLPOOL_LOAD(n, x) CLPOOL_GET(int, n, x)
+#define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(int, n, y, lanes)
+#elif CLPOOL_DTYPE_I8
+#define CLPOOL_LOAD(n, x) convert_int##n(CLPOOL_GET(char, n, x))
+#define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(char, n, y, convert_char##n(lanes))
+#else
+#define CLPOOL_LOAD(n, x) convert_int##n(CLPOOL_GET(uchar, n, x))
+#define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(uchar, n, y, convert_uchar##n(lanes))
+#endif
+
+/* The same for tap numbers, as ints. */
+#if CLPOOL_MASK_BITS == 8
+#define CLPOOL_LOAD_TAPS(n, mask) convert_int##n(CLPOOL_GET(uchar, n, mask))
+#define CLPOOL_STORE_TAPS(n, taps, mask) CLPOOL_PUT(uchar, n, mask, convert_uchar##n(taps))
+#elif CLPOOL_MASK_BITS == 16
+#define CLPOOL_LOAD_TAPS(n, mask) convert_int##n(CLPOOL_GET(ushort, n, mask))
+#define CLPOOL_STORE_TAPS(n, taps, mask) CLPOOL_PUT(ushort, n, mask, convert_ushort##n(taps))
+#else
+#define CLPOOL_LOAD_TAPS(n, mask) as_int##n(CLPOOL_GET(uint, n, mask))
+#define CLPOOL_STORE_TAPS(n, taps, mask) CLPOOL_PUT(uint, n, mask, as_uint##n(taps))
+#endif
+
+/* Lanes in private memory. */
+#define CLPOOL_READ(type, n, p) (*(const clpool_##type##n *)(p))
+#define CLPOOL_WRITE(type, n, p, value) (*(clpool_##type##n *)(p) = (value))
+
+/* A sum of gradients rounded to the dtype, with NaN and zero settled as clpool_narrow does. */
+#define CLPOOL_SETTLE(n, sums)                                                                                         \
+    (sums) = isnan(sums) ? as_float##n((uint##n)(0x7fc00000u)) : (sums);                                               \
+    (sums) = (sums) == 0.0f ? (float##n)(0.0f) : (sums)
+#if CLPOOL_DTYPE_BF16
+#define CLPOOL_ROUND(n, sums, dx)                                                                                      \
+    CLPOOL_PUT(ushort, n, dx, convert_ushort##n((as_uint##n(sums) + 0x7fffu + (as_uint##n(sums) >> 16 & 1u)) >> 16))
+#else
+#define CLPOOL_ROUND(n, sums, dx) CLPOOL_STORE(n, sums, dx)
+#endif
+
+/* Tap numbers are chosen with select(), not with ?:, of which compilers make a comparison widened without a sign where
+ * they know both numbers: Oclgrind 21.10 gives 255 for 1 then. */
+
+/* A NaN, which comparisons of lanes misjudge, makes `strange` one. So does an infinity, which only costs time. */
+#if !CLPOOL_IS_FLOAT
+#define CLPOOL_WATCH(strange, lanes) (void)(strange)
+#define CLPOOL_IS_STRANGE(strange) false
+#else
+#ifdef FP_FAST_FMAF
+#define CLPOOL_WATCH(strange, lanes) (strange) = fma((lanes), 0.0f, (strange))
+#else
+#define CLPOOL_WATCH(strange, lanes) (strange) = (lanes)*0.0f + (strange)
+#endif
+#define CLPOOL_IS_STRANGE(strange) any(isnan(strange))
+#endif
+
+#define CLPOOL_INLINE static inline __attribute__((always_inline))
+
+#endif

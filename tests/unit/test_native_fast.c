@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fast path of the native functions against the reference: equal bits over random problems, on one thread and on
+ * several, and nothing written around the tensors. */
+#include "support/cmocka.h"
+#include "support/problems.h"
+#include "support/tensors.h"
+
+#include <stdlib.h>
+
+enum { PROBLEMS = 4000, MOST_ELEMENTS = 20000, LARGE_PROBLEMS = 60, MOST_LARGE_ELEMENTS = 600000 };
+
+static clpool_native_options on_threads(unsigned threads)
+{
+    return (clpool_native_options){.struct_size = sizeof(clpool_native_options), .threads = threads};
+}
+
+/** A tensor's bytes, as they are before a call writes it. */
+static unsigned char *gap(size_t bytes)
+{
+    unsigned char *memory = malloc(bytes + 1);
+    assert_non_null(memory);
+    memset(memory, TENSORS_GAP, bytes + 1);
+    return memory;
+}
+
+static void require_equal(const unsigned char *got, const unsigned char *expected, size_t bytes, const char *what,
+                          const clpool_problem *problem, unsigned threads)
+{
+    for (size_t i = 0; i < bytes + 1; i++) {
+        if (got[i] != (i < bytes ? expected[i] : TENSORS_GAP)) {
+            print_error("%s differs at byte %zu of %zu on %u threads\n  %s\n", what, i, bytes, threads,
+                        problem_text(problem));
+            fail();
+        }
+    }
+}
+
+static void compare_forward(const struct tensors *t, const clpool_problem *problem, unsigned threads)
+{
+    const clpool_native_options options = on_threads(threads);
+    const size_t y_bytes = t->y_elements * t->element_bytes;
+    const size_t mask_bytes = t->mask_elements * t->mask_bytes;
+    unsigned char *y = gap(y_bytes);
+    unsigned char *mask = gap(mask_bytes);
+    assert_success(clpool_native_forward_with(problem, t->x, y, mask, &options));
+    require_equal(y, t->y, y_bytes, "y", problem, threads);
+    require_equal(mask, t->mask, mask_bytes, "mask", problem, threads);
+    free(y);
+    y = gap(y_bytes);
+    assert_success(clpool_native_forward_with(problem, t->x, y, NULL, &options));
+    require_equal(y, t->y, y_bytes, "y without a mask", problem, threads);
+    free(y);
+    free(mask);
+}
+
+static void compare_backward(struct tensors *t, const clpool_problem *problem, unsigned flags, unsigned threads)
+{
+    const clpool_native_options options = on_threads(threads);
+    const size_t bytes = t->x_elements * t->element_bytes;
+    unsigned char *dx = gap(bytes);
+    memcpy(dx, t->dx_old, bytes);
+    tensors_reference_backward(t, problem, flags);
+    assert_success(clpool_native_backward_with(problem, t->dy, t->mask, dx, flags, &options));
+    require_equal(dx, t->dx, bytes, flags == 0 ? "dx" : "dx, accumulated", problem, threads);
+    free(dx);
+}
+
+/** Mask values of any kind, most of them no tap. */
+static void scramble(struct tensors *t, struct random *random)
+{
+    for (size_t i = 0; i < t->mask_elements * t->mask_bytes; i++) {
+        t->mask[i] = (unsigned char)(random_once_in(random, 3) ? random_bits(random) : random_between(random, 0, 9));
+    }
+}
+
+static clpool_problem one_that_may_be_fast(struct random *random, size_t most_elements)
+{
+    clpool_problem problem = random_problem(random, most_elements);
+    if (!random_once_in(random, 10)) {
+        problem.dtype = CLPOOL_F32;
+        problem.mask_form = CLPOOL_MASK_WINDOW;
+    }
+    problem.mode = CLPOOL_MAX;
+    return random_once_in(random, 2) ? packed(problem, problem.layout) : problem;
+}
+
+static void compare(const clpool_problem *problem, unsigned threads, struct random *random)
+{
+    struct tensors t;
+    tensors_make(&t, problem, random);
+    tensors_reference_forward(&t, problem);
+    compare_forward(&t, problem, threads);
+    if (tensors_have_backward(problem)) {
+        if (random_once_in(random, 4)) {
+            scramble(&t, random);
+        }
+        compare_backward(&t, problem, random_once_in(random, 3) ? CLPOOL_ACCUMULATE : 0, threads);
+    }
+    tensors_free(&t);
+}
+
+static void the_fast_path_equals_the_reference(void **state)
+{
+    struct random *random = *state;
+    for (int i = 0; i < PROBLEMS; i++) {
+        const clpool_problem problem = one_that_may_be_fast(random, MOST_ELEMENTS);
+        if (clpool_problem_check(&problem) == CLPOOL_SUCCESS) {
+            compare(&problem, 1, random);
+        }
+    }
+}
+
+static void it_does_on_any_number_of_threads(void **state)
+{
+    static const unsigned threads[] = {2, 3, 8, 0};
+    struct random *random = *state;
+    for (int i = 0; i < LARGE_PROBLEMS; i++) {
+        clpool_problem problem = one_that_may_be_fast(random, MOST_ELEMENTS);
+        problem.batch = random_between(random, 1, 5);
+        problem.channels = random_between(random, 1, 200);
+        problem = packed(problem, problem.layout);
+        size_t elements = 0;
+        if (clpool_tensor_elements(&problem, CLPOOL_X, &elements) == CLPOOL_SUCCESS && elements < MOST_LARGE_ELEMENTS) {
+            compare(&problem, threads[i % 4], random);
+        }
+    }
+}
+
+static void extents_around_the_width_of_a_vector(void **state)
+{
+    struct random *random = *state;
+    for (size_t width = 1; width <= 70; width++) {
+        const clpool_problem rows =
+            with_padding(with_kernel(with_stride(with_in(problem_of_rank(2), 0, 9, width), 1 + width % 3), 3), 1, 1);
+        clpool_problem lanes = with_planes(with_in(rows, 0, 9, 5), 2, width);
+        lanes.layout = CLPOOL_CHANNELS_LAST;
+        compare(&rows, 1, random);
+        compare(&lanes, 1, random);
+    }
+}
+
+/** An axis of one element whose only window lies before it. */
+static void a_window_in_the_padding_of_an_axis_of_one_element(void **state)
+{
+    struct random *random = *state;
+    for (int layout = 0; layout < 2; layout++) {
+        clpool_problem problem = with_planes(with_in(problem_of_rank(3), 1, 5, 65), 2, 3);
+        problem.layout = (clpool_layout)layout;
+        problem.kernel[0] = 1;
+        problem.stride[0] = 3;
+        problem.pad_lo[0] = problem.pad_hi[0] = 1;
+        compare(&problem, 1, random);
+    }
+}
+
+static void options_are_checked(void **state)
+{
+    (void)state;
+    const clpool_problem problem = problem_of_rank(1);
+    const clpool_native_options unset = {.threads = 1};
+    const float x[8] = {0};
+    float y[8] = {0};
+    uint8_t mask[8] = {0};
+    assert_int_equal(clpool_native_forward_with(&problem, x, y, mask, &unset), CLPOOL_INVALID_ARGUMENT);
+    assert_int_equal(clpool_native_backward_with(&problem, x, mask, y, 0, &unset), CLPOOL_INVALID_ARGUMENT);
+}
+
+int main(void)
+{
+    struct random random = random_from_environment();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(the_fast_path_equals_the_reference, &random),
+        cmocka_unit_test_prestate(it_does_on_any_number_of_threads, &random),
+        cmocka_unit_test_prestate(extents_around_the_width_of_a_vector, &random),
+        cmocka_unit_test_prestate(a_window_in_the_padding_of_an_axis_of_one_element, &random),
+        cmocka_unit_test(options_are_checked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
