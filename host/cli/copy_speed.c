@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "host_copy.h"
 #include "memory_sets.h"
 #include "report.h"
 #include "stopwatch.h"
@@ -78,7 +79,7 @@ static exit_code run_copy(const void *context, size_t round, run_seconds *took)
     cl_event event = NULL;
     exit_code code;
     if (job->of->on->context == NULL) {
-        memcpy(memory_sets_host(&job->to, set), memory_sets_host(&job->from, set), job->from.bytes);
+        host_copy(memory_sets_host(&job->to, set), memory_sets_host(&job->from, set), job->from.bytes);
         took->wall = stopwatch_now() - start;
         return EXIT_DONE;
     }

@@ -23,7 +23,7 @@ typedef struct copy_speed {
     size_t count;
 } copy_speed;
 
-/** Builds the kernel. On the host memcpy() takes its place. */
+/** Builds the kernel. On the host host_copy() takes its place. */
 exit_code copy_speed_open(copy_speed *opened, const target *on);
 
 /** Finds how fast a copy is that moves about so many bytes. Measures it, unless one was measured that moves as many but

@@ -11,6 +11,7 @@
 #include "bench.h"
 #include "bench_operation.h"
 #include "bench_spec.h"
+#include "host_copy.h"
 #include "sandbox.h"
 
 static void a_case_is_a_shape_and_its_windows(void **state)
@@ -208,6 +209,25 @@ static void cold_takes_as_many_sets_as_fill_the_caches(void **state)
     assert_memory_equal(memory_sets_host(&made, 0), "0123456789", 10);
     assert_memory_equal(memory_sets_host(&made, 2), "0123456789", 11);
     memory_sets_free(&made);
+}
+
+static void the_host_copies_every_byte(void **state)
+{
+    static const size_t sizes[] = {1, 4096, ((size_t)512 << 10) - 1, ((size_t)5 << 20) + 3};
+    size_t size, i;
+    (void)state;
+    for (size = 0; size < sizeof(sizes) / sizeof(sizes[0]); size++) {
+        unsigned char *from = malloc(sizes[size]), *to = calloc(sizes[size] + 1, 1);
+        assert_true(from != NULL && to != NULL);
+        for (i = 0; i < sizes[size]; i++) {
+            from[i] = (unsigned char)(i * 7 % 251);
+        }
+        host_copy(to, from, sizes[size]);
+        assert_memory_equal(to, from, sizes[size]);
+        assert_int_equal(to[sizes[size]], 0);
+        free(from);
+        free(to);
+    }
 }
 
 /* What a backward of bench works on is what forward made, in every set. */
@@ -566,6 +586,7 @@ int main(void)
         TEST(a_summary_has_the_median_the_least_and_the_quartiles),
         TEST(timing_leaves_out_what_warms_up_and_finds_useless_events),
         TEST(cold_takes_as_many_sets_as_fill_the_caches),
+        TEST(the_host_copies_every_byte),
         TEST(native_runs_each_operation_on_each_set),
         TEST(every_suite_has_cases_and_all_has_each_name_once),
         TEST(the_suite_of_the_peers_has_their_shapes),
