@@ -18,6 +18,7 @@ extern const command command_backward;
 extern const command command_unpool;
 extern const command command_mask;
 extern const command command_compare;
+extern const command command_bench;
 extern const command command_verify;
 extern const command command_image;
 

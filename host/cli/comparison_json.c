@@ -2,93 +2,22 @@
 /* The comparison as programs read it. */
 #include "comparison.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "element.h"
-#include "mask_form.h"
-#include "report.h"
+#include "json_parts.h"
 
 /* In the functions below a part that could not be made is NULL, and makes the whole NULL. */
 
-static json_t *target_json(const target *of)
-{
-    return json_pack("{s:s, s:s}", "index", of->index, "name", of->name);
-}
-
 static json_t *targets_json(const comparison *of)
 {
-    json_t *list = json_pack("[o]", target_json(&of->native));
+    json_t *list = json_pack("[o]", json_target(&of->native));
     size_t i;
     for (i = 0; list != NULL && i < of->devices.count; i++) {
         if (of->devices.targets[i].context != NULL) {
-            (void)json_array_append_new(list, target_json(&of->devices.targets[i]));
+            (void)json_array_append_new(list, json_target(&of->devices.targets[i]));
         }
     }
     return list;
-}
-
-static json_t *sizes_json(unsigned count, const size_t *sizes)
-{
-    json_t *list = json_array();
-    unsigned i;
-    for (i = 0; list != NULL && i < count; i++) {
-        (void)json_array_append_new(list, json_integer((json_int_t)sizes[i]));
-    }
-    return list;
-}
-
-static json_t *divisor_json(const clpool_problem *problem)
-{
-    if (problem->mode != CLPOOL_AVERAGE) {
-        return json_null();
-    }
-    if (problem->divisor_rule == CLPOOL_FIXED_DIVISOR) {
-        return json_integer((json_int_t)problem->divisor);
-    }
-    return json_string(problem->divisor_rule == CLPOOL_EXCLUDE_PAD ? "exclude" : "include");
-}
-
-/* What only some modes have is null in the others. */
-static json_t *mode_json(const compare_case *of)
-{
-    const clpool_problem *problem = &of->problem;
-    bool is_max = problem->mode == CLPOOL_MAX;
-    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "mode", of->mode, "nan",
-                     is_max ? json_string(problem->nan_rule == CLPOOL_NAN_IGNORE ? "ignore" : "propagate")
-                            : json_null(),
-                     "mask_form", is_max ? json_string(mask_form_name(problem->mask_form)) : json_null(), "divisor",
-                     divisor_json(problem), "p", problem->mode == CLPOOL_LP ? json_integer(problem->p) : json_null());
-}
-
-/* Adds the members of `part`, and drops it. */
-static json_t *joined(json_t *whole, json_t *part)
-{
-    if (whole != NULL && (part == NULL || json_object_update(whole, part) != 0)) {
-        json_decref(whole);
-        whole = NULL;
-    }
-    json_decref(part);
-    return whole;
-}
-
-static json_t *case_json(const compare_case *of)
-{
-    const clpool_problem *problem = &of->problem;
-    size_t in[CLPOOL_MAX_RANK + 2], out[CLPOOL_MAX_RANK + 2];
-    unsigned rank = problem_x_shape(problem, in);
-    json_t *made;
-    (void)problem_y_shape(problem, out);
-    made = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name", of->name, "dtype",
-                     element_name(problem->dtype), "layout", problem->layout == CLPOOL_CHANNELS_LAST ? "nhwc" : "nchw",
-                     "shape", sizes_json(rank, in), "out_shape", sizes_json(rank, out), "kernel",
-                     sizes_json(problem->rank, problem->kernel), "stride", sizes_json(problem->rank, problem->stride),
-                     "dilation", sizes_json(problem->rank, problem->dilation), "padding_before",
-                     sizes_json(problem->rank, problem->pad_lo), "padding_after",
-                     sizes_json(problem->rank, problem->pad_hi), "ceil", problem->rounding == CLPOOL_CEIL);
-    return joined(made, mode_json(of));
 }
 
 static json_t *cases_json(const comparison *of)
@@ -96,7 +25,7 @@ static json_t *cases_json(const comparison *of)
     json_t *list = json_array();
     size_t i;
     for (i = 0; list != NULL && i < of->cases.count; i++) {
-        (void)json_array_append_new(list, case_json(&of->cases.list[i]));
+        (void)json_array_append_new(list, json_case(&of->cases.list[i]));
     }
     return list;
 }
@@ -152,7 +81,7 @@ static json_t *row_json(const comparison_row *of)
                              comparison_op_name(of->op), "failed", of->state == ROW_FAILED, "supported",
                              of->state != ROW_UNSUPPORTED);
     if (of->state == ROW_RAN) {
-        made = joined(made, measured_json(of));
+        made = json_joined(made, measured_json(of));
     } else if (of->state == ROW_UNSUPPORTED && made != NULL) {
         (void)json_object_set_new(made, "why", json_string(of->why.text));
     }
@@ -176,12 +105,5 @@ exit_code comparison_write_json(const comparison *of, output_file *file)
                   targets_json(of), "cases", cases_json(of), "rows", rows_json(of), "compared",
                   (json_int_t)of->compared, "bounded", (json_int_t)of->bounded, "different", (json_int_t)of->different,
                   "failed", (json_int_t)of->failed, "unsupported", (json_int_t)of->unsupported);
-    char *text = whole == NULL ? NULL : json_dumps(whole, JSON_INDENT(2));
-    exit_code code = text == NULL ? report_no_memory() : output_file_write(file, text, strlen(text));
-    if (code == EXIT_DONE) {
-        code = output_file_write(file, "\n", 1);
-    }
-    free(text);
-    json_decref(whole);
-    return code;
+    return json_write(whole, file);
 }

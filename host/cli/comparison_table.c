@@ -4,25 +4,18 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
-enum { COLUMNS = 12, CELL_BYTES = 48 };
+#include "table.h"
 
-static const struct column {
-    const char *title;
-    bool left;
-} columns[COLUMNS] = {
+static const table_column columns[] = {
     {"device", true},    {"case", true},       {"op", true},         {"strategy", true},
     {"result", true},    {"kernel ms", false}, {"to dev ms", false}, {"from dev ms", false},
     {"total ms", false}, {"GB/s", false},      {"kernel x", false},  {"total x", false},
 };
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 /* The column from which on a row that did not run has only a text. */
 enum { RESULT_COLUMN = 4 };
-
-typedef struct cells {
-    char text[COLUMNS][CELL_BYTES];
-} cells;
 
 static const char *verdict(const comparison_row *of)
 {
@@ -36,89 +29,40 @@ static const char *verdict(const comparison_row *of)
 }
 
 /* A duration, or "-" where there is none to speak of. */
-static void put_ms(char cell[CELL_BYTES], double seconds, bool known)
+static void put_ms(char cell[TABLE_CELL_BYTES], double seconds, bool known)
 {
-    (void)snprintf(cell, CELL_BYTES, known ? "%.3f" : "-", seconds * 1e3);
+    (void)snprintf(cell, TABLE_CELL_BYTES, known ? "%.3f" : "-", seconds * 1e3);
 }
 
 /* How many times `part` goes into `whole`. */
-static void put_ratio(char cell[CELL_BYTES], double whole, double part, bool known)
+static void put_ratio(char cell[TABLE_CELL_BYTES], double whole, double part, bool known)
 {
-    (void)snprintf(cell, CELL_BYTES, known && part > 0 ? "%.2f" : "-", whole / part);
+    (void)snprintf(cell, TABLE_CELL_BYTES, known && part > 0 ? "%.2f" : "-", whole / part);
 }
 
-static void fill_cells(const comparison_row *of, cells *to)
+static void fill_line(const void *table, size_t row, table_line *to)
 {
+    const comparison_row *of = &((const comparison *)table)->rows[row];
     const run_times *times = &of->measured.times;
-    bool ran = of->state == ROW_RAN;
     bool timed = comparison_row_timed(of);
     bool moved = timed && of->on->context != NULL;
-    (void)snprintf(to->text[0], CELL_BYTES, "%s", of->on->index);
-    (void)snprintf(to->text[1], CELL_BYTES, "%s", of->of->name);
-    (void)snprintf(to->text[2], CELL_BYTES, "%s", comparison_op_name(of->op));
-    (void)snprintf(to->text[3], CELL_BYTES, "%s", ran ? of->measured.strategy : "-");
-    (void)snprintf(to->text[RESULT_COLUMN], CELL_BYTES, "%s", ran ? verdict(of) : "");
-    put_ms(to->text[5], times->kernel, timed);
-    put_ms(to->text[6], times->to_device, moved);
-    put_ms(to->text[7], times->from_device, moved);
-    put_ms(to->text[8], times->total, ran);
-    put_ratio(to->text[9], (double)of->measured.bytes * 1e-9, times->kernel, timed);
-    put_ratio(to->text[10], of->native, times->kernel, timed);
-    put_ratio(to->text[11], of->native, times->total, ran);
-}
-
-static void measure_widths(const comparison *of, size_t widths[COLUMNS])
-{
-    size_t row, column;
-    for (column = 0; column < COLUMNS; column++) {
-        widths[column] = strlen(columns[column].title);
+    (void)snprintf(to->cells[0], TABLE_CELL_BYTES, "%s", of->on->index);
+    (void)snprintf(to->cells[1], TABLE_CELL_BYTES, "%s", of->of->name);
+    (void)snprintf(to->cells[2], TABLE_CELL_BYTES, "%s", comparison_op_name(of->op));
+    (void)snprintf(to->cells[3], TABLE_CELL_BYTES, "%s", of->state == ROW_RAN ? of->measured.strategy : "-");
+    if (of->state != ROW_RAN) {
+        to->used = RESULT_COLUMN;
+        message_set(&to->rest, of->state == ROW_FAILED ? "failed" : "not supported: %s", of->why.text);
+        return;
     }
-    for (row = 0; row < of->count; row++) {
-        cells line;
-        fill_cells(&of->rows[row], &line);
-        for (column = 0; column < COLUMNS; column++) {
-            size_t width = strlen(line.text[column]);
-            widths[column] = width > widths[column] ? width : widths[column];
-        }
-    }
-}
-
-static void print_cell(size_t column, const char *text, const size_t widths[COLUMNS])
-{
-    int width = (int)widths[column];
-    (void)fputs(column == 0 ? "" : "  ", stdout);
-    (void)printf("%*s", columns[column].left ? -width : width, text);
-}
-
-static void print_row(const comparison_row *of, const size_t widths[COLUMNS])
-{
-    size_t used = of->state == ROW_RAN ? COLUMNS : RESULT_COLUMN;
-    size_t column;
-    cells line;
-    fill_cells(of, &line);
-    for (column = 0; column < used; column++) {
-        print_cell(column, line.text[column], widths);
-    }
-    if (of->state == ROW_FAILED) {
-        (void)printf("  failed");
-    } else if (of->state == ROW_UNSUPPORTED) {
-        (void)printf("  not supported: %s", of->why.text);
-    }
-    (void)printf("\n");
-}
-
-static void print_table(const comparison *of)
-{
-    size_t widths[COLUMNS];
-    size_t row, column;
-    measure_widths(of, widths);
-    for (column = 0; column < COLUMNS; column++) {
-        print_cell(column, columns[column].title, widths);
-    }
-    (void)printf("\n");
-    for (row = 0; row < of->count; row++) {
-        print_row(&of->rows[row], widths);
-    }
+    (void)snprintf(to->cells[RESULT_COLUMN], TABLE_CELL_BYTES, "%s", verdict(of));
+    put_ms(to->cells[5], times->kernel, timed);
+    put_ms(to->cells[6], times->to_device, moved);
+    put_ms(to->cells[7], times->from_device, moved);
+    put_ms(to->cells[8], times->total, true);
+    put_ratio(to->cells[9], (double)of->measured.bytes * 1e-9, times->kernel, timed);
+    put_ratio(to->cells[10], of->native, times->kernel, timed);
+    put_ratio(to->cells[11], of->native, times->total, true);
 }
 
 static void print_heading(const comparison *of)
@@ -199,7 +143,7 @@ static void print_summary(const comparison *of)
 void comparison_print(const comparison *of)
 {
     print_heading(of);
-    print_table(of);
+    table_print(columns, COLUMNS, of, of->count, fill_line);
     (void)printf("\n");
     print_untimed(of);
     print_differences(of);

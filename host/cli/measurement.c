@@ -5,20 +5,7 @@
 #include <string.h>
 
 #include "report.h"
-
-static int by_value(const void *a, const void *b)
-{
-    double left = *(const double *)a;
-    double right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-/* The middle of `runs` values. Sorts them. */
-static double median(double *values, size_t runs)
-{
-    qsort(values, runs, sizeof(*values), by_value);
-    return runs % 2 == 1 ? values[runs / 2] : (values[runs / 2 - 1] + values[runs / 2]) / 2;
-}
+#include "summary.h"
 
 /* Each time has its own median: they need not come from one run. `samples` has room for 4 values a run. */
 static exit_code run_often(const runner *run, size_t runs, double *samples, run_times *times)
@@ -34,10 +21,10 @@ static exit_code run_often(const runner *run, size_t runs, double *samples, run_
         samples[3 * runs + i] = once.total;
     }
     if (code == EXIT_DONE) {
-        times->to_device = median(samples, runs);
-        times->kernel = median(samples + runs, runs);
-        times->from_device = median(samples + 2 * runs, runs);
-        times->total = median(samples + 3 * runs, runs);
+        times->to_device = summary_make(samples, runs).median;
+        times->kernel = summary_make(samples + runs, runs).median;
+        times->from_device = summary_make(samples + 2 * runs, runs).median;
+        times->total = summary_make(samples + 3 * runs, runs).median;
     }
     return code;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench_op.h"
 #include "element.h"
 #include "mask_form.h"
 #include "report.h"
@@ -43,7 +44,14 @@ enum {
     FLAG_JSON,
     FLAG_JSON_FILE,
     FLAG_RUNS,
-    FLAG_MASK_IMAGE
+    FLAG_MASK_IMAGE,
+    FLAG_SVG,
+    FLAG_CASE,
+    FLAG_SUITE,
+    FLAG_ONLY,
+    FLAG_BATCH,
+    FLAG_OP,
+    FLAG_COLD
 };
 
 static const struct flag_row {
@@ -82,6 +90,13 @@ static const struct flag_row {
     {"json", FLAG_JSON_FILE, FLAGS_JSON_FILE, required_argument},
     {"runs", FLAG_RUNS, FLAGS_RUNS, required_argument},
     {"mask-image", FLAG_MASK_IMAGE, FLAGS_MASK_IMAGE, required_argument},
+    {"svg", FLAG_SVG, FLAGS_SVG, required_argument},
+    {"case", FLAG_CASE, FLAGS_BENCH, required_argument},
+    {"suite", FLAG_SUITE, FLAGS_BENCH, required_argument},
+    {"only", FLAG_ONLY, FLAGS_BENCH, required_argument},
+    {"batch", FLAG_BATCH, FLAGS_BENCH, required_argument},
+    {"op", FLAG_OP, FLAGS_BENCH, required_argument},
+    {"cold", FLAG_COLD, FLAGS_BENCH, no_argument},
 };
 #define FLAGS (sizeof(flag_table) / sizeof(flag_table[0]))
 
@@ -184,6 +199,18 @@ static bool parse_runs(const char *text, size_t *runs, message *why)
     return true;
 }
 
+static bool parse_batch(const char *text, size_t *batch, message *why)
+{
+    if (!number_parse(text, batch, why)) {
+        return false;
+    }
+    if (*batch < 1) {
+        message_set(why, "'%s' is not at least 1", text);
+        return false;
+    }
+    return true;
+}
+
 static bool parse_divisor(const char *text, pooling *pool, message *why)
 {
     message ignored;
@@ -259,6 +286,28 @@ static bool apply_pool(pooling *pool, int id, const char *value, message *why)
     }
 }
 
+static bool apply_bench(options *parsed, int id, const char *value, message *why)
+{
+    switch (id) {
+    case FLAG_CASE:
+        parsed->one_case = value;
+        return true;
+    case FLAG_SUITE:
+        parsed->suite = value;
+        return true;
+    case FLAG_ONLY:
+        parsed->only = value;
+        return true;
+    case FLAG_BATCH:
+        return parse_batch(value, &parsed->batch, why);
+    case FLAG_OP:
+        return bench_ops_parse(value, &parsed->ops, why);
+    default:
+        parsed->cold = true;
+        return true;
+    }
+}
+
 static bool apply(options *parsed, int id, const char *value, message *why)
 {
     switch (id) {
@@ -299,6 +348,16 @@ static bool apply(options *parsed, int id, const char *value, message *why)
         return true;
     case FLAG_RUNS:
         return parse_runs(value, &parsed->runs, why);
+    case FLAG_SVG:
+        parsed->svg = value;
+        return true;
+    case FLAG_CASE:
+    case FLAG_SUITE:
+    case FLAG_ONLY:
+    case FLAG_BATCH:
+    case FLAG_OP:
+    case FLAG_COLD:
+        return apply_bench(parsed, id, value, why);
     default:
         return apply_pool(&parsed->pool, id, value, why);
     }

@@ -27,7 +27,9 @@ typedef enum flag_group {
     FLAGS_Y = 1u << 13,         /**< --y FILE */
     FLAGS_CHECK = 1u << 14,     /**< --check */
     FLAGS_TO = 1u << 15,        /**< --to NAME */
-    FLAGS_ANY_DTYPE = 1u << 16  /**< --dtype NAME of every dtype, where FLAGS_POOL has bf16 alone */
+    FLAGS_ANY_DTYPE = 1u << 16, /**< --dtype NAME of every dtype, where FLAGS_POOL has bf16 alone */
+    FLAGS_BENCH = 1u << 17,     /**< --case, --suite, --only, --batch, --op, --cold */
+    FLAGS_SVG = 1u << 18        /**< --svg FILE */
 } flag_group;
 
 /** What a command takes. */
@@ -55,7 +57,14 @@ typedef struct options {
     const char *device; /**< from CLPOOL_DEVICE where the flag was not given; NULL if neither was */
     bool json;
     const char *json_file;
-    size_t runs; /**< 0: not given */
+    const char *svg;
+    size_t runs;          /**< 0: not given */
+    const char *one_case; /**< bench only, like what follows */
+    const char *suite;
+    const char *only; /**< a part of the names of the suite's cases that are wanted */
+    size_t batch;     /**< 0: not given */
+    unsigned ops;     /**< bits 1 << bench_op; 0: not given */
+    bool cold;
     pooling pool;
 } options;
 

@@ -46,10 +46,14 @@ static bool sliding_is_given(const pooling *given)
            given->ceil || given->has_auto_pad;
 }
 
+bool pooling_gives_windows(const pooling *given)
+{
+    return sliding_is_given(given) || given->output_size.count > 0 || given->windows != POOL_SLIDING;
+}
+
 bool pooling_is_given(const pooling *given)
 {
-    return sliding_is_given(given) || given->output_size.count > 0 || given->windows != POOL_SLIDING ||
-           given->mode != CLPOOL_MAX || divisor_is_given(given) || given->p > 0;
+    return pooling_gives_windows(given) || given->mode != CLPOOL_MAX || divisor_is_given(given) || given->p > 0;
 }
 
 /* One number for every axis, or one for each; `otherwise` where none was given. */

@@ -37,7 +37,7 @@ typedef struct pooling {
     bool count_include_pad;
     unsigned p;     /**< required for Lp, and only for that; 0: not given */
     bool is_bf16;   /**< arrays of u16 hold bf16, for which NumPy has no dtype */
-    bool has_dtype; /**< compare only: x is to have the dtype that follows */
+    bool has_dtype; /**< compare and bench only: x is to have the dtype that follows */
     clpool_dtype dtype;
     const char *strategy; /**< NULL: the library chooses */
 } pooling;
@@ -61,6 +61,9 @@ exit_code pooling_check(const pooling *given);
 
 /** Checks that the mode has a mask where `flag`, which is about one, was given. */
 exit_code pooling_check_mask(const pooling *given, const char *flag, bool flag_given);
+
+/** True if a flag said which windows there are. */
+bool pooling_gives_windows(const pooling *given);
 
 /** True if any of its flags was given. */
 bool pooling_is_given(const pooling *given);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runner.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mask_check.h"
@@ -72,19 +70,6 @@ static exit_code take_tensors(runner *opened, const host_tensors *tensors)
     return EXIT_DONE;
 }
 
-static void print_build_log(clpool_engine *engine)
-{
-    size_t size = 0;
-    char *log = NULL;
-    if (clpool_engine_build_log(engine, NULL, 0, &size) == CLPOOL_SUCCESS) {
-        log = malloc(size);
-    }
-    if (log != NULL && clpool_engine_build_log(engine, log, size, NULL) == CLPOOL_SUCCESS) {
-        (void)fprintf(stderr, "%s\n", log);
-    }
-    free(log);
-}
-
 static exit_code make_plan(runner *opened, const char *strategy)
 {
     clpool_plan_options options;
@@ -93,7 +78,6 @@ static exit_code make_plan(runner *opened, const char *strategy)
                              [RUN_UNPOOL] = &options.unpool_strategy};
     bool is_tool = opened->op > RUN_UNPOOL;
     clpool_status status;
-    exit_code code;
     memset(&options, 0, sizeof(options));
     options.struct_size = sizeof(options);
     options.operations = 1u << (is_tool ? (unsigned)CLPOOL_FORWARD : (unsigned)opened->op);
@@ -105,14 +89,7 @@ static exit_code make_plan(runner *opened, const char *strategy)
     if (status == CLPOOL_SUCCESS && !is_tool) {
         status = clpool_plan_strategy(opened->plan, (clpool_op)opened->op, &opened->strategy, NULL);
     }
-    if (status == CLPOOL_SUCCESS) {
-        return EXIT_DONE;
-    }
-    code = report_status(status, opened->on->index);
-    if (status == CLPOOL_BUILD_FAILED) {
-        print_build_log(opened->on->engine);
-    }
-    return code;
+    return status == CLPOOL_SUCCESS ? EXIT_DONE : target_report(opened->on, status);
 }
 
 static exit_code make_buffer(runner *opened, int tensor)

@@ -2,7 +2,10 @@
 #include "target.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "report.h"
 
 void target_open_native(target *opened)
 {
@@ -59,4 +62,26 @@ void target_close(target *closed)
         (void)clReleaseContext(closed->context);
     }
     memset(closed, 0, sizeof(*closed));
+}
+
+static void print_build_log(clpool_engine *engine)
+{
+    size_t size = 0;
+    char *log = NULL;
+    if (clpool_engine_build_log(engine, NULL, 0, &size) == CLPOOL_SUCCESS) {
+        log = malloc(size);
+    }
+    if (log != NULL && clpool_engine_build_log(engine, log, size, NULL) == CLPOOL_SUCCESS) {
+        (void)fprintf(stderr, "%s\n", log);
+    }
+    free(log);
+}
+
+exit_code target_report(const target *on, clpool_status status)
+{
+    exit_code code = report_status(status, on->index);
+    if (status == CLPOOL_BUILD_FAILED) {
+        print_build_log(on->engine);
+    }
+    return code;
 }

@@ -5,7 +5,9 @@
 
 #include <stdbool.h>
 
+#include "clpool.h"
 #include "device_list.h"
+#include "exit_code.h"
 #include "message.h"
 
 /** Zeroed, it is the host. */
@@ -26,5 +28,8 @@ void target_open_native(target *opened);
 bool target_open_device(target *opened, const device_entry *entry, message *why);
 
 void target_close(target *closed);
+
+/** Reports the last failure of the library on this thread, and the compiler's log where a program did not build. */
+exit_code target_report(const target *on, clpool_status status);
 
 #endif

@@ -36,6 +36,23 @@ int sandbox_leave(void **state)
     return failed ? -1 : 0;
 }
 
+int sandbox_hide_platforms(void **state)
+{
+    char folder[] = "/tmp/clpool-no-drivers-XXXXXX";
+    if (mkdtemp(folder) == NULL || unsetenv("CLPOOL_DEVICE") != 0) {
+        return -1;
+    }
+    *state = strdup(folder);
+    return *state == NULL ? -1 : setenv("OCL_ICD_VENDORS", folder, 1);
+}
+
+int sandbox_remove_folder(void **state)
+{
+    int result = rmdir(*state);
+    free(*state);
+    return result;
+}
+
 void sandbox_write(const char *name, const void *bytes, size_t size)
 {
     FILE *file = fopen(name, "wb");

@@ -40,8 +40,8 @@ static void no_command_prints_usage_to_stderr(void **state)
 
 static void help_goes_to_stdout(void **state)
 {
-    static const char *const commands[] = {"devices", "forward", "backward", "unpool",
-                                           "mask",    "compare", "verify",   "image"};
+    static const char *const commands[] = {"devices", "forward", "backward", "unpool", "mask",
+                                           "compare", "bench",   "verify",   "image"};
     struct run run;
     size_t i;
     (void)state;
@@ -946,24 +946,6 @@ static void output_that_nobody_can_read_is_an_error(void **state)
     assert_run(&run, 2, NULL, "cannot write to standard output: No space left");
 }
 
-/* A folder with nothing in it, where the loader looks for drivers. */
-static int hide_platforms(void **state)
-{
-    char folder[] = "/tmp/clpool-no-drivers-XXXXXX";
-    if (mkdtemp(folder) == NULL || unsetenv("CLPOOL_DEVICE") != 0) {
-        return -1;
-    }
-    *state = strdup(folder);
-    return *state == NULL ? -1 : setenv("OCL_ICD_VENDORS", folder, 1);
-}
-
-static int remove_folder(void **state)
-{
-    int result = rmdir(*state);
-    free(*state);
-    return result;
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_enter, sandbox_leave)
 
 int main(void)
@@ -1011,5 +993,5 @@ int main(void)
         TEST(verify_refuses_a_folder_that_is_none),
         TEST(output_that_nobody_can_read_is_an_error),
     };
-    return cmocka_run_group_tests(tests, hide_platforms, remove_folder);
+    return cmocka_run_group_tests(tests, sandbox_hide_platforms, sandbox_remove_folder);
 }

@@ -561,6 +561,55 @@ static void a_picture_can_be_pooled_and_compared(void **state)
     assert_run(&run, 0, "x (1, 10, 20, 3) bf16, channels last, ", NULL);
 }
 
+static void assert_measured(json_t *row)
+{
+    const char *clock = json_string_value(json_object_get(row, "clock"));
+    json_t *event = json_object_get(row, "event_seconds");
+    assert_true(json_is_true(json_object_get(row, "supported")));
+    assert_true(json_is_false(json_object_get(row, "failed")));
+    assert_true(json_is_real(json_object_get(json_object_get(row, "wall_seconds"), "median")));
+    assert_true(strcmp(clock, "wall") == 0 || (strcmp(clock, "event") == 0 && json_is_object(event)));
+    assert_true(json_is_real(json_object_get(row, "copy_bytes_per_second")));
+    assert_string_not_equal(json_string_value(json_object_get(row, "reason")), "");
+}
+
+/* Hot and cold, every operation. What times they are is not a test's business. */
+static void bench_measures_every_operation(void **state)
+{
+    static const char *const shapes[] = {"2,3,9,7:3,2,1", "1,2,12:3", "1,2,4,6,8:1x2x2"};
+    size_t shape, i;
+    (void)state;
+    for (shape = 0; shape < 3; shape++) {
+        struct run run;
+        json_t *root, *rows;
+        sandbox_run(&run, "bench", "--case", shapes[shape], "--runs", "2", "--device", device(), "--json", "b.json",
+                    "--svg", "b.svg", shape == 0 ? "--cold" : NULL, NULL);
+        assert_run(&run, 0, shape == 0 ? "cold: " : "hot: ", NULL);
+        root = json_load_file("b.json", JSON_REJECT_DUPLICATES, NULL);
+        rows = json_object_get(root, "rows");
+        assert_int_equal(json_array_size(rows), 4);
+        for (i = 0; i < 4; i++) {
+            assert_measured(json_array_get(rows, i));
+        }
+        assert_true((json_integer_value(json_object_get(json_array_get(rows, 0), "sets")) > 1) == (shape == 0));
+        json_decref(root);
+    }
+}
+
+static void bench_measures_averages_and_norms(void **state)
+{
+    struct run run;
+    (void)state;
+    sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--mode", "avg", "--runs", "1", "--device", device(), NULL);
+    assert_run(&run, 0, "  backward  ", NULL);
+    sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--mode", "lp", "--p", "2", "--runs", "1", "--device", device(),
+                "--layout", "nhwc", NULL);
+    assert_run(&run, 0, "  backward  ", NULL);
+    sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--strategy", "direct", "--layout", "nhwc", "--runs", "1",
+                "--device", device(), NULL);
+    assert_run(&run, 2, "4 of 4 rows failed", "direct");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_enter, sandbox_leave)
 
 int main(void)
@@ -586,6 +635,8 @@ int main(void)
         TEST(compare_takes_averages_and_norms_by_their_bound),
         TEST(compare_takes_global_and_adaptive_averages),
         TEST(a_picture_can_be_pooled_and_compared),
+        TEST(bench_measures_every_operation),
+        TEST(bench_measures_averages_and_norms),
     };
     if (unsetenv("CLPOOL_DEVICE") != 0 || !is_there()) {
         const char *wanted = getenv("CLPOOL_TEST_DEVICE");

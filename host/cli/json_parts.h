@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the commands' JSON files have in common. A part that could not be made is NULL, and makes the whole NULL. */
+#ifndef CLI_JSON_PARTS_H
+#define CLI_JSON_PARTS_H
+
+#include <jansson.h>
+
+#include "compare_cases.h"
+#include "output_file.h"
+#include "target.h"
+
+/** The index and name. */
+json_t *json_target(const target *of);
+
+/** The name, geometry and mode. */
+json_t *json_case(const compare_case *of);
+
+/** Adds the members of the object `part` to those of `whole`, and drops it. */
+json_t *json_joined(json_t *whole, json_t *part);
+
+/** Writes the JSON and a line feed, and drops it. NULL is a lack of memory. */
+exit_code json_write(json_t *whole, output_file *file);
+
+#endif
