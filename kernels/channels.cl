@@ -113,7 +113,7 @@ CLPOOL_INLINE void clpool_pool_window(const clpool_pooled *at, bool is_whole, cl
     __global const clpool_value *x = at->x + at->begin;
     clpool_index c = 0;
 #define CLPOOL_POOL_LANES(n, watched)                                                                                  \
-    if (is_whole && CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED) {                                                \
+    if (is_whole) {                                                                                                    \
         clpool_pool_whole##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, at->pitch, &watched);                 \
     } else {                                                                                                           \
         clpool_pool##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, first, end, at->pitch, &watched);           \
@@ -147,7 +147,11 @@ CLPOOL_INLINE void clpool_pool_row(clpool_pooled at, clpool_index4 output, clpoo
             const clpool_index4 end = clpool_end_taps(start, CLPOOL_CHANNELS_DILATION, at.in, CLPOOL_CHANNELS_WINDOW);
             const clpool_index4 taps = end - first;
             const bool has_taps = taps.x > 0 && taps.y > 0 && taps.z > 0;
+#if CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED
             const bool is_whole = taps.x == CLPOOL_WINDOW_D && taps.y == CLPOOL_WINDOW_H && taps.z == CLPOOL_WINDOW_W;
+#else
+            const bool is_whole = false;
+#endif
             here.start = start;
             here.begin = (start.x * at.in.y * at.in.z + start.y * at.in.z + start.z) * at.channels;
             if (is_slow || !has_taps) {
@@ -165,7 +169,11 @@ CLPOOL_INLINE void clpool_pool_row(clpool_pooled at, clpool_index4 output, clpoo
     }
 }
 
-#if CLPOOL_WINDOW_D == 1 && CLPOOL_CHANNELS_TAPS > CLPOOL_CHANNELS_UNROLLED
+#define CLPOOL_BLOCK_MOST 1024 /* rows times columns of a block, in vectors */
+#define CLPOOL_BLOCK_EXTENT (CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
+
+#if CLPOOL_WINDOW_D == 1 && CLPOOL_CHANNELS_TAPS > CLPOOL_CHANNELS_UNROLLED &&                                         \
+    2 * CLPOOL_BLOCK_EXTENT <= CLPOOL_BLOCK_MOST
 #define CLPOOL_CHANNELS_SEPARABLE 1
 #else
 #define CLPOOL_CHANNELS_SEPARABLE 0
@@ -173,8 +181,6 @@ CLPOOL_INLINE void clpool_pool_row(clpool_pooled at, clpool_index4 output, clpoo
 
 #if CLPOOL_CHANNELS_SEPARABLE
 
-#define CLPOOL_BLOCK_MOST 1024 /* rows times columns of a block, in vectors */
-#define CLPOOL_BLOCK_EXTENT (CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
 /* So few that twice the rows of a window fit. */
 #define CLPOOL_BLOCK_COLUMNS min(CLPOOL_BLOCK_MOST / (2 * CLPOOL_BLOCK_EXTENT), 32)
 
@@ -330,7 +336,7 @@ static inline void clpool_channels_max(__global const clpool_value *x, __global 
     const ulong workers = get_global_size(0);
     clpool_pooled at;
 #if CLPOOL_CHANNELS_SEPARABLE
-    if (in.x == 1 && out.x == 1 && pad.x == 0 && channels % 16 == 0 && 2 * CLPOOL_BLOCK_EXTENT <= CLPOOL_BLOCK_MOST) {
+    if (in.x == 1 && out.x == 1 && pad.x == 0 && channels % 16 == 0) {
         clpool_blocks_max(x, y, mask, items / (out.y * out.z * channels), in, out, pad, channels);
         return;
     }
