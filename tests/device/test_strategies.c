@@ -38,6 +38,19 @@ static void check_problem(const clpool_problem *problem, int only_generic, struc
     }
 }
 
+/** One window over each plane. */
+static clpool_problem with_whole_planes(clpool_problem problem)
+{
+    problem = with_dilation(with_padding(packed(problem, problem.layout), 0, 0), 1);
+    problem.windows = CLPOOL_SLIDING;
+    memcpy(problem.kernel, problem.in, sizeof(problem.kernel));
+    memcpy(problem.stride, problem.in, sizeof(problem.stride));
+    if (clpool_problem_check(&problem) != CLPOOL_SUCCESS) { /* a packed mask has too few bits */
+        problem.mask_form = CLPOOL_MASK_WINDOW;
+    }
+    return problem;
+}
+
 /** Half of the windows are disjoint, and half of the problems usual, so that strategies for those get their share. */
 static void every_strategy_does_what_the_reference_does(void **state)
 {
@@ -59,6 +72,10 @@ static void every_strategy_does_what_the_reference_does(void **state)
             if (random_extents(&random_source, most_elements, &problem)) {
                 check_problem(&problem, 0, &result);
                 done++;
+            }
+            if (random_once_in(&random_source, 10)) {
+                const clpool_problem whole = with_whole_planes(problem);
+                check_problem(&whole, 0, &result);
             }
         }
     }
