@@ -19,8 +19,6 @@
 
 #define CLPOOL_ROWS_EXTENT_H (CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
 #define CLPOOL_ROWS_EXTENT_W (CLPOOL_DILATION_W * (CLPOOL_WINDOW_W - 1) + 1)
-/* Inputs of 16 outputs, and as many more as the last vector reads. */
-#define CLPOOL_ROWS_SPAN ((CLPOOL_ROWS_LANES - 1) * CLPOOL_STRIDE_W + CLPOOL_ROWS_EXTENT_W + CLPOOL_STRIDE_W)
 
 #if !CLPOOL_DTYPE_F64
 

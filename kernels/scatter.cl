@@ -123,7 +123,7 @@ static void clpool_scatter_band(__global const clpool_value *dy, __global const 
     }
 }
 
-/* Input rows of a band: as many as fit, but so few that work-items have enough to share. */
+/* Input rows of a band: as many as fit. */
 static inline int clpool_scatter_rows(clpool_index4 in, clpool_index4 out, clpool_index4 pad)
 {
     return min(CLPOOL_SCATTER_MOST / clpool_scatter_width(in, out, pad) - 2 * (CLPOOL_SCATTER_EXTENT_H - 1), (int)in.y);
