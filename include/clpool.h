@@ -526,8 +526,10 @@ typedef enum clpool_op {
 
 /** Choices that are usually left to the library; zero means "the library chooses". */
 typedef struct clpool_plan_options {
-    size_t struct_size;            /**< required: sizeof(clpool_plan_options) */
-    const char *forward_strategy;  /**< a name from clpool_strategy_name(); NULL: the fastest that takes the problem */
+    size_t struct_size; /**< required: sizeof(clpool_plan_options) */
+    /** A name from clpool_strategy_name(), which may be followed by values of its parameters, as in "generic:group=128"
+     * (see clpool_plan_settings()); NULL: what should be the fastest that takes the problem. */
+    const char *forward_strategy;
     const char *backward_strategy; /**< the same for backward */
     unsigned index_bits;           /**< width of offsets in kernels: 64, or 0 for 32 where the tensors allow it */
     const char *unpool_strategy;   /**< the same for unpooling */
@@ -537,7 +539,7 @@ typedef struct clpool_plan_options {
 /** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that neither the engine
  * nor its cache has yet, which may take a second (less for fewer operations); forward, backward and unpooling compile
  * nothing later. Keeps what it needs of the engine.
- * Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also a
+ * Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy, parameter or value), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also a
  * strategy that does not take the problem), CLPOOL_DEVICE_LACKS (a fault of the driver that would give wrong results),
  * CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED (see clpool_engine_build_log()), CLPOOL_OPENCL_ERROR. */
 CLPOOL_API clpool_status clpool_plan_create(clpool_engine *engine, const clpool_problem *problem,
@@ -554,6 +556,12 @@ CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
  * have. */
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);
+
+/** The strategy that the plan runs for an operation with the values of all its parameters, as in "generic:group=64": what
+ * forward_strategy and its like take to get the same again. "group" is the number of work-items of a group, at most, and
+ * "workers" how many work-items a compute unit gets where they share the work. Lives as long as the plan. Errors as
+ * clpool_plan_strategy(). */
+CLPOOL_API clpool_status clpool_plan_settings(const clpool_plan *plan, clpool_op op, const char **settings);
 
 /** Bytes of scratch memory that an operation needs from the caller: 0 for every strategy of this version.
  * Errors: CLPOOL_INVALID_ARGUMENT. */

@@ -261,9 +261,13 @@ exit_code pooling_problem(const pooling *given, const char *x_name, clpool_dtype
 
 bool strategy_exists(clpool_op op, const char *name)
 {
+    const size_t length = strcspn(name, ":"); /* values of parameters may follow; a plan checks them */
     const char *known;
     size_t i;
-    for (i = 0; (known = clpool_strategy_name(op, i)) != NULL && strcmp(known, name) != 0; i++) {
+    for (i = 0; (known = clpool_strategy_name(op, i)) != NULL; i++) {
+        if (strlen(known) == length && strncmp(known, name, length) == 0) {
+            break;
+        }
     }
     return known != NULL;
 }

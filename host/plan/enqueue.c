@@ -24,10 +24,11 @@ static void add_index(struct arguments *arguments, const clpool_plan *plan, size
     }
 }
 
-static void add_geometry(struct arguments *arguments, const clpool_plan *plan, const struct strategy *strategy)
+static void add_geometry(struct arguments *arguments, const clpool_plan *plan, const struct choice *choice)
 {
+    const struct strategy *strategy = choice->strategy;
     const size_t vector_bytes = plan->wide ? sizeof(int64_t[4]) : sizeof(int32_t[4]);
-    add_index(arguments, plan, strategy->items(&plan->geometry));
+    add_index(arguments, plan, strategy->items(&plan->geometry, &choice->settings));
     arguments_add(arguments, vector_bytes, &plan->in.value);
     arguments_add(arguments, vector_bytes, &plan->out.value);
     arguments_add(arguments, vector_bytes, &plan->pad.value);
@@ -70,7 +71,7 @@ static clpool_status run(const clpool_plan *plan, enum operation_id id, const st
 {
     const struct operation *operation = &plan->operations[id];
     struct arguments arguments = {.code = CL_SUCCESS};
-    if (operation->strategy == NULL) {
+    if (operation->choice.strategy == NULL) {
         return plan_lacks((clpool_op)(id / 2));
     }
     clpool_status status = kernel_pool_take(operation->kernels, &arguments.kernel);
@@ -83,8 +84,8 @@ static clpool_status run(const clpool_plan *plan, enum operation_id id, const st
     if (accumulate != NULL) {
         arguments_add(&arguments, sizeof(*accumulate), accumulate);
     }
-    add_geometry(&arguments, plan, operation->strategy);
-    add_extra(&arguments, plan, operation->strategy->extra);
+    add_geometry(&arguments, plan, &operation->choice);
+    add_extra(&arguments, plan, operation->choice.strategy->extra);
     status = launch_enqueue(&operation->launch, &arguments, kernel_pool_entry(operation->kernels), tail);
     kernel_pool_give(operation->kernels, arguments.kernel);
     return status;

@@ -3,6 +3,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "plan/settings.h"
 #include "problem/load.h"
 #include "problem/mask.h"
 
@@ -12,9 +13,6 @@
 enum {
     OPTIONS_BYTES = 1024,
     ALL_OPERATIONS = 1 << CLPOOL_FORWARD | 1 << CLPOOL_BACKWARD | 1 << CLPOOL_UNPOOL,
-    /* Work-items of a group: a multiple of every device's lane count, and small enough to spread small problems. */
-    GROUP_ITEMS = 64,
-    WORKERS_PER_UNIT = 16,
     WORKER_ITEMS = 4096,  /* the least that is worth a work-item of its own */
     SHORT_SUM_TERMS = 255 /* the most that CLPOOL_SHORT_SUMS allows */
 };
@@ -74,8 +72,9 @@ static void fill_arguments(clpool_plan *plan)
                              axis[2].padded - axis[2].pad_lo, 1);
 }
 
-static void write_options(const clpool_plan *plan, const struct strategy *strategy, char options[OPTIONS_BYTES])
+static void write_options(const clpool_plan *plan, const struct choice *choice, char options[OPTIONS_BYTES])
 {
+    const struct strategy *strategy = choice->strategy;
     const struct axis *axis = plan->geometry.axis;
     const clpool_mask_form form = plan->geometry.mask_form;
     int length =
@@ -101,6 +100,12 @@ static void write_options(const clpool_plan *plan, const struct strategy *strate
                            " -DCLPOOL_WINDOW_%c=%zu -DCLPOOL_STRIDE_%c=%zu -DCLPOOL_DILATION_%c=%zu", name,
                            axis[i].kernel, name, axis[i].stride, name, axis[i].dilation);
     }
+    for (size_t i = 0; i < PARAMETERS_MOST; i++) {
+        if (strategy->parameters[i].macro != NULL) {
+            length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -D%s=%u",
+                               strategy->parameters[i].macro, choice->settings.value[i]);
+        }
+    }
 }
 
 /** Work-items of a group that the kernel and the device take. */
@@ -120,23 +125,23 @@ static clpool_status choose_group(const clpool_plan *plan, const struct operatio
                               kernel_pool_entry(operation->kernels));
     }
     const size_t limit = size_min(size_max(kernel_limit, 1), plan->engine->capabilities.work_group_limit);
-    *group = size_min(limit, GROUP_ITEMS);
+    *group = size_min(limit, operation->choice.settings.value[PARAMETER_LAUNCH]);
     return CLPOOL_SUCCESS;
 }
 
-/** Work-items that share the work: so many that no compute unit waits long for another, and no more than there is to
- * do. */
-static size_t choose_workers(const clpool_plan *plan)
+/** Work-items that share the work: no more than there is to do. */
+static size_t choose_workers(const clpool_plan *plan, size_t per_unit)
 {
     const size_t elements = size_max(plan->geometry.x_elements, plan->geometry.y_elements);
-    return size_max(size_min(plan->engine->capabilities.compute_units * WORKERS_PER_UNIT, elements / WORKER_ITEMS), 1);
+    return size_max(size_min(plan->engine->capabilities.compute_units * per_unit, elements / WORKER_ITEMS), 1);
 }
 
 /** Makes a kernel of a strategy ready; `entry` may be NULL for one that it does not have. */
-static clpool_status make_operation(clpool_plan *plan, const struct strategy *strategy, const char *entry,
+static clpool_status make_operation(clpool_plan *plan, const struct choice *choice, const char *entry,
                                     enum operation_id id)
 {
     struct operation *operation = &plan->operations[id];
+    const struct strategy *strategy = choice->strategy;
     const size_t per_item = id == OPERATION_FORWARD_MASK ? plan->geometry.mask_format.per_element : 1;
     char options[OPTIONS_BYTES];
     cl_program program = NULL;
@@ -144,19 +149,22 @@ static clpool_status make_operation(clpool_plan *plan, const struct strategy *st
     if (entry == NULL) {
         return CLPOOL_SUCCESS;
     }
-    write_options(plan, strategy, options);
+    write_options(plan, choice, options);
     clpool_status status = engine_program(plan->engine, (const char *)strategy->source, options, &program);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    operation->strategy = strategy;
+    operation->choice = *choice;
+    settings_write(choice, operation->settings);
     status = kernel_pool_create(program, entry, &operation->kernels);
     (void)clReleaseProgram(program);
     if (status == CLPOOL_SUCCESS) {
         status = choose_group(plan, operation, &group);
     }
-    const size_t items = size_divide_up(strategy->items(&plan->geometry), per_item);
-    operation->launch = strategy->shares ? launch_shape(choose_workers(plan), 1) : launch_shape(items, group);
+    const size_t items = size_divide_up(strategy->items(&plan->geometry, &choice->settings), per_item);
+    operation->launch = strategy->shares
+                            ? launch_shape(choose_workers(plan, choice->settings.value[PARAMETER_LAUNCH]), 1)
+                            : launch_shape(items, group);
     return status;
 }
 
@@ -172,17 +180,17 @@ static clpool_status check_dtype(const clpool_plan *plan)
 /** Both kernels of an operation. */
 static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
 {
-    const struct strategy *strategy = NULL;
+    struct choice choice = {.strategy = NULL};
     const enum operation_id first = operation_of(op);
-    clpool_status status = strategy_choose(op, name, &plan->geometry, &plan->engine->capabilities, &strategy);
+    clpool_status status = strategy_choose(op, name, &plan->geometry, &plan->engine->capabilities, &choice);
     if (status == CLPOOL_SUCCESS) {
-        status = make_operation(plan, strategy, strategy->entry, first);
+        status = make_operation(plan, &choice, choice.strategy->entry, first);
     }
-    if (status == CLPOOL_SUCCESS && strategy->other_entry == NULL && plan->geometry.mode == CLPOOL_MAX) {
-        status = strategy_choose_other(op, &plan->geometry, &plan->engine->capabilities, &strategy);
+    if (status == CLPOOL_SUCCESS && choice.strategy->other_entry == NULL && plan->geometry.mode == CLPOOL_MAX) {
+        status = strategy_choose_other(op, &plan->geometry, &plan->engine->capabilities, &choice);
     }
     if (status == CLPOOL_SUCCESS) {
-        status = make_operation(plan, strategy, strategy->other_entry, (enum operation_id)(first + 1));
+        status = make_operation(plan, &choice, choice.strategy->other_entry, (enum operation_id)(first + 1));
     }
     return status;
 }

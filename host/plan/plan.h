@@ -25,7 +25,8 @@ static inline size_t kernel_stride(const struct axis *axis)
 
 /** One kernel, ready to be launched. */
 struct operation {
-    const struct strategy *strategy;
+    struct choice choice;          /* without a strategy: the plan does not run it */
+    char settings[SETTINGS_BYTES]; /* the choice as text */
     struct kernel_pool *kernels;
     struct launch launch;
 };

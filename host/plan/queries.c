@@ -28,24 +28,46 @@ clpool_status plan_lacks(clpool_op op)
                        names[op]);
 }
 
-clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name, const char **reason)
+/** What the plan runs for an operation. Errors: CLPOOL_INVALID_ARGUMENT, CLPOOL_UNSUPPORTED. */
+static clpool_status find_operation(const clpool_plan *plan, clpool_op op, const struct operation **operation)
 {
     clpool_status status = check_question(plan, op);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    const struct strategy *strategy = plan->operations[operation_of(op)].strategy;
-    if (strategy == NULL) {
+    *operation = &plan->operations[operation_of(op)];
+    if ((*operation)->choice.strategy == NULL) {
         status = op == CLPOOL_UNPOOL ? unpool_check(&plan->geometry)
                                      : backward_check(&plan->geometry, plan->geometry.mode, plan->geometry.mode, 0);
         return status == CLPOOL_SUCCESS ? plan_lacks(op) : status;
     }
-    if (name != NULL) {
-        *name = strategy->name;
+    return CLPOOL_SUCCESS;
+}
+
+clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name, const char **reason)
+{
+    const struct operation *operation = NULL;
+    const clpool_status status = find_operation(plan, op, &operation);
+    if (status == CLPOOL_SUCCESS && name != NULL) {
+        *name = operation->choice.strategy->name;
     }
-    if (reason != NULL) {
-        *reason = strategy->reason;
+    if (status == CLPOOL_SUCCESS && reason != NULL) {
+        *reason = operation->choice.strategy->reason;
     }
+    return status;
+}
+
+clpool_status clpool_plan_settings(const clpool_plan *plan, clpool_op op, const char **settings)
+{
+    const struct operation *operation = NULL;
+    const clpool_status status = find_operation(plan, op, &operation);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    if (settings == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "the pointer for the answer is NULL");
+    }
+    *settings = operation->settings;
     return CLPOOL_SUCCESS;
 }
 

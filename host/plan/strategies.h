@@ -15,6 +15,20 @@ enum extra_arguments {
     EXTRA_SEGMENTS /* of a plane */
 };
 
+enum { PARAMETERS_MOST = 3, PARAMETER_VALUES_MOST = 8, SETTINGS_BYTES = 128 };
+
+/** A number that a strategy may run with. */
+struct parameter {
+    const char *name;                       /* NULL: there is none */
+    const char *macro;                      /* kernels are built with it as that; NULL where only the launch knows it */
+    unsigned values[PARAMETER_VALUES_MOST]; /* that it may have, 0 past the last; the first is the default */
+};
+
+/** The values of a strategy's parameters. */
+struct settings {
+    unsigned value[PARAMETERS_MOST];
+};
+
 struct strategy {
     const char *name;   /* the same for rows that differ only in the mode */
     const char *reason; /* why a problem that it takes is given to it */
@@ -28,8 +42,19 @@ struct strategy {
     bool (*suits)(const struct capabilities *capabilities); /* chosen only for such devices; NULL: any */
     bool exact_floats; /* compares and adds floats as the device does, which must keep denormals */
     bool shares;       /* a few work-items, in groups of one, share the work; else there are `items` of them */
-    size_t (*items)(const struct geometry *geometry); /* work-items of a launch */
+    struct parameter parameters[PARAMETERS_MOST]; /* the first is the launch's, see PARAMETER_LAUNCH */
+    size_t (*items)(const struct geometry *geometry, const struct settings *settings); /* work-items of a launch */
     size_t (*loops)(const struct geometry *geometry); /* iterations of a work-item's loops, at most */
+};
+
+/** The first parameter of every strategy: work-items of a group, at most ("group"), or where work-items share the work,
+ * so many for each compute unit ("workers"). */
+enum { PARAMETER_LAUNCH = 0 };
+
+/** A strategy that was chosen, and what it runs with. */
+struct choice {
+    const struct strategy *strategy; /* NULL: none */
+    struct settings settings;
 };
 
 /** Parts into which unpooling divides a plane, so that few planes too give work to a device. */
@@ -38,15 +63,16 @@ size_t unpool_segments(const struct geometry *geometry);
 /** The index-th strategy of an operation in order of preference; NULL past the last. */
 const struct strategy *strategy_at(clpool_op op, size_t index);
 
-/** The strategy of that name, or (NULL) the first that takes the problem and that the device can run.
- * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, CLPOOL_UNSUPPORTED where it does not take the problem,
- * CLPOOL_DEVICE_LACKS where the device cannot run it. */
+/** The strategy of that name, which may be followed by values of its parameters, as in "generic:group=128"; or (NULL) the
+ * first that takes the problem and that the device can run.
+ * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, parameter or value, CLPOOL_UNSUPPORTED where it does not take the
+ * problem, CLPOOL_DEVICE_LACKS where the device cannot run it. */
 clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
-                              const struct capabilities *capabilities, const struct strategy **strategy);
+                              const struct capabilities *capabilities, struct choice *choice);
 
 /** The first strategy that takes the problem, that the device can run, and that has the other kernel of an operation: for
  * a plan whose strategy of choice lacks it. Errors: CLPOOL_DEVICE_LACKS. */
 clpool_status strategy_choose_other(clpool_op op, const struct geometry *geometry,
-                                    const struct capabilities *capabilities, const struct strategy **strategy);
+                                    const struct capabilities *capabilities, struct choice *choice);
 
 #endif

@@ -230,6 +230,39 @@ static void strategies_can_be_named(void **state)
     clpool_engine_destroy(engine);
 }
 
+static void settings_say_what_a_plan_runs_with(void **state)
+{
+    (void)state;
+    clpool_engine *engine = make_engine();
+    clpool_plan *plan = NULL;
+    const char *settings = NULL;
+    const clpool_problem problem = clpool_problem_2d(1, 1, 8, 8, 3, 2, 0);
+    clpool_plan_options options = {.struct_size = sizeof(options), .forward_strategy = "generic:group=128"};
+    assert_success(clpool_plan_create(engine, &problem, &options, &plan));
+    assert_success(clpool_plan_settings(plan, CLPOOL_FORWARD, &settings));
+    assert_string_equal(settings, "generic:group=128");
+    assert_fails(clpool_plan_settings(plan, CLPOOL_FORWARD, NULL), CLPOOL_INVALID_ARGUMENT, "the answer is NULL");
+    assert_fails(clpool_plan_settings(NULL, CLPOOL_FORWARD, &settings), CLPOOL_INVALID_ARGUMENT, "plan is NULL");
+    clpool_plan_destroy(plan);
+    static const struct {
+        const char *strategy;
+        const char *says;
+    } rows[] = {
+        {"generic:group=65", "strategy 'generic': group is '65'; it must be one of 64, 32, 128, 256"},
+        {"generic:group", "strategy 'generic': group is ''"},
+        {"generic:group=64,", "strategy 'generic' has no parameter ''; it has: group"},
+        {"generic:lanes=4", "strategy 'generic' has no parameter 'lanes'; it has: group"},
+        {"generic:", "strategy 'generic' has no parameter ''"},
+        {"gen:group=64", "forward strategy 'gen' does not exist"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        options.forward_strategy = rows[i].strategy;
+        assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_INVALID_ARGUMENT, rows[i].says);
+        assert_null(plan);
+    }
+    clpool_engine_destroy(engine);
+}
+
 static void a_bad_problem_makes_no_plan(void **state)
 {
     (void)state;
@@ -402,6 +435,7 @@ int main(void)
         cmocka_unit_test(windows_that_do_not_overlap_get_the_direct_strategy),
         cmocka_unit_test(cpus_get_the_strategies_of_wide_vectors),
         cmocka_unit_test(strategies_can_be_named),
+        cmocka_unit_test(settings_say_what_a_plan_runs_with),
         cmocka_unit_test(a_bad_problem_makes_no_plan),
         cmocka_unit_test(plans_outlive_their_engine_and_nothing_is_left_behind),
         cmocka_unit_test(threads_share_an_engine_and_a_plan),

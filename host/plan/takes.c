@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan/takes.h"
+
+#include "base/size.h"
+#include "problem/mask.h"
+
+bool takes_max(const struct geometry *geometry)
+{
+    return geometry->mode == CLPOOL_MAX;
+}
+
+bool takes_average(const struct geometry *geometry)
+{
+    return geometry->mode == CLPOOL_AVERAGE;
+}
+
+bool takes_lp(const struct geometry *geometry)
+{
+    return geometry->mode == CLPOOL_LP;
+}
+
+bool takes_masks_of_taps(const struct geometry *geometry)
+{
+    return takes_max(geometry) && mask_form_numbers_taps(geometry->mask_form);
+}
+
+bool takes_disjoint_windows(const struct geometry *geometry)
+{
+    if (!takes_max(geometry) || !geometry->dense || geometry->layout != CLPOOL_CHANNELS_FIRST) {
+        return false;
+    }
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        if (geometry->axis[i].adaptive || geometry->axis[i].stride < geometry->axis[i].extent) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Limits of kernels/rows.cl: input rows of a band, and elements of a band with its padding. */
+enum { ROWS_MOST = 96, ROWS_PADDED = 16384, ROWS_LANES = 16 };
+
+/** Elements of a padded row, as wide as whole vectors of outputs need it. */
+static size_t rows_padded_width(const struct axis *w)
+{
+    return size_divide_up(w->out, ROWS_LANES) * ROWS_LANES * w->stride + w->extent;
+}
+
+/** Maximum over planes of two axes, dense and with channels first, and masks of taps. */
+static bool takes_flat_max(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && !axis[0].adaptive && axis[0].pad_lo == 0;
+    return takes_max(geometry) && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST && is_flat &&
+           !axis[1].adaptive && !axis[2].adaptive && geometry->mask_form == CLPOOL_MASK_WINDOW;
+}
+
+/** A window's rows fit into a band. */
+bool takes_rows(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    if (!takes_flat_max(geometry) || geometry->dtype->id == CLPOOL_F64 || axis[1].padded > INT32_MAX / 4 ||
+        axis[2].padded > ROWS_PADDED || axis[2].stride > ROWS_PADDED || axis[2].extent > ROWS_PADDED) {
+        return false;
+    }
+    const size_t rows = size_min(ROWS_MOST, ROWS_PADDED / rows_padded_width(&axis[2]));
+    return axis[1].extent <= rows;
+}
+
+/** One window that is the plane. */
+bool takes_whole(const struct geometry *geometry)
+{
+    const bool is_whole = geometry->out_plane == 1 && geometry->taps == geometry->in_plane;
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        if (geometry->axis[i].pad_lo != 0 || geometry->axis[i].dilation != 1 ||
+            geometry->axis[i].kernel != geometry->axis[i].in) {
+            return false;
+        }
+    }
+    return takes_max(geometry) && is_whole && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST &&
+           geometry->mask_form == CLPOOL_MASK_WINDOW && geometry->taps <= INT32_MAX &&
+           geometry->dtype->id != CLPOOL_F64;
+}
+
+/** Windows of an element in kernels/channels.cl. */
+enum { CHANNELS_REACH = 2048 };
+
+/** Enough channels for the lanes, and masks of taps. */
+bool takes_channels(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    return takes_max(geometry) && geometry->dense && geometry->layout == CLPOOL_CHANNELS_LAST &&
+           geometry->channels >= 4 && !axis[0].adaptive && !axis[1].adaptive && !axis[2].adaptive &&
+           geometry->mask_form == CLPOOL_MASK_WINDOW && geometry->taps <= INT32_MAX &&
+           geometry->dtype->id != CLPOOL_F64;
+}
+
+/** Elements of a band of kernels/scatter.cl. */
+enum { SCATTER_MOST = 32768 };
+
+/** A window that begins in a row of the band may reach as many rows behind it, and one that ends there before it. */
+bool takes_scatter(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    if (!takes_flat_max(geometry) || axis[1].padded > INT32_MAX / 4 || axis[2].padded > SCATTER_MOST ||
+        axis[1].extent > SCATTER_MOST) {
+        return false;
+    }
+    const size_t width = size_max((axis[2].out - 1) * axis[2].stride + axis[2].extent, axis[2].in + axis[2].pad_lo);
+    return SCATTER_MOST / width > 2 * (axis[1].extent - 1);
+}
+
+/** Windows that may have a tap on an element fit into the list of kernels/channels.cl. */
+bool takes_channels_backward(const struct geometry *geometry)
+{
+    size_t reach = 1;
+    for (size_t i = 0; i < CLPOOL_MAX_RANK && reach <= CHANNELS_REACH; i++) {
+        const struct axis *axis = &geometry->axis[i];
+        reach *= size_min(axis->out, size_divide_up(axis->extent, axis->stride));
+    }
+    return takes_channels(geometry) && reach <= CHANNELS_REACH;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which problems a strategy's kernels take; each kernel's own limits are in its file in kernels/. */
+#ifndef CLPOOL_PLAN_TAKES_H
+#define CLPOOL_PLAN_TAKES_H
+
+#include "problem/geometry.h"
+
+/* Every problem of a mode. */
+bool takes_max(const struct geometry *geometry);
+bool takes_average(const struct geometry *geometry);
+bool takes_lp(const struct geometry *geometry);
+
+/** Maximum with masks that number the taps of windows. */
+bool takes_masks_of_taps(const struct geometry *geometry);
+
+/** Maximum of windows that do not overlap, dense with channels first: kernels/direct.cl. */
+bool takes_disjoint_windows(const struct geometry *geometry);
+
+/* Maximum with a mask of taps, dense: kernels/rows.cl, scatter.cl and whole.cl with channels first, channels.cl with
+ * channels last. */
+bool takes_rows(const struct geometry *geometry);
+bool takes_scatter(const struct geometry *geometry);
+bool takes_whole(const struct geometry *geometry);
+bool takes_channels(const struct geometry *geometry);
+bool takes_channels_backward(const struct geometry *geometry);
+
+#endif
