@@ -11,10 +11,10 @@
  *          masks in the window form, backward with any values.
  * Rules    as generic.cl, the same bits. The fast way knows no NaN, and cannot tell padding from -inf; where a strip holds
  *          what it does not know, it is done again tap by tap.
- * Options  value.cl's, and direct.cl's constants. Not for f64 and f16; no backward for integer types.
+ * Options  value.cl's, and direct.cl's constants. Not for f64; no backward for integer types.
  */
 
-#if !CLPOOL_DTYPE_F64 && !CLPOOL_DTYPE_F16
+#if !CLPOOL_DTYPE_F64
 
 #define CLPOOL_ALL _Pragma("unroll")
 #if CLPOOL_STRIDE_H > 3

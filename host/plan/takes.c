@@ -104,7 +104,7 @@ bool takes_strips(const struct geometry *geometry)
     const struct axis *axis = geometry->axis;
     const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && axis[0].pad_lo == 0;
     const size_t step = axis[2].kernel <= axis[2].stride ? STRIPS_LONG_STEP : STRIPS_STEP;
-    return takes_channels(geometry) && geometry->dtype->id != CLPOOL_F16 && is_flat && axis[1].dilation == 1 &&
+    return takes_channels(geometry) && is_flat && axis[1].dilation == 1 &&
            axis[2].dilation == 1 && axis[1].kernel <= STRIPS_EXTENT && axis[2].kernel <= STRIPS_EXTENT &&
            geometry->channels >= step;
 }

@@ -67,6 +67,10 @@ static void every_strategy_does_what_the_reference_does(void **state)
             problem.mode = CLPOOL_MAX;
             problem.windows = CLPOOL_SLIDING;
             problem.mask_form = CLPOOL_MASK_WINDOW;
+            problem.layout = (clpool_layout)random_between(&random_source, CLPOOL_CHANNELS_FIRST, CLPOOL_CHANNELS_LAST);
+            if (random_once_in(&random_source, 2)) {
+                random_small_window(&random_source, &problem);
+            }
         }
         for (size_t i = 0; i < PROBLEMS_OF_A_WINDOW && done < problem_count; i++) {
             if (random_extents(&random_source, most_elements, &problem)) {

@@ -141,19 +141,20 @@ static int within(const clpool_problem *problem, size_t most_elements)
            clpool_tensor_elements(problem, CLPOOL_Y, &y) == CLPOOL_SUCCESS && x <= most_elements && y <= most_elements;
 }
 
-/** A few, a few vectors of them, or many. */
-static size_t random_channels(struct random *random)
+/** A few, a few vectors of them (usual where they are last), or many. */
+static size_t random_channels(struct random *random, clpool_layout layout)
 {
-    return random_once_in(random, 4)   ? random_between(random, 15, 70)
-           : random_once_in(random, 8) ? random_between(random, 60, 200)
-                                       : random_between(random, 1, 5);
+    if (random_once_in(random, layout == CLPOOL_CHANNELS_LAST ? 2 : 16)) {
+        return random_between(random, 15, 70);
+    }
+    return random_once_in(random, 8) ? random_between(random, 60, 200) : random_between(random, 1, 5);
 }
 
 int random_extents(struct random *random, size_t most_elements, clpool_problem *problem)
 {
     for (int attempt = 0; attempt < 50; attempt++) {
         problem->batch = random_between(random, 1, 3);
-        problem->channels = random_channels(random);
+        problem->channels = random_channels(random, problem->layout);
         for (unsigned i = 0; i < problem->rank; i++) {
             problem->in[i] = random_extent(random, problem->kernel[i]);
             problem->out[i] = random_between(random, 1, problem->in[i] + problem->in[i] / 2);
@@ -190,6 +191,19 @@ void random_disjoint_window(struct random *random, clpool_problem *problem)
         problem->stride[i] = random_once_in(random, 3) ? extent + random_between(random, 1, 3) : extent;
         problem->pad_lo[i] = random_between(random, 0, extent);
         problem->pad_hi[i] = random_between(random, 0, extent);
+    }
+}
+
+void random_small_window(struct random *random, clpool_problem *problem)
+{
+    problem->windows = CLPOOL_SLIDING;
+    for (unsigned i = 0; i < problem->rank; i++) {
+        const int is_depth = problem->rank == 3 && i == 0;
+        problem->kernel[i] = is_depth ? 1 : random_between(random, 1, 7);
+        problem->stride[i] = is_depth ? 1 : random_between(random, 1, problem->kernel[i] + 1);
+        problem->dilation[i] = 1;
+        problem->pad_lo[i] = random_between(random, 0, problem->kernel[i] / 2);
+        problem->pad_hi[i] = random_between(random, 0, problem->kernel[i] / 2);
     }
 }
 

@@ -31,6 +31,9 @@ int random_extents(struct random *random, size_t most_elements, clpool_problem *
 /** The same problem with dense tensors in this layout. */
 clpool_problem packed(clpool_problem problem, clpool_layout layout);
 
+/** Draws a small window in planes, as most networks have them. */
+void random_small_window(struct random *random, clpool_problem *problem);
+
 /** Replaces the window by one that does not overlap its neighbours. */
 void random_disjoint_window(struct random *random, clpool_problem *problem);
 
