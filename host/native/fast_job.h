@@ -8,16 +8,16 @@
 
 struct forward_job {
     const struct geometry *geometry;
-    const float *x;
-    float *y;
+    const void *x;
+    void *y;
     void *mask; /* NULL for none */
 };
 
 struct backward_job {
     const struct geometry *geometry;
-    const float *dy;
+    const void *dy;
     const void *mask;
-    float *dx;
+    void *dx;
     bool accumulate;
 };
 

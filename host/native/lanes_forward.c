@@ -44,7 +44,7 @@ static bool has_nan(const struct forward_job *job, size_t n, size_t d, size_t fi
         const size_t slice = d * axis[0].stride + i * axis[0].dilation - axis[0].pad_lo;
         for (size_t h = begin; h < stop; h++) {
             const size_t at[] = {slice, h - axis[1].pad_lo, 0};
-            if (row_has_nan(geometry, job->x + strides_offset(&geometry->x, n, 0, at))) {
+            if (row_has_nan(geometry, (const float *)job->x + strides_offset(&geometry->x, n, 0, at))) {
                 return true;
             }
         }
@@ -92,8 +92,8 @@ static void pool_row(const struct forward_job *job, struct worker *worker, enum 
 {
     const struct geometry *geometry = job->geometry;
     const size_t at[] = {d, h, 0};
-    const struct lanes_row row = {.x = job->x + n * geometry->x.n,
-                                  .y = job->y + strides_offset(&geometry->y, n, 0, at),
+    const struct lanes_row row = {.x = (const float *)job->x + n * geometry->x.n,
+                                  .y = (float *)job->y + strides_offset(&geometry->y, n, 0, at),
                                   .winner = worker->winner,
                                   .d = d,
                                   .h = h};

@@ -70,8 +70,8 @@ static void gather_row(const struct backward_job *job, struct worker *worker, si
     const struct axis *axis = geometry->axis;
     const size_t lanes = geometry->channels;
     const struct output_range rows = outputs_of(&axis[1], h);
-    const float *dy = job->dy + n * geometry->y.n + first_output * geometry->y.axis[1];
-    float *dx = job->dx + strides_offset(&geometry->x, n, 0, (const size_t[]){0, h, 0});
+    const float *dy = (const float *)job->dy + n * geometry->y.n + first_output * geometry->y.axis[1];
+    float *dx = (float *)job->dx + strides_offset(&geometry->x, n, 0, (const size_t[]){0, h, 0});
     for (size_t phase = 0; phase < size_min(axis[2].stride, axis[2].in); phase++) {
         size_t alike = 0;
         for (size_t w = phase; w < axis[2].in; w += alike * axis[2].stride) {

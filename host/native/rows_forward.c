@@ -111,7 +111,7 @@ static void copy_in(struct band *band)
     const size_t start = band->first * axis->stride;
     const size_t rows = (band->count - 1) * axis->stride + axis->extent;
     const size_t limit = axis->in + axis->pad_lo;
-    const float *plane = forward->job->x + band->n * geometry->x.n + band->c * geometry->x.c;
+    const float *plane = (const float *)forward->job->x + band->n * geometry->x.n + band->c * geometry->x.c;
     for (size_t place = 0; place < forward->rows.length; place++) {
         for (size_t group = 0; group < forward->rows.groups && place * axis->stride + group < rows; group++) {
             const size_t padded = start + place * axis->stride + group;
@@ -265,7 +265,7 @@ static void copy_out(const struct band *band)
     const size_t width = geometry->axis[2].out * (flat ? band->count : 1);
     const size_t at[] = {0, band->first, 0};
     const float *best = band->scratch->part[band->part].best;
-    float *y = job->y + strides_offset(&geometry->y, band->n, band->c, at);
+    float *y = (float *)job->y + strides_offset(&geometry->y, band->n, band->c, at);
     for (size_t i = 0; i < (flat ? 1 : band->count); i++) {
         memcpy(y + i * geometry->y.axis[1], best + i * row_pitch(forward), width * sizeof(*y));
     }

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Masks, as pack.c has values. They are dense. In forms that hold indices a run is one row, since that is how far their
+ * steps are equal. */
+#include "base/size.h"
+#include "native/pack.h"
+#include "native/transpose.h"
+
+/** `n` outputs from (d, h, 0) on. */
+struct run {
+    const struct pack *pack;
+    const struct labels *labels;
+    size_t d;
+    size_t h;
+    size_t n;
+};
+
+static size_t offset_of(const struct run *run, size_t lane, size_t i)
+{
+    const size_t *stride = run->labels->geometry->mask.axis;
+    return run->pack->mask[lane] + run->d * stride[0] + run->h * stride[1] + i * stride[2];
+}
+
+static int64_t origin_of(const struct run *run, size_t lane, size_t i)
+{
+    return labels_origin(run->labels, run->pack->first + lane, (const size_t[]){run->d, run->h, i});
+}
+
+/** From an output to the next one. */
+static int64_t step_of(const struct run *run)
+{
+    return (int64_t)run->labels->geometry->axis[2].stride * run->labels->element[2];
+}
+
+static void store_run(const struct run *run, const int32_t *from, void *mask)
+{
+    const struct pack *pack = run->pack;
+    void *target[GRID_LANES];
+    if (pack->geometry->layout == CLPOOL_CHANNELS_LAST) {
+        for (size_t i = 0; i < run->n; i++) {
+            labels_store(run->labels, mask, offset_of(run, 0, i), from + i * GRID_LANES, pack->count,
+                         origin_of(run, 0, i), run->labels->plane);
+        }
+        return;
+    }
+    for (size_t lane = 0; lane < GRID_LANES; lane++) {
+        target[lane] = (int32_t *)pack->temporary + lane * PACK_CHUNK;
+    }
+    for (size_t i = 0; i < run->n; i += PACK_CHUNK) {
+        const size_t n = size_min(run->n - i, PACK_CHUNK);
+        transpose_from_lanes_4(from + i * GRID_LANES, target, n);
+        for (size_t lane = 0; lane < pack->count; lane++) {
+            labels_store(run->labels, mask, offset_of(run, lane, i), target[lane], n, origin_of(run, lane, i),
+                         step_of(run));
+        }
+    }
+}
+
+static void load_run(const struct run *run, const void *mask, int32_t *to)
+{
+    const struct pack *pack = run->pack;
+    const void *source[GRID_LANES];
+    if (pack->geometry->layout == CLPOOL_CHANNELS_LAST) {
+        for (size_t i = 0; i < run->n; i++) {
+            labels_load(run->labels, mask, offset_of(run, 0, i), to + i * GRID_LANES, pack->count, origin_of(run, 0, i),
+                        run->labels->plane);
+        }
+        return;
+    }
+    for (size_t i = 0; i < run->n; i += PACK_CHUNK) {
+        const size_t n = size_min(run->n - i, PACK_CHUNK);
+        for (size_t lane = 0; lane < GRID_LANES; lane++) {
+            const size_t used = lane < pack->count ? lane : 0;
+            source[lane] = (int32_t *)pack->temporary + used * PACK_CHUNK;
+            if (used == lane) {
+                labels_load(run->labels, mask, offset_of(run, lane, i), (int32_t *)pack->temporary + lane * PACK_CHUNK,
+                            n, origin_of(run, lane, i), step_of(run));
+            }
+        }
+        transpose_to_lanes_4(source, to + i * GRID_LANES, n);
+    }
+}
+
+/** How many rows make one run. */
+static size_t rows_of_run(const struct labels *labels, size_t rows, size_t pitch)
+{
+    const bool is_whole = pitch == labels->geometry->axis[2].out && labels->geometry->mask_form == CLPOOL_MASK_WINDOW;
+    return is_whole ? rows : 1;
+}
+
+void pack_winners(const struct pack *pack, const struct labels *labels, const void *mask, const size_t place[2],
+                  size_t rows, int32_t *to, size_t pitch)
+{
+    const size_t at_once = rows_of_run(labels, rows, pitch);
+    const size_t n = at_once * labels->geometry->axis[2].out;
+    for (size_t row = 0; row < rows; row += at_once) {
+        load_run(&(const struct run){pack, labels, place[0], place[1] + row, n}, mask, to + row * pitch * GRID_LANES);
+    }
+}
+
+void unpack_winners(const struct pack *pack, const struct labels *labels, const int32_t *from, size_t pitch,
+                    const size_t place[2], size_t rows, void *mask)
+{
+    const size_t at_once = rows_of_run(labels, rows, pitch);
+    const size_t n = at_once * labels->geometry->axis[2].out;
+    for (size_t row = 0; row < rows; row += at_once) {
+        store_run(&(const struct run){pack, labels, place[0], place[1] + row, n}, from + row * pitch * GRID_LANES,
+                  mask);
+    }
+}
