@@ -21,6 +21,16 @@ struct grid {
     size_t to_column;
 };
 
+/** Winners of parts of windows: two or three, the second and the third `offset` elements further, with taps `shift`
+ * later. */
+struct grid_parts {
+    const void *best;
+    const int32_t *winner;
+    unsigned count;
+    size_t offset[2];
+    int32_t shift[2];
+};
+
 struct grid_loops {
     size_t bytes; /* of a value */
 
@@ -28,10 +38,10 @@ struct grid_loops {
     void (*pool)(enum combine_rule rule, const struct combine_taps *taps, const struct grid *grid, const void *from,
                  void *best, int32_t *winner);
 
-    /** best and winner of two parts, the second of which begins `offset` elements further, and its taps `shift` later.
-     * The result is neither of the parts. */
-    void (*join)(enum combine_rule rule, const void *from, const int32_t *from_winner, size_t offset, int32_t shift,
-                 void *best, int32_t *winner, size_t n);
+    /** best and winner of windows that parts cover together. Places of a row follow each other. The result is none of
+     * the parts. */
+    void (*join)(enum combine_rule rule, const struct grid_parts *parts, const struct grid *grid, void *best,
+                 int32_t *winner);
 
     /** The sum of dy where the winner is the tap, in the order of the taps, of which there may be none. */
     void (*gather)(const struct combine_taps *taps, const struct grid *grid, const void *dy, const int32_t *winner,

@@ -11,6 +11,16 @@
 #include <math.h>
 #include <string.h>
 
+/** Lets a value replace the best one. */
+#define TAKE(rule, value, tap, best, winner)                                                                           \
+    do {                                                                                                               \
+        const VALUE value_ = (value);                                                                                  \
+        const int32_t tap_ = (tap);                                                                                    \
+        const bool is_better_ = CLPOOL_REPLACES(rule, value_, best);                                                   \
+        (best) = is_better_ ? value_ : (best);                                                                         \
+        (winner) = is_better_ ? tap_ : (winner);                                                                       \
+    } while (0)
+
 /** The most taps that one loop takes. */
 enum { MOST_TAPS = 9 };
 
@@ -34,10 +44,7 @@ MULTIVERSION_PART void pool_some(enum combine_rule rule, size_t count, bool begi
                 int32_t number = begins ? tap[0] : winner[to + lane];
 #define REPLACE_BY(k)                                                                                                  \
     if ((k) < count && !(begins && (k) == 0)) {                                                                        \
-        const VALUE value = source[k][at + lane];                                                                      \
-        const bool is_better = CLPOOL_REPLACES(rule, value, top);                                                      \
-        top = is_better ? value : top;                                                                                 \
-        number = is_better ? tap[k] : number;                                                                          \
+        TAKE(rule, source[k][at + lane], tap[k], top, number);                                                         \
     }
                 REPLACE_BY(0)
                 REPLACE_BY(1)
@@ -70,8 +77,8 @@ MULTIVERSION static size_t begin_numbers(const struct combine_taps *taps, const 
         BEGIN_WITH(1)
         BEGIN_WITH(2)
         BEGIN_WITH(3)
-    case 5:
         BEGIN_WITH(4)
+        BEGIN_WITH(5)
     case 7:
     case 8:
         BEGIN_WITH(6)
@@ -118,32 +125,67 @@ static void pool(enum combine_rule rule, const struct combine_taps *taps, const 
     }
 }
 
-MULTIVERSION_PART void join_by(enum combine_rule rule, const VALUE *restrict from, const int32_t *restrict from_winner,
-                               size_t offset, int32_t shift, VALUE *restrict best, int32_t *restrict winner, size_t n)
+MULTIVERSION_PART void join_two(enum combine_rule rule, const struct grid_parts *parts, const struct grid *grid,
+                                VALUE *restrict best, int32_t *restrict winner)
 {
-    for (size_t i = 0; i < n; i++) {
-        const VALUE first = from[i];
-        const VALUE second = from[i + offset];
-        const int32_t tap = from_winner[i];
-        const int32_t second_tap = from_winner[i + offset] + shift;
-        const bool is_better = CLPOOL_REPLACES(rule, second, first);
-        best[i] = is_better ? second : first;
-        winner[i] = is_better ? second_tap : tap;
+    const size_t offset = parts->offset[0];
+    const int32_t shift = parts->shift[0];
+    for (size_t row = 0; row < grid->rows; row++) {
+        const VALUE *restrict from = (const VALUE *)parts->best + row * grid->from_row;
+        const int32_t *restrict tap = parts->winner + row * grid->from_row;
+        for (size_t i = 0; i < grid->columns * GRID_LANES; i++) {
+            VALUE top = from[i];
+            int32_t number = tap[i];
+            TAKE(rule, from[i + offset], tap[i + offset] + shift, top, number);
+            best[row * grid->to_row + i] = top;
+            winner[row * grid->to_row + i] = number;
+        }
     }
 }
 
-MULTIVERSION static void join(enum combine_rule rule, const void *from, const int32_t *from_winner, size_t offset,
-                              int32_t shift, void *best, int32_t *winner, size_t n)
+MULTIVERSION_PART void join_three(enum combine_rule rule, const struct grid_parts *parts, const struct grid *grid,
+                                  VALUE *restrict best, int32_t *restrict winner)
+{
+    const size_t second = parts->offset[0];
+    const size_t third = parts->offset[1];
+    const int32_t second_shift = parts->shift[0];
+    const int32_t third_shift = parts->shift[1];
+    for (size_t row = 0; row < grid->rows; row++) {
+        const VALUE *restrict from = (const VALUE *)parts->best + row * grid->from_row;
+        const int32_t *restrict tap = parts->winner + row * grid->from_row;
+        for (size_t i = 0; i < grid->columns * GRID_LANES; i++) {
+            VALUE top = from[i];
+            int32_t number = tap[i];
+            TAKE(rule, from[i + second], tap[i + second] + second_shift, top, number);
+            TAKE(rule, from[i + third], tap[i + third] + third_shift, top, number);
+            best[row * grid->to_row + i] = top;
+            winner[row * grid->to_row + i] = number;
+        }
+    }
+}
+
+MULTIVERSION_PART void join_by(enum combine_rule rule, const struct grid_parts *parts, const struct grid *grid,
+                               VALUE *best, int32_t *winner)
+{
+    if (parts->count == 2) {
+        join_two(rule, parts, grid, best, winner);
+    } else {
+        join_three(rule, parts, grid, best, winner);
+    }
+}
+
+MULTIVERSION static void join(enum combine_rule rule, const struct grid_parts *parts, const struct grid *grid,
+                              void *best, int32_t *winner)
 {
     switch (rule) {
     case COMBINE_NUMBERS:
-        join_by(COMBINE_NUMBERS, from, from_winner, offset, shift, best, winner, n);
+        join_by(COMBINE_NUMBERS, parts, grid, best, winner);
         break;
     case COMBINE_PROPAGATE:
-        join_by(COMBINE_PROPAGATE, from, from_winner, offset, shift, best, winner, n);
+        join_by(COMBINE_PROPAGATE, parts, grid, best, winner);
         break;
     case COMBINE_IGNORE:
-        join_by(COMBINE_IGNORE, from, from_winner, offset, shift, best, winner, n);
+        join_by(COMBINE_IGNORE, parts, grid, best, winner);
         break;
     }
 }

@@ -11,17 +11,21 @@
 #include "problem/mask.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/** Places of a grid of x, if it can do with so few; taps from which on windows are reduced along each axis in turn;
- * taps of a row that are taken at once there. */
-enum { BAND_PLACES = 4096, MOST_TAPS_AT_ONCE = 25, FIRST_COLUMNS = 4 };
+/** Places of a grid of x, if it can do with so few; the most taps that are taken at once, and where axes are reduced in
+ * turn, the most of a row. */
+enum { BAND_PLACES = 4096, MOST_TAPS_AT_ONCE = 9, MOST_FIRST_COLUMNS = 6 };
+
+/** Results: values and winners. */
+struct part {
+    void *best;
+    int32_t *winner;
+};
 
 struct scratch {
     void *x;
-    struct {
-        void *best;
-        int32_t *winner;
-    } part[2];
+    struct part part[2];
     void *temporary;
 };
 
@@ -34,7 +38,7 @@ struct forward {
     size_t padded[CLPOOL_MAX_RANK]; /* places of the grid of x */
     size_t bands;
     size_t band_rows;    /* of outputs */
-    bool doubles;        /* whether axes are reduced in turn, by windows of twice as many taps at a time */
+    bool by_axes;        /* whether the axes are reduced in turn */
     bool may_be_padding; /* the winner of an output that is -inf */
 };
 
@@ -46,8 +50,9 @@ struct band {
     size_t first; /* output row */
     size_t count; /* of output rows */
     enum combine_rule rule;
-    unsigned part; /* that holds the newest results */
-    size_t pitch;  /* of their rows */
+    unsigned part;     /* that holds the newest results */
+    size_t rows_begin; /* of the rows of the grid that are no padding */
+    size_t rows_end;
 };
 
 static void *place_of(const struct forward *forward, void *grid, size_t place)
@@ -78,6 +83,8 @@ static void copy_in(struct band *band)
     const size_t begin = size_min(start < axis[1].pad_lo ? axis[1].pad_lo - start : 0, rows);
     const size_t limit = axis[1].in + axis[1].pad_lo;
     const size_t end = size_max(size_min(rows, limit < start ? 0 : limit - start), begin);
+    band->rows_begin = begin;
+    band->rows_end = end;
     for (size_t d = 0; d < axis[0].in; d++) {
         const size_t slice = d + axis[0].pad_lo;
         const size_t to = (slice * forward->padded[1] + begin) * forward->padded[2] + axis[2].pad_lo;
@@ -107,47 +114,99 @@ static void pool_slice(struct band *band, size_t d)
                               .to_row = axis[2].out * GRID_LANES,
                               .to_column = GRID_LANES};
     band->part = 0;
-    band->pitch = axis[2].out;
     forward->wide->loops->pool(band->rule, &forward->taps, &grid, place_of(forward, band->scratch->x, slice),
                                band->scratch->part[0].best, band->scratch->part[0].winner);
 }
 
-/** Makes windows of all `kernel` taps from those of `done`, `step` places apart, by joining two that overlap or touch.
- * `places` have a whole window in the end. */
-static void double_windows(struct band *band, size_t done, size_t kernel, size_t step, int32_t shift, size_t places)
+/** How windows along one axis are made of shorter ones. */
+struct joining {
+    const struct axis *axis;
+    size_t done;       /* taps of those there are */
+    size_t step;       /* elements from a tap to the next one */
+    int32_t shift;     /* between their numbers */
+    bool is_along_row; /* or along a column */
+    size_t first_row;
+    struct grid grid; /* the places that are wanted in the end */
+};
+
+/** Makes windows of all taps, by joining two or three parts that overlap or touch. */
+static void join_windows(struct band *band, const struct joining *joining)
 {
-    while (done < kernel) {
-        const size_t more = size_min(done, kernel - done);
-        const void *best = band->scratch->part[band->part].best;
-        const int32_t *winner = band->scratch->part[band->part].winner;
-        done += more;
+    const size_t kernel = joining->axis->kernel;
+    const size_t value = band->forward->wide->loops->bytes;
+    struct grid grid = joining->grid;
+    size_t next = 0;
+    for (size_t done = joining->done; done < kernel; done = next) {
+        next = size_min(3 * done, kernel);
+        const size_t rest = (kernel - next) * joining->axis->dilation;
+        const size_t from_row = joining->first_row * grid.from_row;
+        const struct part *from = &band->scratch->part[band->part];
+        const struct part *to = &band->scratch->part[band->part ^ 1u];
+        struct grid_parts parts = {.best = (const unsigned char *)from->best + from_row * value,
+                                   .winner = from->winner + from_row,
+                                   .count = next > 2 * done ? 3 : 2};
+        const size_t begin[] = {parts.count == 2 ? next - done : done, next - done};
+        for (size_t i = 0; i < 2; i++) {
+            parts.offset[i] = begin[i] * joining->step;
+            parts.shift[i] = (int32_t)begin[i] * joining->shift;
+        }
+        grid.rows = joining->grid.rows + (joining->is_along_row ? 0 : rest);
+        grid.columns = joining->grid.columns + (joining->is_along_row ? rest : 0);
+        grid.to_row = grid.columns * GRID_LANES;
+        const size_t to_row = joining->first_row * grid.to_row;
+        band->forward->wide->loops->join(band->rule, &parts, &grid, (unsigned char *)to->best + to_row * value,
+                                         to->winner + to_row);
+        grid.from_row = grid.to_row;
         band->part ^= 1u;
-        band->forward->wide->loops->join(band->rule, best, winner, more * step * GRID_LANES, (int32_t)more * shift,
-                                         band->scratch->part[band->part].best, band->scratch->part[band->part].winner,
-                                         (places + (kernel - done) * step) * GRID_LANES);
     }
 }
 
-/** Pools a band along W, then along H. Results lie as x does in the grid. */
+/** Row results of rows that are padding: -inf. */
+static void fill_rows(const struct band *band, size_t begin, size_t end)
+{
+    const struct forward *forward = band->forward;
+    const struct part *part = &band->scratch->part[band->part];
+    const size_t row = forward->job->geometry->axis[2].out;
+    if (begin < end) {
+        forward->wide->loops->fill_least(place_of(forward, part->best, begin * row), (end - begin) * row * GRID_LANES);
+        memset(part->winner + begin * row * GRID_LANES, 0, (end - begin) * row * GRID_LANES * sizeof(*part->winner));
+    }
+}
+/** Pools a band along W, then along H. */
 static void pool_by_axes(struct band *band)
 {
     const struct forward *forward = band->forward;
     const struct axis *axis = forward->job->geometry->axis;
-    const size_t pitch = forward->padded[2];
-    const size_t rows = band->count - 1 + axis[1].extent;
-    const size_t places = rows * pitch - (axis[2].extent - 1);
-    const size_t first = size_min(axis[2].kernel, FIRST_COLUMNS);
-    const struct grid grid = {.rows = 1,
-                              .columns = places + (axis[2].kernel - first) * axis[2].dilation,
+    const size_t begin = band->rows_begin;
+    const size_t columns = axis[2].out + (axis[2].kernel - forward->taps.count) * axis[2].dilation;
+    const struct grid grid = {.rows = band->rows_end - begin,
+                              .columns = columns,
+                              .from_row = forward->padded[2] * GRID_LANES,
                               .from_column = GRID_LANES,
+                              .to_row = columns * GRID_LANES,
                               .to_column = GRID_LANES};
     band->part = 0;
-    band->pitch = pitch;
-    forward->wide->loops->pool(band->rule, &forward->taps, &grid, band->scratch->x, band->scratch->part[0].best,
-                               band->scratch->part[0].winner);
-    double_windows(band, first, axis[2].kernel, axis[2].dilation, forward->labels.tap[2], places);
-    double_windows(band, 1, axis[1].kernel, axis[1].dilation * pitch, forward->labels.tap[1],
-                   (band->count - 1) * pitch + axis[2].out);
+    forward->wide->loops->pool(band->rule, &forward->taps, &grid,
+                               place_of(forward, band->scratch->x, begin * forward->padded[2]),
+                               place_of(forward, band->scratch->part[0].best, begin * columns),
+                               band->scratch->part[0].winner + begin * columns * GRID_LANES);
+    const struct joining along_row = {.axis = &axis[2],
+                                      .done = forward->taps.count,
+                                      .step = axis[2].dilation * GRID_LANES,
+                                      .shift = forward->labels.tap[2],
+                                      .is_along_row = true,
+                                      .first_row = begin,
+                                      .grid = {grid.rows, axis[2].out, grid.to_row, 0, 0, 0}};
+    join_windows(band, &along_row);
+    fill_rows(band, 0, begin);
+    fill_rows(band, band->rows_end, band->count - 1 + axis[1].extent);
+    const size_t row = axis[2].out * GRID_LANES;
+    const struct joining along_column = {.axis = &axis[1],
+                                         .done = 1,
+                                         .step = axis[1].dilation * row,
+                                         .shift = forward->labels.tap[1],
+                                         .grid = {band->count, axis[2].out, row, 0, 0, 0}};
+    join_windows(band, &along_column);
 }
 
 /** Computes an output again as the reference does. */
@@ -182,12 +241,12 @@ static void check_padding(const struct band *band, size_t d)
     const struct grid_loops *loops = forward->wide->loops;
     const size_t width = forward->job->geometry->axis[2].out;
     const unsigned char *best = band->scratch->part[band->part].best;
-    if (!forward->may_be_padding || !loops->has_least(best, ((band->count - 1) * band->pitch + width) * GRID_LANES)) {
+    if (!forward->may_be_padding || !loops->has_least(best, band->count * width * GRID_LANES)) {
         return;
     }
     for (size_t row = 0; row < band->count; row++) {
         for (size_t i = 0; i < width * GRID_LANES; i++) {
-            const size_t at = row * band->pitch * GRID_LANES + i;
+            const size_t at = row * width * GRID_LANES + i;
             const size_t lane = i % GRID_LANES;
             if (lane < band->pack.count && loops->has_least(best + at * loops->bytes, 1)) {
                 pool_again(band, lane, (const size_t[]){d, band->first + row, i / GRID_LANES}, at);
@@ -203,10 +262,10 @@ static void copy_out(const struct band *band, size_t d)
     const struct axis *axis = geometry->axis;
     const struct pack_tensor y = {band->pack.y, geometry->y.axis, axis[1].out, axis[2].out};
     const size_t place[] = {d, band->first};
-    unpack_rows(&band->pack, forward->wide, &y, band->scratch->part[band->part].best, band->pitch, place, band->count,
+    unpack_rows(&band->pack, forward->wide, &y, band->scratch->part[band->part].best, axis[2].out, place, band->count,
                 forward->job->y);
     if (forward->job->mask != NULL) {
-        unpack_winners(&band->pack, &forward->labels, band->scratch->part[band->part].winner, band->pitch, place,
+        unpack_winners(&band->pack, &forward->labels, band->scratch->part[band->part].winner, axis[2].out, place,
                        band->count, forward->job->mask);
     }
 }
@@ -221,7 +280,11 @@ static void pool_band(void *context, size_t task, unsigned worker)
     pack_make(&band.pack, geometry, task / forward->bands, forward->scratch[worker].temporary);
     copy_in(&band);
     for (size_t d = 0; d < geometry->axis[0].out; d++) {
-        (forward->doubles ? pool_by_axes(&band) : pool_slice(&band, d));
+        if (forward->by_axes) {
+            pool_by_axes(&band);
+        } else {
+            pool_slice(&band, d);
+        }
         check_padding(&band, d);
         copy_out(&band, d);
     }
@@ -248,14 +311,14 @@ static bool make_scratch(struct forward *forward, unsigned threads)
     const size_t bytes = forward->wide->loops->bytes;
     const size_t places = forward->padded[0] * forward->padded[1] * forward->padded[2];
     const size_t results =
-        (forward->doubles ? places : forward->band_rows * forward->job->geometry->axis[2].out) * GRID_LANES;
+        (forward->by_axes ? places : forward->band_rows * forward->job->geometry->axis[2].out) * GRID_LANES;
     bool made = true;
     for (unsigned i = 0; i < threads; i++) {
         struct scratch *scratch = &forward->scratch[i];
         scratch->x = grid_allocate(places * GRID_LANES * bytes);
         scratch->temporary = malloc(PACK_TEMPORARY_BYTES);
         made = made && scratch->x != NULL && scratch->temporary != NULL;
-        for (unsigned part = 0; part < (forward->doubles ? 2 : 1); part++) {
+        for (unsigned part = 0; part < (forward->by_axes ? 2 : 1); part++) {
             scratch->part[part].best = grid_allocate(results * bytes);
             scratch->part[part].winner = grid_allocate(results * sizeof(int32_t));
             made = made && scratch->part[part].best != NULL && scratch->part[part].winner != NULL;
@@ -267,11 +330,21 @@ static bool make_scratch(struct forward *forward, unsigned threads)
     return made;
 }
 
+/** Taps of the shortest windows along a row, from which joining makes those of all taps in the fewest steps. */
+static size_t first_columns(size_t kernel)
+{
+    size_t parts = 1;
+    while (parts * MOST_FIRST_COLUMNS < kernel) {
+        parts *= 3;
+    }
+    return size_divide_up(kernel, parts);
+}
+
 /** Lists the taps of a window; if axes are reduced in turn, the first ones of a row. */
 static bool list_taps(struct forward *forward)
 {
     const struct axis *axis = forward->job->geometry->axis;
-    const size_t count = forward->doubles ? size_min(axis[2].kernel, FIRST_COLUMNS) : forward->job->geometry->taps;
+    const size_t count = forward->by_axes ? first_columns(axis[2].kernel) : forward->job->geometry->taps;
     const size_t *padded = forward->padded;
     struct combine_taps *taps = &forward->taps;
     taps->count = count;
@@ -329,7 +402,7 @@ bool packed_forward(const struct forward_job *job, unsigned threads)
     const struct geometry *geometry = job->geometry;
     const struct axis *axis = geometry->axis;
     struct forward forward = {.job = job, .wide = wide_for_order(geometry->dtype->id)};
-    forward.doubles =
+    forward.by_axes =
         job_is_flat(geometry) && geometry->taps > MOST_TAPS_AT_ONCE && axis[1].stride == 1 && axis[2].stride == 1;
     forward.may_be_padding = geometry->has_empty_windows || axis[0].pad_lo > 0 || axis[1].pad_lo > 0 ||
                              axis[2].pad_lo > 0 || geometry->nan_rule == CLPOOL_NAN_IGNORE;
