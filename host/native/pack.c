@@ -24,13 +24,16 @@ void pack_make(struct pack *pack, const struct geometry *geometry, size_t index,
         pack->first = index / packs * geometry->channels + index % packs * GRID_LANES;
     }
     pack->count = size_min(end - pack->first, GRID_LANES);
+    size_t n = pack->first / geometry->channels;
+    size_t c = pack->first % geometry->channels;
     for (size_t lane = 0; lane < GRID_LANES; lane++) {
-        const size_t plane = pack->first + (lane < pack->count ? lane : 0);
-        const size_t n = plane / geometry->channels;
-        const size_t c = plane % geometry->channels;
-        pack->x[lane] = n * geometry->x.n + c * geometry->x.c;
-        pack->y[lane] = n * geometry->y.n + c * geometry->y.c;
-        pack->mask[lane] = n * geometry->mask.n + c * geometry->mask.c;
+        const bool is_used = lane < pack->count;
+        pack->x[lane] = is_used ? n * geometry->x.n + c * geometry->x.c : pack->x[0];
+        pack->y[lane] = is_used ? n * geometry->y.n + c * geometry->y.c : pack->y[0];
+        pack->mask[lane] = is_used ? n * geometry->mask.n + c * geometry->mask.c : pack->mask[0];
+        c++;
+        n += c == geometry->channels ? 1 : 0;
+        c = c == geometry->channels ? 0 : c;
     }
 }
 
@@ -125,10 +128,31 @@ static void copy_in(const struct pack *pack, const struct wide *wide, const void
     }
 }
 
+/** Copies short rows, that follow each other, several at a time, and then to their places. */
+static void spread_in(const struct pack *pack, const struct wide *wide, const struct pack_tensor *tensor,
+                      const void *from, const size_t place[2], size_t rows, void *to, size_t pitch)
+{
+    const size_t at_once = PACK_CHUNK / tensor->width;
+    const size_t value = wide->loops->bytes * GRID_LANES;
+    unsigned char *spread = (unsigned char *)pack->temporary + PACK_TEMPORARY_BYTES / 2;
+    for (size_t row = 0; row < rows; row += at_once) {
+        const size_t count = size_min(at_once, rows - row);
+        const struct run run = run_at(pack, tensor, place[0], place[1] + row, count);
+        copy_in(pack, wide, from, &run, spread);
+        for (size_t i = 0; i < count; i++) {
+            memcpy(to_element(to, (row + i) * pitch, value), spread + i * tensor->width * value, tensor->width * value);
+        }
+    }
+}
+
 void pack_rows(const struct pack *pack, const struct wide *wide, const struct pack_tensor *tensor, const void *from,
                const size_t place[2], size_t rows, void *to, size_t pitch)
 {
     const size_t at_once = rows_of_run(tensor, rows, pitch);
+    if (at_once == 1 && is_dense(tensor) && tensor->width * 2 <= PACK_CHUNK && rows > 1) {
+        spread_in(pack, wide, tensor, from, place, rows, to, pitch);
+        return;
+    }
     for (size_t row = 0; row < rows; row += at_once) {
         const struct run run = run_at(pack, tensor, place[0], place[1] + row, at_once);
         copy_in(pack, wide, from, &run, to_element(to, row * pitch * GRID_LANES, wide->loops->bytes));

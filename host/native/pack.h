@@ -23,7 +23,7 @@ size_t pack_count(const struct geometry *geometry);
 void pack_make(struct pack *pack, const struct geometry *geometry, size_t index, void *temporary);
 
 /** Elements of a plane that are copied at a time. */
-enum { PACK_CHUNK = 128, PACK_TEMPORARY_BYTES = PACK_CHUNK * GRID_LANES * 8 };
+enum { PACK_CHUNK = 128, PACK_TEMPORARY_BYTES = PACK_CHUNK * GRID_LANES * 8 * 2 };
 
 /** The planes of x or y. */
 struct pack_tensor {

@@ -5,6 +5,8 @@
 #include "native/pack.h"
 #include "native/transpose.h"
 
+#include <string.h>
+
 /** `n` outputs from (d, h, 0) on. */
 struct run {
     const struct pack *pack;
@@ -31,10 +33,38 @@ static int64_t step_of(const struct run *run)
     return (int64_t)run->labels->geometry->axis[2].stride * run->labels->element[2];
 }
 
+/** Stores the winners of all lanes of an output, which are neighbours; in forms that number taps, those of many outputs
+ * are converted at once. */
+static void store_places(const struct run *run, const int32_t *from, void *mask)
+{
+    const struct pack *pack = run->pack;
+    const struct geometry *geometry = pack->geometry;
+    const size_t bytes = geometry->mask_format.bytes;
+    const size_t row = pack->count * bytes;
+    const size_t stride = geometry->mask.axis[2] * bytes;
+    for (size_t i = 0; i < run->n; i += PACK_CHUNK) {
+        const size_t n = size_min(run->n - i, PACK_CHUNK);
+        const unsigned char *places = pack->temporary;
+        unsigned char *to = (unsigned char *)mask + offset_of(run, 0, i) * bytes;
+        labels_store(run->labels, pack->temporary, 0, from + i * GRID_LANES, n * GRID_LANES, 0, 0);
+        for (size_t k = 0; k < n; k++, places += GRID_LANES * bytes, to += stride) {
+            if (row == GRID_LANES) {
+                memcpy(to, places, GRID_LANES);
+            } else {
+                memcpy(to, places, row);
+            }
+        }
+    }
+}
+
 static void store_run(const struct run *run, const int32_t *from, void *mask)
 {
     const struct pack *pack = run->pack;
     void *target[GRID_LANES];
+    if (pack->geometry->layout == CLPOOL_CHANNELS_LAST && pack->geometry->mask_form == CLPOOL_MASK_WINDOW) {
+        store_places(run, from, mask);
+        return;
+    }
     if (pack->geometry->layout == CLPOOL_CHANNELS_LAST) {
         for (size_t i = 0; i < run->n; i++) {
             labels_store(run->labels, mask, offset_of(run, 0, i), from + i * GRID_LANES, pack->count,

@@ -71,6 +71,27 @@ static void pad_rows(const struct band *band, size_t d, size_t begin, size_t end
     }
 }
 
+/** The rule for the band's values. Looked for in x itself, where the planes are one block, NaNs cost little: that fetches
+ * the block from memory in order. */
+static enum combine_rule rule_of(const struct band *band, bool is_copied)
+{
+    const struct forward *forward = band->forward;
+    const struct geometry *geometry = forward->job->geometry;
+    const struct grid_loops *loops = forward->wide->loops;
+    const size_t plane = geometry->in_plane;
+    const bool is_block = forward->bands == 1 && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST &&
+                          geometry->element_bytes == loops->bytes;
+    if (!geometry->dtype->is_float || is_block == is_copied) {
+        return band->rule;
+    }
+    if (is_block) {
+        const void *x = (const unsigned char *)forward->job->x + band->pack.x[0] * loops->bytes;
+        return job_rule(geometry, loops->has_nan(x, band->pack.count * plane));
+    }
+    const size_t places = forward->padded[0] * forward->padded[1] * forward->padded[2];
+    return job_rule(geometry, loops->has_nan(band->scratch->x, places * GRID_LANES));
+}
+
 /** Copies what the band needs of x. The columns and slices of the padding have been filled once. */
 static void copy_in(struct band *band)
 {
@@ -96,9 +117,6 @@ static void copy_in(struct band *band)
                       place_of(forward, band->scratch->x, to), forward->padded[2]);
         }
     }
-    const size_t places = forward->padded[0] * forward->padded[1] * forward->padded[2];
-    band->rule = job_rule(geometry, geometry->dtype->is_float &&
-                                        forward->wide->loops->has_nan(band->scratch->x, places * GRID_LANES));
 }
 
 /** Pools slice `d` of outputs with all taps at once. */
@@ -278,7 +296,9 @@ static void pool_band(void *context, size_t task, unsigned worker)
         .forward = forward, .scratch = &forward->scratch[worker], .first = task % forward->bands * forward->band_rows};
     band.count = size_min(forward->band_rows, geometry->axis[1].out - band.first);
     pack_make(&band.pack, geometry, task / forward->bands, forward->scratch[worker].temporary);
+    band.rule = rule_of(&band, false);
     copy_in(&band);
+    band.rule = rule_of(&band, true);
     for (size_t d = 0; d < geometry->axis[0].out; d++) {
         if (forward->by_axes) {
             pool_by_axes(&band);
@@ -316,7 +336,7 @@ static bool make_scratch(struct forward *forward, unsigned threads)
     for (unsigned i = 0; i < threads; i++) {
         struct scratch *scratch = &forward->scratch[i];
         scratch->x = grid_allocate(places * GRID_LANES * bytes);
-        scratch->temporary = malloc(PACK_TEMPORARY_BYTES);
+        scratch->temporary = grid_allocate(PACK_TEMPORARY_BYTES);
         made = made && scratch->x != NULL && scratch->temporary != NULL;
         for (unsigned part = 0; part < (forward->by_axes ? 2 : 1); part++) {
             scratch->part[part].best = grid_allocate(results * bytes);

@@ -36,12 +36,12 @@ static inline block_row load(const void *from)
     return row;
 }
 
-/** Returns how many elements of each plane it has gone through. */
+/** Returns how many elements of each plane it has gone through. The last block may overlap the one before. */
 static size_t blocks_to_lanes(const void *const from[GRID_LANES], void *to, size_t n)
 {
-    size_t i = 0;
-    for (; i + BLOCK <= n; i += BLOCK) {
-        for (size_t lane = 0; lane < GRID_LANES; lane += BLOCK) {
+    for (size_t lane = 0; lane < GRID_LANES; lane += BLOCK) {
+        for (size_t at = 0; at < n && n >= BLOCK; at += BLOCK) {
+            const size_t i = at + BLOCK <= n ? at : n - BLOCK;
             block_row row[BLOCK];
             for (size_t k = 0; k < BLOCK; k++) {
                 row[k] = load((const unsigned char *)from[lane + k] + i * sizeof(uint32_t));
@@ -52,14 +52,14 @@ static size_t blocks_to_lanes(const void *const from[GRID_LANES], void *to, size
             }
         }
     }
-    return i;
+    return n < BLOCK ? 0 : n;
 }
 
 static size_t blocks_from_lanes(const void *from, void *const to[GRID_LANES], size_t n)
 {
-    size_t i = 0;
-    for (; i + BLOCK <= n; i += BLOCK) {
-        for (size_t lane = 0; lane < GRID_LANES; lane += BLOCK) {
+    for (size_t lane = 0; lane < GRID_LANES; lane += BLOCK) {
+        for (size_t at = 0; at < n && n >= BLOCK; at += BLOCK) {
+            const size_t i = at + BLOCK <= n ? at : n - BLOCK;
             block_row row[BLOCK];
             for (size_t k = 0; k < BLOCK; k++) {
                 row[k] = load((const unsigned char *)from + ((i + k) * GRID_LANES + lane) * sizeof(uint32_t));
@@ -70,7 +70,7 @@ static size_t blocks_from_lanes(const void *from, void *const to[GRID_LANES], si
             }
         }
     }
-    return i;
+    return n < BLOCK ? 0 : n;
 }
 
 #else
