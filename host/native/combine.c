@@ -281,11 +281,14 @@ MULTIVERSION void combine_more(enum combine_rule rule, const struct combine_part
 
 MULTIVERSION bool combine_has_nan(const float *x, size_t n)
 {
-    int32_t any = 0;
+    uint32_t greatest = 0; /* without its sign: NaNs come after infinity */
     for (size_t i = 0; i < n; i++) {
-        any |= x[i] != x[i];
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof(bits));
+        bits &= 0x7fffffffu;
+        greatest = bits > greatest ? bits : greatest;
     }
-    return any != 0;
+    return greatest > 0x7f800000u;
 }
 
 MULTIVERSION bool combine_has_least(const float *x, size_t n)

@@ -113,7 +113,7 @@ bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, v
     if (mask == NULL) {
         mask_form_set(&own, CLPOOL_MASK_WINDOW);
     }
-    if (is_plain(&own) && has_lanes(&own) && own.taps <= 9 && lanes_forward(&job, threads)) {
+    if (is_plain(&own) && has_lanes(&own) && !packed_takes_axes(&own) && lanes_forward(&job, threads)) {
         return true;
     }
     if (is_plain(&own) && has_rows(&own) && own.planes < GRID_LANES / 2 && rows_forward(&job, threads)) {

@@ -5,6 +5,9 @@
 
 #include "native/fast_job.h"
 
+/** Whether it reduces one axis after the other, which pays for large windows that overlap much. */
+bool packed_takes_axes(const struct geometry *geometry);
+
 bool packed_forward(const struct forward_job *job, unsigned threads);
 
 #endif

@@ -417,13 +417,18 @@ static bool cut(struct forward *forward)
     return true;
 }
 
+bool packed_takes_axes(const struct geometry *geometry)
+{
+    return job_is_flat(geometry) && geometry->taps > MOST_TAPS_AT_ONCE && geometry->axis[1].stride == 1 &&
+           geometry->axis[2].stride == 1;
+}
+
 bool packed_forward(const struct forward_job *job, unsigned threads)
 {
     const struct geometry *geometry = job->geometry;
     const struct axis *axis = geometry->axis;
     struct forward forward = {.job = job, .wide = wide_for_order(geometry->dtype->id)};
-    forward.by_axes =
-        job_is_flat(geometry) && geometry->taps > MOST_TAPS_AT_ONCE && axis[1].stride == 1 && axis[2].stride == 1;
+    forward.by_axes = packed_takes_axes(geometry);
     forward.may_be_padding = geometry->has_empty_windows || axis[0].pad_lo > 0 || axis[1].pad_lo > 0 ||
                              axis[2].pad_lo > 0 || geometry->nan_rule == CLPOOL_NAN_IGNORE;
     if (!labels_make(geometry, &forward.labels) || !cut(&forward)) {
