@@ -43,7 +43,8 @@ struct grid_loops {
     void (*join)(enum combine_rule rule, const struct grid_parts *parts, const struct grid *grid, void *best,
                  int32_t *winner);
 
-    /** The sum of dy where the winner is the tap, in the order of the taps, of which there may be none. */
+    /** The sum of dy where the winner is the tap, in the order of the taps, of which there may be none; NaN as the quiet
+     * NaN without payload. */
     void (*gather)(const struct combine_taps *taps, const struct grid *grid, const void *dy, const int32_t *winner,
                    void *dx);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define VALUE float
+#define VALUE_BITS uint32_t
+#define VALUE_NAN 0x7fc00000u
 #include "native/grid_loops.h"
 #include "native/transpose.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define VALUE double
+#define VALUE_BITS uint64_t
+#define VALUE_NAN 0x7ff8000000000000u
 #include "native/grid_loops.h"
 #include "native/transpose.h"
 

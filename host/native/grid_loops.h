@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The body of a set of loops: included once for each type, with VALUE its name in C. All is static: what includes this puts it
+/* The body of a set of loops: included once for each type, with VALUE its name in C, VALUE_BITS the integer type of its
+ * size, and VALUE_NAN the bits of the quiet NaN without payload. All is static: what includes this puts it
  * into a set.
  *
  * The loop over the lanes of a place is the one that becomes vectors; taps are written out, since compilers that leave
@@ -190,11 +191,21 @@ MULTIVERSION static void join(enum combine_rule rule, const struct grid_parts *p
     }
 }
 
+/** The quiet NaN without payload. */
+static VALUE canonical_nan(void)
+{
+    const VALUE_BITS bits = VALUE_NAN;
+    VALUE value;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
 /** `count` taps, a constant, from number `first` on. They add to what dx holds, or begin. */
 MULTIVERSION_PART void gather_some(size_t count, bool begins, const struct combine_taps *taps, size_t first,
                                    const struct grid *grid, const VALUE *restrict dy, const int32_t *restrict winner,
                                    VALUE *restrict dx)
 {
+    const VALUE nan = canonical_nan();
     ptrdiff_t offset[MOST_TAPS];
     int32_t tap[MOST_TAPS];
     for (size_t k = 0; k < count; k++) {
@@ -222,7 +233,7 @@ MULTIVERSION_PART void gather_some(size_t count, bool begins, const struct combi
                 ADD(7)
                 ADD(8)
 #undef ADD
-                dx[to + (size_t)lane] = sum;
+                dx[to + (size_t)lane] = sum == sum ? sum : nan;
             }
             at += (ptrdiff_t)grid->from_column;
             to += grid->to_column;
