@@ -92,25 +92,30 @@ static void gather_patch(const struct band *band, const struct patch *patch)
                               .to_row = axis[1].stride * geometry->x.axis[1],
                               .to_column = axis[2].stride * geometry->x.axis[2]};
     list_windows(geometry, rows, columns, &worker->taps);
-    const size_t base = worker->taps.count == 0 ? 0
-                                                : (rows.begin - band->first_output) * geometry->y.axis[1] +
-                                                      columns.begin * geometry->y.axis[2];
+    const size_t first_row = rows.begin - band->first_output;
+    const size_t base =
+        worker->taps.count == 0 ? 0 : first_row * geometry->y.axis[1] + columns.begin * geometry->y.axis[2];
     const float *dy =
         (const float *)band->job->dy + band->n * geometry->y.n + band->first_output * geometry->y.axis[1] + base;
     float *dx =
         (float *)band->job->dx + strides_offset(&geometry->x, band->n, 0, (const size_t[]){0, patch->h, patch->w});
-    size_t lane = 0;
-    for (; lane + GRID_LANES <= geometry->channels && geometry->channels <= MOST_GRID_CHANNELS; lane += GRID_LANES) {
-        grid_f32.gather(&worker->taps, &grid, dy + lane, worker->winner + base + lane, dx + lane);
+    const int32_t *winner = worker->winner + base;
+    const size_t whole = geometry->channels / GRID_LANES;
+    if (geometry->channels <= MOST_GRID_CHANNELS) {
+        for (size_t lane = 0; lane < whole * GRID_LANES; lane += GRID_LANES) {
+            grid_f32.gather(&worker->taps, &grid, dy + lane, winner + lane, dx + lane);
+        }
+        return;
     }
-    for (size_t row = 0; row < patch->rows && lane < geometry->channels; row++) {
-        const size_t rest = geometry->channels - lane;
-        const bool is_run = rest == grid.from_column && rest == grid.to_column;
-        const struct combine_runs runs =
-            is_run ? (struct combine_runs){1, patch->columns * rest, 0, 0}
-                   : (struct combine_runs){patch->columns, rest, grid.from_column, grid.to_column};
-        combine_gather(&worker->taps, &runs, dy + lane, worker->winner + base + lane, row * grid.from_row,
-                       dx + row * grid.to_row + lane);
+    for (size_t row = 0; row < patch->rows; row++) {
+        const struct grid lanes = {.rows = patch->columns,
+                                   .columns = whole,
+                                   .from_row = grid.from_column,
+                                   .from_column = GRID_LANES,
+                                   .to_row = grid.to_column,
+                                   .to_column = GRID_LANES};
+        grid_f32.gather(&worker->taps, &lanes, dy + row * grid.from_row, winner + row * grid.from_row,
+                        dx + row * grid.to_row);
     }
 }
 
@@ -140,9 +145,9 @@ static void gather_band(void *context, size_t task, unsigned worker)
     band.end = size_min(band.first + backward->band_rows, axis->in);
     band.first_output = size_min(outputs_of(axis, band.first).begin, axis->out);
     const size_t end_output = size_min(outputs_of(axis, band.end - 1).end, axis->out);
+    const size_t at = band.n * geometry->mask.n + band.first_output * geometry->mask.axis[1];
     if (band.first_output < end_output) {
-        job_load_winners(job, band.n * geometry->mask.n + band.first_output * geometry->mask.axis[1],
-                         band.worker->winner,
+        job_load_winners(job, at, band.worker->winner,
                          (end_output - band.first_output) * geometry->axis[2].out * geometry->channels);
     }
     for (size_t phase = 0; phase < axis->stride; phase++) {
@@ -163,7 +168,7 @@ static bool takes(const struct geometry *geometry)
     const size_t windows =
         size_divide_up(axis[1].kernel, axis[1].stride) * size_divide_up(axis[2].kernel, axis[2].stride);
     return job_is_flat(geometry) && axis[1].dilation == 1 && axis[2].dilation == 1 && windows <= MOST_WINDOWS &&
-           y->axis[1] == mask->axis[1] && y->axis[2] == mask->axis[2];
+           geometry->channels % GRID_LANES == 0 && y->axis[1] == mask->axis[1] && y->axis[2] == mask->axis[2];
 }
 
 bool lanes_gather(const struct backward_job *job, unsigned threads)
