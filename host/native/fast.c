@@ -71,7 +71,7 @@ void job_pool_by_reference(const struct forward_job *job, size_t n, size_t c, co
 }
 
 /** Windows of more taps are left to the reference, since each thread lists them. */
-enum { MOST_TAPS = 1 << 22 };
+enum { MOST_TAPS = 1 << 22, MOST_SMALL_PLANE = 100, MOST_SMALL_TAPS = 9 };
 
 /** What every path needs: sliding windows. */
 static bool takes(const struct geometry *geometry)
@@ -122,13 +122,27 @@ bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, v
     return packed_forward(&job, threads) || (is_plain(&own) && has_rows(&own) && rows_forward(&job, threads));
 }
 
+/** Whether planes are so small, and windows that have an element so few, that it pays to have the planes side by side
+ * where the rows of each could be gone through as they are. */
+static bool is_small(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    return geometry->in_plane <= MOST_SMALL_PLANE && geometry->planes >= GRID_LANES / 2 &&
+           geometry->taps <= MOST_SMALL_TAPS * axis[1].stride * axis[2].stride;
+}
+
 bool fast_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx, bool accumulate,
                        unsigned threads)
 {
     const struct backward_job job = {.geometry = geometry, .dy = dy, .mask = mask, .dx = dx, .accumulate = accumulate};
-    if (!takes(geometry) || !is_plain(geometry)) {
+    if (!takes(geometry)) {
         return false;
     }
-    return (has_lanes(geometry) && (lanes_gather(&job, threads) || lanes_backward(&job, threads))) ||
-           (has_rows(geometry) && rows_backward(&job, threads));
+    if (is_plain(geometry) && has_lanes(geometry) && (lanes_gather(&job, threads) || lanes_backward(&job, threads))) {
+        return true;
+    }
+    if (is_plain(geometry) && has_rows(geometry) && !is_small(geometry) && rows_backward(&job, threads)) {
+        return true;
+    }
+    return packed_backward(&job, threads);
 }

@@ -48,6 +48,9 @@ struct grid_loops {
     void (*gather)(const struct combine_taps *taps, const struct grid *grid, const void *dy, const int32_t *winner,
                    void *dx);
 
+    /** to[i] = from[i] + to[i]. */
+    void (*add)(const void *from, void *to, size_t n);
+
     bool (*has_nan)(const void *x, size_t n);
 
     /** Whether some element is -inf. */

@@ -278,6 +278,15 @@ static void gather(const struct combine_taps *taps, const struct grid *grid, con
     gather_more(taps, gather_first(taps, grid, dy, winner, dx), grid, dy, winner, dx);
 }
 
+MULTIVERSION static void add(const void *from, void *to, size_t n)
+{
+    const VALUE *restrict term = from;
+    VALUE *restrict sum = to;
+    for (size_t i = 0; i < n; i++) {
+        sum[i] = term[i] + sum[i];
+    }
+}
+
 MULTIVERSION static bool has_nan(const void *x, size_t n)
 {
     const VALUE *value = x;

@@ -10,4 +10,6 @@ bool packed_takes_axes(const struct geometry *geometry);
 
 bool packed_forward(const struct forward_job *job, unsigned threads);
 
+bool packed_backward(const struct backward_job *job, unsigned threads);
+
 #endif
