@@ -127,8 +127,8 @@ bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, v
 static bool is_small(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
-    return geometry->in_plane <= MOST_SMALL_PLANE && geometry->planes >= GRID_LANES / 2 &&
-           geometry->taps <= MOST_SMALL_TAPS * axis[1].stride * axis[2].stride;
+    return geometry->in_plane <= MOST_SMALL_PLANE && geometry->planes >= GRID_LANES / 2 && axis[1].stride == 1 &&
+           axis[2].stride == 1 && geometry->taps <= MOST_SMALL_TAPS;
 }
 
 bool fast_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx, bool accumulate,

@@ -117,13 +117,38 @@ static size_t rows_of_run(const struct labels *labels, size_t rows, size_t pitch
     return is_whole ? rows : 1;
 }
 
+/** Loads short rows several at a time, and copies them to their places. */
+static void spread_rows(const struct run *rows, size_t count, const void *mask, int32_t *to, size_t pitch)
+{
+    const size_t width = rows->labels->geometry->axis[2].out;
+    const size_t at_once = PACK_CHUNK / width;
+    struct run run = *rows;
+    int32_t *spread = (int32_t *)rows->pack->temporary + (size_t)PACK_CHUNK * GRID_LANES;
+    for (size_t row = 0; row < count; row += at_once) {
+        const size_t some = size_min(at_once, count - row);
+        run.h = rows->h + row;
+        run.n = some * width;
+        load_run(&run, mask, spread);
+        for (size_t i = 0; i < some; i++) {
+            memcpy(to + (row + i) * pitch * GRID_LANES, spread + i * width * GRID_LANES,
+                   width * GRID_LANES * sizeof(*to));
+        }
+    }
+}
+
 void pack_winners(const struct pack *pack, const struct labels *labels, const void *mask, const size_t place[2],
                   size_t rows, int32_t *to, size_t pitch)
 {
+    const size_t width = labels->geometry->axis[2].out;
     const size_t at_once = rows_of_run(labels, rows, pitch);
-    const size_t n = at_once * labels->geometry->axis[2].out;
+    struct run run = {pack, labels, place[0], place[1], at_once * width};
+    if (at_once == 1 && rows > 1 && width * 2 <= PACK_CHUNK && labels->geometry->mask_form == CLPOOL_MASK_WINDOW) {
+        spread_rows(&run, rows, mask, to, pitch);
+        return;
+    }
     for (size_t row = 0; row < rows; row += at_once) {
-        load_run(&(const struct run){pack, labels, place[0], place[1] + row, n}, mask, to + row * pitch * GRID_LANES);
+        run.h = place[1] + row;
+        load_run(&run, mask, to + row * pitch * GRID_LANES);
     }
 }
 

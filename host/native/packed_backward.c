@@ -109,37 +109,63 @@ static void copy_in(const struct band *band)
     }
 }
 
-/** How far tap `tap` of an axis lies from an element: the output whose tap it is, if there is one. */
-static bool output_of(const struct axis *axis, size_t position, size_t tap, ptrdiff_t *output)
+/** The taps of an axis by which windows have a position: `last`, and each one `step` before it, `count` in all. */
+struct tap_steps {
+    size_t last;
+    size_t step;
+    size_t count;
+    ptrdiff_t output; /* whose tap the last one is; that of each other one is the output after it */
+    size_t outputs;   /* from one to the next */
+};
+
+/** Outputs of one tap each lie a stride apart, so that taps repeat once dilation times their distance is a whole number
+ * of strides. */
+static struct tap_steps taps_of(const struct axis *axis, size_t position)
 {
-    const ptrdiff_t start = (ptrdiff_t)(position + axis->pad_lo) - (ptrdiff_t)(tap * axis->dilation);
-    *output = divide_down(start, (ptrdiff_t)axis->stride);
-    return *output * (ptrdiff_t)axis->stride == start;
+    const ptrdiff_t stride = (ptrdiff_t)axis->stride;
+    const ptrdiff_t padded = (ptrdiff_t)(position + axis->pad_lo);
+    struct tap_steps taps = {.step = 1};
+    while (taps.step < axis->kernel && taps.step * axis->dilation % axis->stride != 0) {
+        taps.step++;
+    }
+    taps.outputs = taps.step * axis->dilation / axis->stride;
+    for (size_t back = 0; back < size_min(taps.step, axis->kernel); back++) {
+        const size_t tap = axis->kernel - 1 - back;
+        const ptrdiff_t start = padded - (ptrdiff_t)(tap * axis->dilation);
+        if (divide_down(start, stride) * stride == start) {
+            taps.last = tap;
+            taps.count = tap / taps.step + 1;
+            taps.output = divide_down(start, stride);
+            break;
+        }
+    }
+    return taps;
 }
 
 /** Lists the windows that have the elements of a phase, in ascending order, as places of the grid. */
 static void list_windows(const struct band *band, const struct phase *phase)
 {
-    const struct geometry *geometry = band->backward->job->geometry;
-    const struct axis *axis = geometry->axis;
+    const struct axis *axis = band->backward->job->geometry->axis;
     const struct outputs *outputs = band->backward->outputs;
+    const int32_t *label = band->backward->labels.tap;
     struct combine_taps *taps = &band->scratch->taps;
+    const struct tap_steps d = taps_of(&axis[0], phase->first[0]);
+    const struct tap_steps h = taps_of(&axis[1], phase->first[1]);
+    const struct tap_steps w = taps_of(&axis[2], phase->first[2]);
     taps->count = 0;
-    for (size_t tap = geometry->taps; tap-- > 0;) {
-        const size_t number[] = {tap / axis[2].kernel / axis[1].kernel, tap / axis[2].kernel % axis[1].kernel,
-                                 tap % axis[2].kernel};
-        ptrdiff_t output[CLPOOL_MAX_RANK];
-        bool has_output = true;
-        for (size_t a = 0; a < CLPOOL_MAX_RANK; a++) {
-            has_output = output_of(&axis[a], phase->first[a], number[a], &output[a]) && has_output;
-        }
-        if (has_output) {
-            const ptrdiff_t slice = output[0] + (ptrdiff_t)outputs[0].before;
-            const ptrdiff_t row = slice * (ptrdiff_t)outputs[1].length + output[1] - band->first_output;
-            const ptrdiff_t place = row * (ptrdiff_t)outputs[2].length + output[2] + (ptrdiff_t)outputs[2].before;
-            taps->offset[taps->count] = place * GRID_LANES;
-            taps->tap[taps->count] = labels_of_tap(&band->backward->labels, tap);
-            taps->count++;
+    for (size_t i = 0; i < d.count; i++) {
+        const ptrdiff_t slice = d.output + (ptrdiff_t)(i * d.outputs + outputs[0].before);
+        for (size_t j = 0; j < h.count; j++) {
+            const ptrdiff_t row =
+                slice * (ptrdiff_t)outputs[1].length + h.output + (ptrdiff_t)(j * h.outputs) - band->first_output;
+            for (size_t k = 0; k < w.count; k++) {
+                const ptrdiff_t column = w.output + (ptrdiff_t)(k * w.outputs + outputs[2].before);
+                taps->offset[taps->count] = (row * (ptrdiff_t)outputs[2].length + column) * GRID_LANES;
+                taps->tap[taps->count] = (int32_t)(d.last - i * d.step) * label[0] +
+                                         (int32_t)(h.last - j * h.step) * label[1] +
+                                         (int32_t)(w.last - k * w.step) * label[2];
+                taps->count++;
+            }
         }
     }
 }
