@@ -8,36 +8,6 @@
 #include "native/rows.h"
 #include "problem/mask.h"
 
-void job_store_winners(const struct forward_job *job, size_t at, const int32_t *winner, size_t n)
-{
-    switch (job->geometry->mask_format.bytes) {
-    case 1:
-        combine_narrow_8(winner, (uint8_t *)job->mask + at, n);
-        break;
-    case 2:
-        combine_narrow_16(winner, (uint16_t *)job->mask + at, n);
-        break;
-    default:
-        memcpy((int32_t *)job->mask + at, winner, n * sizeof(*winner));
-        break;
-    }
-}
-
-void job_load_winners(const struct backward_job *job, size_t at, int32_t *winner, size_t n)
-{
-    switch (job->geometry->mask_format.bytes) {
-    case 1:
-        combine_widen_8((const uint8_t *)job->mask + at, winner, n);
-        break;
-    case 2:
-        combine_widen_16((const uint16_t *)job->mask + at, winner, n);
-        break;
-    default:
-        memcpy(winner, (const int32_t *)job->mask + at, n * sizeof(*winner));
-        break;
-    }
-}
-
 bool job_is_flat(const struct geometry *geometry)
 {
     const struct axis *axis = &geometry->axis[0];

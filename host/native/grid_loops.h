@@ -12,16 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-/** Lets a value replace the best one. */
-#define TAKE(rule, value, tap, best, winner)                                                                           \
-    do {                                                                                                               \
-        const VALUE value_ = (value);                                                                                  \
-        const int32_t tap_ = (tap);                                                                                    \
-        const bool is_better_ = CLPOOL_REPLACES(rule, value_, best);                                                   \
-        (best) = is_better_ ? value_ : (best);                                                                         \
-        (winner) = is_better_ ? tap_ : (winner);                                                                       \
-    } while (0)
-
 /** The most taps that one loop takes. */
 enum { MOST_TAPS = 9 };
 
@@ -45,7 +35,7 @@ MULTIVERSION_PART void pool_some(enum combine_rule rule, size_t count, bool begi
                 int32_t number = begins ? tap[0] : winner[to + lane];
 #define REPLACE_BY(k)                                                                                                  \
     if ((k) < count && !(begins && (k) == 0)) {                                                                        \
-        TAKE(rule, source[k][at + lane], tap[k], top, number);                                                         \
+        CLPOOL_REPLACE(VALUE, rule, source[k][at + lane], tap[k], top, number);                                        \
     }
                 REPLACE_BY(0)
                 REPLACE_BY(1)
@@ -137,7 +127,7 @@ MULTIVERSION_PART void join_two(enum combine_rule rule, const struct grid_parts 
         for (size_t i = 0; i < grid->columns * GRID_LANES; i++) {
             VALUE top = from[i];
             int32_t number = tap[i];
-            TAKE(rule, from[i + offset], tap[i + offset] + shift, top, number);
+            CLPOOL_REPLACE(VALUE, rule, from[i + offset], tap[i + offset] + shift, top, number);
             best[row * grid->to_row + i] = top;
             winner[row * grid->to_row + i] = number;
         }
@@ -157,8 +147,8 @@ MULTIVERSION_PART void join_three(enum combine_rule rule, const struct grid_part
         for (size_t i = 0; i < grid->columns * GRID_LANES; i++) {
             VALUE top = from[i];
             int32_t number = tap[i];
-            TAKE(rule, from[i + second], tap[i + second] + second_shift, top, number);
-            TAKE(rule, from[i + third], tap[i + third] + third_shift, top, number);
+            CLPOOL_REPLACE(VALUE, rule, from[i + second], tap[i + second] + second_shift, top, number);
+            CLPOOL_REPLACE(VALUE, rule, from[i + third], tap[i + third] + third_shift, top, number);
             best[row * grid->to_row + i] = top;
             winner[row * grid->to_row + i] = number;
         }

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "native/labels.h"
 
-#include "native/combine.h"
-#include "problem/mask.h"
-
-#include <string.h>
+#include "native/winners.h"
 
 bool labels_make(const struct geometry *geometry, struct labels *labels)
 {
@@ -65,17 +62,7 @@ void labels_store(const struct labels *labels, void *mask, size_t at, const int3
         store_indices(labels, mask, at, winner, n, origin, step);
         return;
     }
-    switch (labels->geometry->mask_format.bytes) {
-    case 1:
-        combine_narrow_8(winner, (uint8_t *)mask + at, n);
-        break;
-    case 2:
-        combine_narrow_16(winner, (uint16_t *)mask + at, n);
-        break;
-    default:
-        memcpy((int32_t *)mask + at, winner, n * sizeof(*winner));
-        break;
-    }
+    winners_store(winner, n, labels->geometry->mask_format.bytes, mask, at);
 }
 
 static void load_indices(const struct labels *labels, const void *mask, size_t at, int32_t *winner, size_t n,
@@ -96,15 +83,5 @@ void labels_load(const struct labels *labels, const void *mask, size_t at, int32
         load_indices(labels, mask, at, winner, n, origin, step);
         return;
     }
-    switch (labels->geometry->mask_format.bytes) {
-    case 1:
-        combine_widen_8((const uint8_t *)mask + at, winner, n);
-        break;
-    case 2:
-        combine_widen_16((const uint16_t *)mask + at, winner, n);
-        break;
-    default:
-        memcpy(winner, (const int32_t *)mask + at, n * sizeof(*winner));
-        break;
-    }
+    winners_load(mask, at, labels->geometry->mask_format.bytes, winner, n);
 }

@@ -3,6 +3,7 @@
 #include "native/fork_join.h"
 #include "native/lanes.h"
 #include "native/window_range.h"
+#include "native/winners.h"
 #include "native/worker.h"
 
 /** The most taps for which all lanes look at each; each lane looks up its own where there are more. */
@@ -117,8 +118,8 @@ static void load_row(const struct block *block, size_t d, size_t h)
     const bool is_whole = block->lanes == geometry->channels;
     for (size_t w = 0; w < (is_whole ? 1 : width); w++) {
         const size_t at = strides_offset(&geometry->mask, block->n, block->first, (const size_t[]){d, h, w});
-        job_load_winners(block->job, at, block->worker->winner + w * block->lanes,
-                         is_whole ? width * block->lanes : block->lanes);
+        winners_load(block->job->mask, at, geometry->mask_format.bytes, block->worker->winner + w * block->lanes,
+                     is_whole ? width * block->lanes : block->lanes);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "native/fork_join.h"
 #include "native/window_range.h"
+#include "native/winners.h"
 #include "native/worker.h"
 
 #include <math.h>
@@ -107,8 +108,8 @@ static void pool_row(const struct forward_job *job, struct worker *worker, enum 
                                   .h = h};
     lanes_pool_row(geometry, &row, rule, &worker->taps);
     if (job->mask != NULL) {
-        job_store_winners(job, strides_offset(&geometry->mask, n, 0, at), worker->winner,
-                          geometry->axis[2].out * geometry->channels);
+        winners_store(worker->winner, geometry->axis[2].out * geometry->channels, geometry->mask_format.bytes,
+                      job->mask, strides_offset(&geometry->mask, n, 0, at));
     }
 }
 

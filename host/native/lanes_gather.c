@@ -5,6 +5,7 @@
 #include "native/fork_join.h"
 #include "native/grid.h"
 #include "native/lanes.h"
+#include "native/winners.h"
 #include "native/worker.h"
 
 enum { TASK_ELEMENTS = 16384, MOST_WINDOWS = 16, MOST_GRID_CHANNELS = 128 };
@@ -147,8 +148,8 @@ static void gather_band(void *context, size_t task, unsigned worker)
     const size_t end_output = size_min(outputs_of(axis, band.end - 1).end, axis->out);
     const size_t at = band.n * geometry->mask.n + band.first_output * geometry->mask.axis[1];
     if (band.first_output < end_output) {
-        job_load_winners(job, at, band.worker->winner,
-                         (end_output - band.first_output) * geometry->axis[2].out * geometry->channels);
+        winners_load(job->mask, at, geometry->mask_format.bytes, band.worker->winner,
+                     (end_output - band.first_output) * geometry->axis[2].out * geometry->channels);
     }
     for (size_t phase = 0; phase < axis->stride; phase++) {
         size_t rows = 0;

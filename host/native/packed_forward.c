@@ -1,81 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GRID_LANES planes at a time, of any type and layout, are copied into a grid padded with -inf, pooled there, and copied
- * back. Large planes are cut into bands of rows.
- *
- * A window of -inf alone does not know its padding from its elements; such outputs are computed again. */
+ * back. Large planes are cut into bands of rows. */
+#include "native/packed_forward.h"
 #include "base/size.h"
-#include "native/fork_join.h"
-#include "native/pack.h"
 #include "native/packed.h"
-#include "native/reference.h"
-#include "problem/mask.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/** Places of a grid of x, if it can do with so few; the most taps that are taken at once, and where axes are reduced in
- * turn, the most of a row. */
-enum { BAND_PLACES = 4096, MOST_TAPS_AT_ONCE = 9, MOST_FIRST_COLUMNS = 6 };
-
-/** Results: values and winners. */
-struct part {
-    void *best;
-    int32_t *winner;
-};
-
-struct scratch {
-    void *x;
-    struct part part[2];
-    void *temporary;
-};
-
-struct forward {
-    const struct forward_job *job;
-    const struct wide *wide;
-    struct labels labels;
-    struct combine_taps taps; /* of a whole window, or of a row of it */
-    struct scratch scratch[FORK_JOIN_MOST_THREADS];
-    size_t padded[CLPOOL_MAX_RANK]; /* places of the grid of x */
-    size_t bands;
-    size_t band_rows;    /* of outputs */
-    bool by_axes;        /* whether the axes are reduced in turn */
-    bool may_be_padding; /* the winner of an output that is -inf */
-};
-
-/** What is done at a time. */
-struct band {
-    const struct forward *forward;
-    const struct scratch *scratch;
-    struct pack pack;
-    size_t first; /* output row */
-    size_t count; /* of output rows */
-    enum combine_rule rule;
-    unsigned part;     /* that holds the newest results */
-    size_t rows_begin; /* of the rows of the grid that are no padding */
-    size_t rows_end;
-};
-
-static void *place_of(const struct forward *forward, void *grid, size_t place)
-{
-    return (unsigned char *)grid + place * GRID_LANES * forward->wide->loops->bytes;
-}
+/** Places of a grid of x, if it can do with so few. */
+enum { BAND_PLACES = 4096 };
 
 /** Fills rows `begin` to `end` - 1 of a slice with -inf. */
-static void pad_rows(const struct band *band, size_t d, size_t begin, size_t end)
+static void pad_rows(const struct packed_band *band, size_t d, size_t begin, size_t end)
 {
-    const struct forward *forward = band->forward;
+    const struct packed_forward *forward = band->forward;
     const size_t *padded = forward->padded;
     if (begin < end) {
-        forward->wide->loops->fill_least(place_of(forward, band->scratch->x, (d * padded[1] + begin) * padded[2]),
+        forward->wide->loops->fill_least(packed_place(forward, band->scratch->x, (d * padded[1] + begin) * padded[2]),
                                          (end - begin) * padded[2] * GRID_LANES);
     }
 }
 
 /** The rule for the band's values. Looked for in x itself, where the planes are one block, NaNs cost little: that fetches
  * the block from memory in order. */
-static enum combine_rule rule_of(const struct band *band, bool is_copied)
+static enum combine_rule rule_of(const struct packed_band *band, bool is_copied)
 {
-    const struct forward *forward = band->forward;
+    const struct packed_forward *forward = band->forward;
     const struct geometry *geometry = forward->job->geometry;
     const struct grid_loops *loops = forward->wide->loops;
     const size_t plane = geometry->in_plane;
@@ -93,9 +43,9 @@ static enum combine_rule rule_of(const struct band *band, bool is_copied)
 }
 
 /** Copies what the band needs of x. The columns and slices of the padding have been filled once. */
-static void copy_in(struct band *band)
+static void copy_in(struct packed_band *band)
 {
-    const struct forward *forward = band->forward;
+    const struct packed_forward *forward = band->forward;
     const struct geometry *geometry = forward->job->geometry;
     const struct axis *axis = geometry->axis;
     const struct pack_tensor x = {band->pack.x, geometry->x.axis, axis[1].in, axis[2].in};
@@ -114,15 +64,15 @@ static void copy_in(struct band *band)
         if (begin < end) {
             const size_t place[] = {d, start + begin - axis[1].pad_lo};
             pack_rows(&band->pack, forward->wide, &x, forward->job->x, place, end - begin,
-                      place_of(forward, band->scratch->x, to), forward->padded[2]);
+                      packed_place(forward, band->scratch->x, to), forward->padded[2]);
         }
     }
 }
 
 /** Pools slice `d` of outputs with all taps at once. */
-static void pool_slice(struct band *band, size_t d)
+static void pool_slice(struct packed_band *band, size_t d)
 {
-    const struct forward *forward = band->forward;
+    const struct packed_forward *forward = band->forward;
     const struct axis *axis = forward->job->geometry->axis;
     const size_t slice = d * axis[0].stride * forward->padded[1] * forward->padded[2];
     const struct grid grid = {.rows = band->count,
@@ -132,150 +82,13 @@ static void pool_slice(struct band *band, size_t d)
                               .to_row = axis[2].out * GRID_LANES,
                               .to_column = GRID_LANES};
     band->part = 0;
-    forward->wide->loops->pool(band->rule, &forward->taps, &grid, place_of(forward, band->scratch->x, slice),
+    forward->wide->loops->pool(band->rule, &forward->taps, &grid, packed_place(forward, band->scratch->x, slice),
                                band->scratch->part[0].best, band->scratch->part[0].winner);
 }
 
-/** How windows along one axis are made of shorter ones. */
-struct joining {
-    const struct axis *axis;
-    size_t done;       /* taps of those there are */
-    size_t step;       /* elements from a tap to the next one */
-    int32_t shift;     /* between their numbers */
-    bool is_along_row; /* or along a column */
-    size_t first_row;
-    struct grid grid; /* the places that are wanted in the end */
-};
-
-/** Makes windows of all taps, by joining two or three parts that overlap or touch. */
-static void join_windows(struct band *band, const struct joining *joining)
+static void copy_out(const struct packed_band *band, size_t d)
 {
-    const size_t kernel = joining->axis->kernel;
-    const size_t value = band->forward->wide->loops->bytes;
-    struct grid grid = joining->grid;
-    size_t next = 0;
-    for (size_t done = joining->done; done < kernel; done = next) {
-        next = size_min(3 * done, kernel);
-        const size_t rest = (kernel - next) * joining->axis->dilation;
-        const size_t from_row = joining->first_row * grid.from_row;
-        const struct part *from = &band->scratch->part[band->part];
-        const struct part *to = &band->scratch->part[band->part ^ 1u];
-        struct grid_parts parts = {.best = (const unsigned char *)from->best + from_row * value,
-                                   .winner = from->winner + from_row,
-                                   .count = next > 2 * done ? 3 : 2};
-        const size_t begin[] = {parts.count == 2 ? next - done : done, next - done};
-        for (size_t i = 0; i < 2; i++) {
-            parts.offset[i] = begin[i] * joining->step;
-            parts.shift[i] = (int32_t)begin[i] * joining->shift;
-        }
-        grid.rows = joining->grid.rows + (joining->is_along_row ? 0 : rest);
-        grid.columns = joining->grid.columns + (joining->is_along_row ? rest : 0);
-        grid.to_row = grid.columns * GRID_LANES;
-        const size_t to_row = joining->first_row * grid.to_row;
-        band->forward->wide->loops->join(band->rule, &parts, &grid, (unsigned char *)to->best + to_row * value,
-                                         to->winner + to_row);
-        grid.from_row = grid.to_row;
-        band->part ^= 1u;
-    }
-}
-
-/** Row results of rows that are padding: -inf. */
-static void fill_rows(const struct band *band, size_t begin, size_t end)
-{
-    const struct forward *forward = band->forward;
-    const struct part *part = &band->scratch->part[band->part];
-    const size_t row = forward->job->geometry->axis[2].out;
-    if (begin < end) {
-        forward->wide->loops->fill_least(place_of(forward, part->best, begin * row), (end - begin) * row * GRID_LANES);
-        memset(part->winner + begin * row * GRID_LANES, 0, (end - begin) * row * GRID_LANES * sizeof(*part->winner));
-    }
-}
-/** Pools a band along W, then along H. */
-static void pool_by_axes(struct band *band)
-{
-    const struct forward *forward = band->forward;
-    const struct axis *axis = forward->job->geometry->axis;
-    const size_t begin = band->rows_begin;
-    const size_t columns = axis[2].out + (axis[2].kernel - forward->taps.count) * axis[2].dilation;
-    const struct grid grid = {.rows = band->rows_end - begin,
-                              .columns = columns,
-                              .from_row = forward->padded[2] * GRID_LANES,
-                              .from_column = GRID_LANES,
-                              .to_row = columns * GRID_LANES,
-                              .to_column = GRID_LANES};
-    band->part = 0;
-    forward->wide->loops->pool(band->rule, &forward->taps, &grid,
-                               place_of(forward, band->scratch->x, begin * forward->padded[2]),
-                               place_of(forward, band->scratch->part[0].best, begin * columns),
-                               band->scratch->part[0].winner + begin * columns * GRID_LANES);
-    const struct joining along_row = {.axis = &axis[2],
-                                      .done = forward->taps.count,
-                                      .step = axis[2].dilation * GRID_LANES,
-                                      .shift = forward->labels.tap[2],
-                                      .is_along_row = true,
-                                      .first_row = begin,
-                                      .grid = {grid.rows, axis[2].out, grid.to_row, 0, 0, 0}};
-    join_windows(band, &along_row);
-    fill_rows(band, 0, begin);
-    fill_rows(band, band->rows_end, band->count - 1 + axis[1].extent);
-    const size_t row = axis[2].out * GRID_LANES;
-    const struct joining along_column = {.axis = &axis[1],
-                                         .done = 1,
-                                         .step = axis[1].dilation * row,
-                                         .shift = forward->labels.tap[1],
-                                         .grid = {band->count, axis[2].out, row, 0, 0, 0}};
-    join_windows(band, &along_column);
-}
-
-/** Computes an output again as the reference does. */
-static void pool_again(const struct band *band, size_t lane, const size_t place[CLPOOL_MAX_RANK], size_t at)
-{
-    const struct forward *forward = band->forward;
-    const struct geometry *geometry = forward->job->geometry;
-    const size_t plane = band->pack.first + lane;
-    const size_t n = plane / geometry->channels;
-    const size_t c = plane % geometry->channels;
-    const uint32_t tap = reference_max_tap(geometry, forward->job->x, n, c, place);
-    const int64_t index = mask_plane_index(geometry, place, tap);
-    uint64_t least = 0;
-    const void *element = &least;
-    dtype_store_bits(geometry->dtype, &least, 0, geometry->dtype->least);
-    if (index >= 0) {
-        const size_t i = (size_t)index;
-        const struct axis *axis = geometry->axis;
-        const size_t from[] = {i / axis[2].in / axis[1].in, i / axis[2].in % axis[1].in, i % axis[2].in};
-        element =
-            (const unsigned char *)forward->job->x + strides_offset(&geometry->x, n, c, from) * geometry->element_bytes;
-    }
-    forward->wide->to_wide(
-        element, 1, (unsigned char *)band->scratch->part[band->part].best + at * forward->wide->loops->bytes, 1, 1, 1);
-    band->scratch->part[band->part].winner[at] = index < 0 ? -1 : labels_of_tap(&forward->labels, tap);
-}
-
-/** Computes those outputs of a slice again whose winners may be padding. */
-static void check_padding(const struct band *band, size_t d)
-{
-    const struct forward *forward = band->forward;
-    const struct grid_loops *loops = forward->wide->loops;
-    const size_t width = forward->job->geometry->axis[2].out;
-    const unsigned char *best = band->scratch->part[band->part].best;
-    if (!forward->may_be_padding || !loops->has_least(best, band->count * width * GRID_LANES)) {
-        return;
-    }
-    for (size_t row = 0; row < band->count; row++) {
-        for (size_t i = 0; i < width * GRID_LANES; i++) {
-            const size_t at = row * width * GRID_LANES + i;
-            const size_t lane = i % GRID_LANES;
-            if (lane < band->pack.count && loops->has_least(best + at * loops->bytes, 1)) {
-                pool_again(band, lane, (const size_t[]){d, band->first + row, i / GRID_LANES}, at);
-            }
-        }
-    }
-}
-
-static void copy_out(const struct band *band, size_t d)
-{
-    const struct forward *forward = band->forward;
+    const struct packed_forward *forward = band->forward;
     const struct geometry *geometry = forward->job->geometry;
     const struct axis *axis = geometry->axis;
     const struct pack_tensor y = {band->pack.y, geometry->y.axis, axis[1].out, axis[2].out};
@@ -290,9 +103,9 @@ static void copy_out(const struct band *band, size_t d)
 
 static void pool_band(void *context, size_t task, unsigned worker)
 {
-    const struct forward *forward = context;
+    const struct packed_forward *forward = context;
     const struct geometry *geometry = forward->job->geometry;
-    struct band band = {
+    struct packed_band band = {
         .forward = forward, .scratch = &forward->scratch[worker], .first = task % forward->bands * forward->band_rows};
     band.count = size_min(forward->band_rows, geometry->axis[1].out - band.first);
     pack_make(&band.pack, geometry, task / forward->bands, forward->scratch[worker].temporary);
@@ -301,19 +114,19 @@ static void pool_band(void *context, size_t task, unsigned worker)
     band.rule = rule_of(&band, true);
     for (size_t d = 0; d < geometry->axis[0].out; d++) {
         if (forward->by_axes) {
-            pool_by_axes(&band);
+            packed_pool_by_axes(&band);
         } else {
             pool_slice(&band, d);
         }
-        check_padding(&band, d);
+        packed_check_padding(&band, d);
         copy_out(&band, d);
     }
 }
 
-static void free_scratch(struct forward *forward, unsigned threads)
+static void free_scratch(struct packed_forward *forward, unsigned threads)
 {
     for (unsigned i = 0; i < threads; i++) {
-        struct scratch *scratch = &forward->scratch[i];
+        struct packed_scratch *scratch = &forward->scratch[i];
         free(scratch->x);
         free(scratch->temporary);
         for (unsigned part = 0; part < 2; part++) {
@@ -326,7 +139,7 @@ static void free_scratch(struct forward *forward, unsigned threads)
 }
 
 /** Cleared, since lanes without a plane and places that no output needs are computed with too. */
-static bool make_scratch(struct forward *forward, unsigned threads)
+static bool make_scratch(struct packed_forward *forward, unsigned threads)
 {
     const size_t bytes = forward->wide->loops->bytes;
     const size_t places = forward->padded[0] * forward->padded[1] * forward->padded[2];
@@ -334,7 +147,7 @@ static bool make_scratch(struct forward *forward, unsigned threads)
         (forward->by_axes ? places : forward->band_rows * forward->job->geometry->axis[2].out) * GRID_LANES;
     bool made = true;
     for (unsigned i = 0; i < threads; i++) {
-        struct scratch *scratch = &forward->scratch[i];
+        struct packed_scratch *scratch = &forward->scratch[i];
         scratch->x = grid_allocate(places * GRID_LANES * bytes);
         scratch->temporary = grid_allocate(PACK_TEMPORARY_BYTES);
         made = made && scratch->x != NULL && scratch->temporary != NULL;
@@ -350,21 +163,11 @@ static bool make_scratch(struct forward *forward, unsigned threads)
     return made;
 }
 
-/** Taps of the shortest windows along a row, from which joining makes those of all taps in the fewest steps. */
-static size_t first_columns(size_t kernel)
-{
-    size_t parts = 1;
-    while (parts * MOST_FIRST_COLUMNS < kernel) {
-        parts *= 3;
-    }
-    return size_divide_up(kernel, parts);
-}
-
 /** Lists the taps of a window; if axes are reduced in turn, the first ones of a row. */
-static bool list_taps(struct forward *forward)
+static bool list_taps(struct packed_forward *forward)
 {
     const struct axis *axis = forward->job->geometry->axis;
-    const size_t count = forward->by_axes ? first_columns(axis[2].kernel) : forward->job->geometry->taps;
+    const size_t count = forward->by_axes ? packed_first_columns(axis[2].kernel) : forward->job->geometry->taps;
     const size_t *padded = forward->padded;
     struct combine_taps *taps = &forward->taps;
     taps->count = count;
@@ -390,7 +193,7 @@ static size_t padded_length(const struct axis *axis)
 }
 
 /** Cuts planes into bands. False if the grid would be far larger than what it holds. */
-static bool cut(struct forward *forward)
+static bool cut(struct packed_forward *forward)
 {
     const struct axis *axis = forward->job->geometry->axis;
     size_t places = 1;
@@ -417,17 +220,11 @@ static bool cut(struct forward *forward)
     return true;
 }
 
-bool packed_takes_axes(const struct geometry *geometry)
-{
-    return job_is_flat(geometry) && geometry->taps > MOST_TAPS_AT_ONCE && geometry->axis[1].stride == 1 &&
-           geometry->axis[2].stride == 1;
-}
-
 bool packed_forward(const struct forward_job *job, unsigned threads)
 {
     const struct geometry *geometry = job->geometry;
     const struct axis *axis = geometry->axis;
-    struct forward forward = {.job = job, .wide = wide_for_order(geometry->dtype->id)};
+    struct packed_forward forward = {.job = job, .wide = wide_for_order(geometry->dtype->id)};
     forward.by_axes = packed_takes_axes(geometry);
     forward.may_be_padding = geometry->has_empty_windows || axis[0].pad_lo > 0 || axis[1].pad_lo > 0 ||
                              axis[2].pad_lo > 0 || geometry->nan_rule == CLPOOL_NAN_IGNORE;

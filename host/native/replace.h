@@ -12,4 +12,14 @@
      : (rule) == COMBINE_IGNORE  ? ((value) > (best)) | (((best) != (best)) & ((value) == (value)))                    \
                                  : (value) > (best))
 
+/** Lets it, and its tap, replace the best one and the winner. */
+#define CLPOOL_REPLACE(type, rule, value, tap, best, winner)                                                           \
+    do {                                                                                                               \
+        const type value_ = (value);                                                                                   \
+        const int32_t tap_ = (tap);                                                                                    \
+        const bool is_better_ = CLPOOL_REPLACES(rule, value_, best);                                                   \
+        (best) = is_better_ ? value_ : (best);                                                                         \
+        (winner) = is_better_ ? tap_ : (winner);                                                                       \
+    } while (0)
+
 #endif

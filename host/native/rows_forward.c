@@ -9,6 +9,7 @@
 #include "base/size.h"
 #include "native/fork_join.h"
 #include "native/rows.h"
+#include "native/winners.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -246,10 +247,9 @@ static void copy_winners(const struct band *band)
     const struct forward_job *job = forward->job;
     const struct geometry *geometry = job->geometry;
     const size_t bytes = geometry->mask_format.bytes;
-    const struct forward_job narrow = {.geometry = geometry, .mask = band->scratch->mask};
     const size_t at = strides_offset(&geometry->mask, band->n, band->c, (const size_t[]){0, band->first, 0});
-    job_store_winners(&narrow, 0, band->scratch->part[band->part].winner,
-                      (band->count - 1) * row_pitch(forward) + geometry->axis[2].out);
+    winners_store(band->scratch->part[band->part].winner,
+                  (band->count - 1) * row_pitch(forward) + geometry->axis[2].out, bytes, band->scratch->mask, 0);
     for (size_t i = 0; i < band->count; i++) {
         memcpy((unsigned char *)job->mask + (at + i * geometry->axis[2].out) * bytes,
                band->scratch->mask + i * row_pitch(forward) * bytes, geometry->axis[2].out * bytes);
@@ -270,8 +270,8 @@ static void copy_out(const struct band *band)
         memcpy(y + i * geometry->y.axis[1], best + i * row_pitch(forward), width * sizeof(*y));
     }
     if (job->mask != NULL && flat) {
-        job_store_winners(job, strides_offset(&geometry->mask, band->n, band->c, at),
-                          band->scratch->part[band->part].winner, width);
+        winners_store(band->scratch->part[band->part].winner, width, geometry->mask_format.bytes, job->mask,
+                      strides_offset(&geometry->mask, band->n, band->c, at));
     } else if (job->mask != NULL) {
         copy_winners(band);
     }
