@@ -15,6 +15,11 @@
 /** The most taps that one loop takes. */
 enum { MOST_TAPS = 9 };
 
+MULTIVERSION_PART void take(enum combine_rule rule, VALUE value, int32_t tap, VALUE *best, int32_t *winner)
+{
+    CLPOOL_REPLACE(VALUE, rule, value, tap, *best, *winner);
+}
+
 /** `count` taps, a constant, from number `first` on. They go on with what best and winner hold, or begin. */
 MULTIVERSION_PART void pool_some(enum combine_rule rule, size_t count, bool begins, const struct combine_taps *taps,
                                  size_t first, const struct grid *grid, const VALUE *from, VALUE *restrict best,
@@ -35,7 +40,7 @@ MULTIVERSION_PART void pool_some(enum combine_rule rule, size_t count, bool begi
                 int32_t number = begins ? tap[0] : winner[to + lane];
 #define REPLACE_BY(k)                                                                                                  \
     if ((k) < count && !(begins && (k) == 0)) {                                                                        \
-        CLPOOL_REPLACE(VALUE, rule, source[k][at + lane], tap[k], top, number);                                        \
+        take(rule, source[k][at + lane], tap[k], &top, &number);                                                       \
     }
                 REPLACE_BY(0)
                 REPLACE_BY(1)
@@ -127,7 +132,7 @@ MULTIVERSION_PART void join_two(enum combine_rule rule, const struct grid_parts 
         for (size_t i = 0; i < grid->columns * GRID_LANES; i++) {
             VALUE top = from[i];
             int32_t number = tap[i];
-            CLPOOL_REPLACE(VALUE, rule, from[i + offset], tap[i + offset] + shift, top, number);
+            take(rule, from[i + offset], tap[i + offset] + shift, &top, &number);
             best[row * grid->to_row + i] = top;
             winner[row * grid->to_row + i] = number;
         }
@@ -147,8 +152,8 @@ MULTIVERSION_PART void join_three(enum combine_rule rule, const struct grid_part
         for (size_t i = 0; i < grid->columns * GRID_LANES; i++) {
             VALUE top = from[i];
             int32_t number = tap[i];
-            CLPOOL_REPLACE(VALUE, rule, from[i + second], tap[i + second] + second_shift, top, number);
-            CLPOOL_REPLACE(VALUE, rule, from[i + third], tap[i + third] + third_shift, top, number);
+            take(rule, from[i + second], tap[i + second] + second_shift, &top, &number);
+            take(rule, from[i + third], tap[i + third] + third_shift, &top, &number);
             best[row * grid->to_row + i] = top;
             winner[row * grid->to_row + i] = number;
         }

@@ -295,7 +295,7 @@ static bool cut(struct backward *backward)
     if (places / 16 > geometry->in_plane + geometry->out_plane + BAND_PLACES || geometry->in_plane > MOST_PLANE) {
         return false;
     }
-    const size_t row = axis[2].in * axis[0].in;
+    const size_t row = size_max(axis[2].in * axis[0].in, 1);
     const size_t rows = size_min(size_max(size_max(BAND_PLACES / row, axis[1].extent), 1), axis[1].in);
     backward->bands = size_divide_up(axis[1].in, rows);
     backward->band_rows = size_divide_up(axis[1].in, backward->bands);

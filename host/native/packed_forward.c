@@ -208,7 +208,7 @@ static bool cut(struct packed_forward *forward)
         places / 16 > forward->job->geometry->in_plane + BAND_PLACES) {
         return false;
     }
-    const size_t row = forward->padded[0] * forward->padded[2];
+    const size_t row = size_max(forward->padded[0] * forward->padded[2], 1);
     const size_t least = size_divide_up(axis[1].extent, axis[1].stride);
     const size_t rows = size_max(BAND_PLACES / row / axis[1].stride, least);
     forward->bands = size_divide_up(axis[1].out, size_min(size_max(rows, 1), axis[1].out));
