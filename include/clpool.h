@@ -435,8 +435,9 @@ CLPOOL_API clpool_status clpool_native_backward(const clpool_problem *problem, c
 CLPOOL_API clpool_status clpool_native_backward_with(const clpool_problem *problem, const void *dy, const void *mask,
                                                      void *dx, unsigned flags, const clpool_native_options *options);
 
-/** Backward of maximum from x, with no mask kept; see clpool_enqueue_backward_recompute(). Errors as
- * clpool_native_backward(), and CLPOOL_UNSUPPORTED for average. */
+/** Backward of maximum from x, with no mask kept; see clpool_enqueue_backward_recompute(). The fast path, where it takes
+ * the problem, makes a y and a mask of its own, which live as long as the call. Errors as clpool_native_backward(), and
+ * CLPOOL_UNSUPPORTED for average. */
 CLPOOL_API clpool_status clpool_native_backward_recompute(const clpool_problem *problem, const void *x, const void *dy,
                                                           void *dx, unsigned flags);
 
