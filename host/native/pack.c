@@ -8,10 +8,18 @@
 
 #include <string.h>
 
+/** Tasks that are too few for several threads, and elements that are too few for tasks. */
+enum { FEW_TASKS = 8, FEW_ELEMENTS = 100000 };
+
 size_t pack_count(const struct geometry *geometry)
 {
     return geometry->layout == CLPOOL_CHANNELS_LAST ? geometry->batch * size_divide_up(geometry->channels, GRID_LANES)
                                                     : size_divide_up(geometry->planes, GRID_LANES);
+}
+
+size_t pack_bands(const struct geometry *geometry)
+{
+    return geometry->x_elements < FEW_ELEMENTS ? 1 : size_divide_up(FEW_TASKS, pack_count(geometry));
 }
 
 void pack_make(struct pack *pack, const struct geometry *geometry, size_t index, void *temporary)

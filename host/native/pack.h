@@ -20,6 +20,9 @@ struct pack {
 /** How many packs the planes make. */
 size_t pack_count(const struct geometry *geometry);
 
+/** Bands that planes are cut into at least, so that every thread has some. */
+size_t pack_bands(const struct geometry *geometry);
+
 void pack_make(struct pack *pack, const struct geometry *geometry, size_t index, void *temporary);
 
 /** Elements of a plane that are copied at a time. */

@@ -296,7 +296,8 @@ static bool cut(struct backward *backward)
         return false;
     }
     const size_t row = size_max(axis[2].in * axis[0].in, 1);
-    const size_t rows = size_min(size_max(size_max(BAND_PLACES / row, axis[1].extent), 1), axis[1].in);
+    const size_t few = size_divide_up(axis[1].in, pack_bands(geometry));
+    const size_t rows = size_min(size_max(size_max(size_min(BAND_PLACES / row, few), axis[1].extent), 1), axis[1].in);
     backward->bands = size_divide_up(axis[1].in, rows);
     backward->band_rows = size_divide_up(axis[1].in, backward->bands);
     backward->bands = size_divide_up(axis[1].in, backward->band_rows);
