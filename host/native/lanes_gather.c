@@ -8,7 +8,7 @@
 #include "native/winners.h"
 #include "native/worker.h"
 
-enum { TASK_ELEMENTS = 16384, MOST_WINDOWS = 16, MOST_GRID_CHANNELS = 128 };
+enum { TASK_ELEMENTS = 16384, MOST_WINDOWS = 16 };
 
 struct backward {
     const struct backward_job *job;
@@ -77,8 +77,7 @@ struct patch {
     size_t columns;
 };
 
-/** Sums up a patch. GRID_LANES channels at a time go through all of it; where there are many, whose distance makes that
- * slow, all channels go through it row by row. */
+/** Sums up a patch, GRID_LANES channels at a time. */
 static void gather_patch(const struct band *band, const struct patch *patch)
 {
     const struct geometry *geometry = band->job->geometry;
@@ -86,12 +85,6 @@ static void gather_patch(const struct band *band, const struct patch *patch)
     struct worker *worker = band->worker;
     const struct output_range rows = outputs_of(&axis[1], patch->h);
     const struct output_range columns = outputs_of(&axis[2], patch->w);
-    const struct grid grid = {.rows = patch->rows,
-                              .columns = patch->columns,
-                              .from_row = geometry->y.axis[1],
-                              .from_column = geometry->y.axis[2],
-                              .to_row = axis[1].stride * geometry->x.axis[1],
-                              .to_column = axis[2].stride * geometry->x.axis[2]};
     list_windows(geometry, rows, columns, &worker->taps);
     const size_t first_row = rows.begin - band->first_output;
     const size_t base =
@@ -101,22 +94,16 @@ static void gather_patch(const struct band *band, const struct patch *patch)
     float *dx =
         (float *)band->job->dx + strides_offset(&geometry->x, band->n, 0, (const size_t[]){0, patch->h, patch->w});
     const int32_t *winner = worker->winner + base;
-    const size_t whole = geometry->channels / GRID_LANES;
-    if (geometry->channels <= MOST_GRID_CHANNELS) {
-        for (size_t lane = 0; lane < whole * GRID_LANES; lane += GRID_LANES) {
-            grid_f32.gather(&worker->taps, &grid, dy + lane, winner + lane, dx + lane);
-        }
-        return;
-    }
     for (size_t row = 0; row < patch->rows; row++) {
-        const struct grid lanes = {.rows = patch->columns,
-                                   .columns = whole,
-                                   .from_row = grid.from_column,
-                                   .from_column = GRID_LANES,
-                                   .to_row = grid.to_column,
-                                   .to_column = GRID_LANES};
-        grid_f32.gather(&worker->taps, &lanes, dy + row * grid.from_row, winner + row * grid.from_row,
-                        dx + row * grid.to_row);
+        const struct grid grid = {.rows = patch->columns,
+                                  .columns = geometry->channels / GRID_LANES,
+                                  .from_row = geometry->y.axis[2],
+                                  .from_column = GRID_LANES,
+                                  .to_row = axis[2].stride * geometry->x.axis[2],
+                                  .to_column = GRID_LANES};
+        const size_t from = row * geometry->y.axis[1];
+        grid_f32.gather(&worker->taps, &grid, dy + from, winner + from,
+                        dx + row * axis[1].stride * geometry->x.axis[1]);
     }
 }
 
