@@ -402,9 +402,9 @@ enum {
 };
 
 /** How the host computes; zero means "the library chooses". There is a reference, written to be seen to be right, and
- * for maximum in f32 with a mask in CLPOOL_MASK_WINDOW, or none, a fast path with the same bits: forward, and backward
- * from a mask, over sliding windows, with neighbours in memory along the channels (channels last, of any rank) or along
- * the last axis (channels first, of rank 1 and 2). What it does not take, or has no memory for, the reference does. */
+ * for maximum a fast path with the same bits: forward and backward, in every dtype and layout, over sliding windows,
+ * with masks in every form but CLPOOL_MASK_WINDOW_2BIT and CLPOOL_MASK_WINDOW_4BIT, or none. What it does not take, or
+ * has no memory for, the reference does. */
 typedef struct clpool_native_options {
     size_t struct_size; /**< required: sizeof(clpool_native_options) */
     unsigned threads;   /**< at most, the calling one among them; 0: one for each processor, 64 at most */
@@ -419,8 +419,8 @@ CLPOOL_API clpool_status clpool_native_forward(const clpool_problem *problem, co
 
 /** The same with options, which may be NULL for the default. The fast path starts threads that end before the call
  * does, and only where each has enough to do: small problems run on the calling thread. Each thread takes scratch
- * memory of the order of a few hundred kilobytes, or of a band of rows as high as the window. May be called from
- * several threads at once. Errors: those, and CLPOOL_INVALID_ARGUMENT for options with an unset struct_size. */
+ * memory of a few megabytes at most, or for 16 planes in bands of rows as high as the window (of rank 3: whole planes).
+ * May be called from several threads at once. Errors: those, and CLPOOL_INVALID_ARGUMENT for options with an unset struct_size. */
 CLPOOL_API clpool_status clpool_native_forward_with(const clpool_problem *problem, const void *x, void *y, void *mask,
                                                     const clpool_native_options *options);
 
@@ -431,12 +431,13 @@ CLPOOL_API clpool_status clpool_native_backward(const clpool_problem *problem, c
                                                 void *dx, unsigned flags);
 
 /** The same with options: see clpool_native_forward_with(). The bits do not depend on the number of threads. Scratch
- * memory is at most a padded plane for each thread. */
+ * memory is as for these. */
 CLPOOL_API clpool_status clpool_native_backward_with(const clpool_problem *problem, const void *dy, const void *mask,
                                                      void *dx, unsigned flags, const clpool_native_options *options);
 
-/** Backward of maximum from x, with no mask kept; see clpool_enqueue_backward_recompute(). Errors as
- * clpool_native_backward(), and CLPOOL_UNSUPPORTED for average. */
+/** Backward of maximum from x, with no mask kept; see clpool_enqueue_backward_recompute(). The fast path, where it takes
+ * the problem, makes a y and a mask of its own, which live as long as the call. Errors as clpool_native_backward(), and
+ * CLPOOL_UNSUPPORTED for average. */
 CLPOOL_API clpool_status clpool_native_backward_recompute(const clpool_problem *problem, const void *x, const void *dy,
                                                           void *dx, unsigned flags);
 

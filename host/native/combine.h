@@ -81,29 +81,10 @@ struct combine_sorting {
 /** Pads with -inf and sorts. */
 void combine_sort(const struct combine_sorting *sorting, const float *row, float *to);
 
-/** Winners in fewer bits. */
-void combine_narrow_8(const int32_t *winner, uint8_t *mask, size_t n);
-void combine_narrow_16(const int32_t *winner, uint16_t *mask, size_t n);
-
 /** Adds dy[i] to the tap of element i that winner[i] names, where it is one of these; the tap lies in dx as it would in
  * x. The runs are those of combine_taps(), dy in place of best, and one after the other. No element of dx is -0. */
 void combine_add_where(const struct combine_taps *taps, const struct combine_runs *runs, const int32_t *winner,
                        const float *dy, float *dx, size_t base);
-
-/** The sum of dy where the winner is the tap, settled, in the order of the taps, of which there may be none: tap[k] of
- * element i has its dy and its winner at base + offset[k] + i. The runs are x_step apart in dy and best_step in dx. */
-void combine_gather(const struct combine_taps *taps, const struct combine_runs *runs, const float *dy,
-                    const int32_t *winner, size_t base, float *dx);
-
-/** Between `lanes` planes, one after the other or an element of each at a time: to[i * lanes + lane] = from[i], and
- * back. */
-void combine_to_lane(const float *from, float *to, size_t lanes, size_t n);
-void combine_from_lane(const float *from, float *to, size_t lanes, size_t n);
-void combine_winners_from_lane(const int32_t *from, int32_t *to, size_t lanes, size_t n);
-
-/** Mask values of 8 and 16 bits in 32. */
-void combine_widen_8(const uint8_t *mask, int32_t *winner, size_t n);
-void combine_widen_16(const uint16_t *mask, int32_t *winner, size_t n);
 
 /** to[i] = from[i] as a sum is stored: NaN as the positive quiet NaN without payload. They may be the same array. */
 void combine_settle(const float *from, float *to, size_t n);

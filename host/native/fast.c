@@ -1,40 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "native/fast.h"
 
+#include "native/grid.h"
 #include "native/lanes.h"
+#include "native/packed.h"
 #include "native/reference.h"
 #include "native/rows.h"
 #include "problem/mask.h"
-
-void job_store_winners(const struct forward_job *job, size_t at, const int32_t *winner, size_t n)
-{
-    switch (job->geometry->mask_format.bytes) {
-    case 1:
-        combine_narrow_8(winner, (uint8_t *)job->mask + at, n);
-        break;
-    case 2:
-        combine_narrow_16(winner, (uint16_t *)job->mask + at, n);
-        break;
-    default:
-        memcpy((int32_t *)job->mask + at, winner, n * sizeof(*winner));
-        break;
-    }
-}
-
-void job_load_winners(const struct backward_job *job, size_t at, int32_t *winner, size_t n)
-{
-    switch (job->geometry->mask_format.bytes) {
-    case 1:
-        combine_widen_8((const uint8_t *)job->mask + at, winner, n);
-        break;
-    case 2:
-        combine_widen_16((const uint16_t *)job->mask + at, winner, n);
-        break;
-    default:
-        memcpy(winner, (const int32_t *)job->mask + at, n * sizeof(*winner));
-        break;
-    }
-}
 
 bool job_is_flat(const struct geometry *geometry)
 {
@@ -64,23 +36,28 @@ void job_pool_by_reference(const struct forward_job *job, size_t n, size_t c, co
     }
     const size_t i = (size_t)index;
     const size_t from[] = {i / axis[2].in / axis[1].in, i / axis[2].in % axis[1].in, i % axis[2].in};
-    memcpy(y, job->x + strides_offset(&geometry->x, n, c, from), sizeof(*y));
+    memcpy(y, (const float *)job->x + strides_offset(&geometry->x, n, c, from), sizeof(*y));
     *winner = (int32_t)tap;
 }
 
 /** Windows of more taps are left to the reference, since each thread lists them. */
-enum { MOST_TAPS = 1 << 22 };
+enum { MOST_TAPS = 1 << 22, MOST_SMALL_PLANE = 100, MOST_SMALL_TAPS = 9 };
 
-/** What both directions need: sliding windows over f32, and masks that number taps in whole bytes. */
-static bool takes(const struct geometry *geometry, bool has_mask)
+/** What every path needs: sliding windows. */
+static bool takes(const struct geometry *geometry)
 {
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
         if (geometry->axis[i].adaptive) {
             return false;
         }
     }
-    return geometry->dtype->id == CLPOOL_F32 && geometry->mode == CLPOOL_MAX && geometry->taps <= MOST_TAPS &&
-           (!has_mask || geometry->mask_form == CLPOOL_MASK_WINDOW);
+    return geometry->planes != 0 && geometry->mode == CLPOOL_MAX && geometry->taps <= MOST_TAPS;
+}
+
+/** What the paths over tensors as they are need: f32, and masks that number taps in whole bytes. */
+static bool is_plain(const struct geometry *geometry)
+{
+    return geometry->dtype->id == CLPOOL_F32 && geometry->mask_form == CLPOOL_MASK_WINDOW;
 }
 
 /** Whether channels are neighbours in memory, in x, y and the mask. */
@@ -98,21 +75,44 @@ static bool has_rows(const struct geometry *geometry)
 
 bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask, unsigned threads)
 {
-    const struct forward_job job = {.geometry = geometry, .x = x, .y = y, .mask = mask};
-    if (geometry->planes == 0 || !takes(geometry, mask != NULL)) {
+    struct geometry own = *geometry;
+    const struct forward_job job = {.geometry = &own, .x = x, .y = y, .mask = mask};
+    if (!takes(geometry)) {
         return false;
     }
-    return (has_lanes(geometry) && lanes_forward(&job, threads)) || packed_forward(&job, threads) ||
-           (has_rows(geometry) && rows_forward(&job, threads));
+    if (mask == NULL) {
+        mask_form_set(&own, CLPOOL_MASK_WINDOW);
+    }
+    if (is_plain(&own) && has_lanes(&own) && !packed_takes_axes(&own) && lanes_forward(&job, threads)) {
+        return true;
+    }
+    if (is_plain(&own) && has_rows(&own) && own.planes < GRID_LANES / 2 && rows_forward(&job, threads)) {
+        return true;
+    }
+    return packed_forward(&job, threads) || (is_plain(&own) && has_rows(&own) && rows_forward(&job, threads));
+}
+
+/** Whether planes are so small, and windows that have an element so few, that it pays to have the planes side by side
+ * where the rows of each could be gone through as they are. */
+static bool is_small(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    return geometry->in_plane <= MOST_SMALL_PLANE && geometry->planes >= GRID_LANES / 2 && axis[1].stride == 1 &&
+           axis[2].stride == 1 && geometry->taps <= MOST_SMALL_TAPS;
 }
 
 bool fast_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx, bool accumulate,
                        unsigned threads)
 {
     const struct backward_job job = {.geometry = geometry, .dy = dy, .mask = mask, .dx = dx, .accumulate = accumulate};
-    if (geometry->planes == 0 || !takes(geometry, true)) {
+    if (!takes(geometry)) {
         return false;
     }
-    return (has_lanes(geometry) && (lanes_gather(&job, threads) || lanes_backward(&job, threads))) ||
-           (has_rows(geometry) && rows_backward(&job, threads));
+    if (is_plain(geometry) && has_lanes(geometry) && (lanes_gather(&job, threads) || lanes_backward(&job, threads))) {
+        return true;
+    }
+    if (is_plain(geometry) && has_rows(geometry) && !is_small(geometry) && rows_backward(&job, threads)) {
+        return true;
+    }
+    return packed_backward(&job, threads);
 }

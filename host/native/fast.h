@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fast maximum in f32, by the processor's vectors and several threads: the same bits as the reference. */
+/* The fast maximum, by the processor's vectors and several threads: the same bits as the reference. */
 #ifndef CLPOOL_NATIVE_FAST_H
 #define CLPOOL_NATIVE_FAST_H
 
@@ -14,5 +14,9 @@ bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, v
 /** dx from dy and a mask, which may hold anything; with `accumulate`, added to what dx holds. */
 bool fast_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx, bool accumulate,
                        unsigned threads);
+
+/** dx from dy and x, with no mask kept. */
+bool fast_max_recompute(const struct geometry *geometry, const void *x, const void *dy, void *dx, bool accumulate,
+                        unsigned threads);
 
 #endif

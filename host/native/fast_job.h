@@ -8,25 +8,18 @@
 
 struct forward_job {
     const struct geometry *geometry;
-    const float *x;
-    float *y;
+    const void *x;
+    void *y;
     void *mask; /* NULL for none */
 };
 
 struct backward_job {
     const struct geometry *geometry;
-    const float *dy;
+    const void *dy;
     const void *mask;
-    float *dx;
+    void *dx;
     bool accumulate;
 };
-
-/** Stores the winners of `n` neighbours from value `at` of the mask on; -1 means none. The mask is of the window
- * form. */
-void job_store_winners(const struct forward_job *job, size_t at, const int32_t *winner, size_t n);
-
-/** Mask values as taps; what names none may be any number that is no tap. The mask is of the window form. */
-void job_load_winners(const struct backward_job *job, size_t at, int32_t *winner, size_t n);
 
 /** Whether the first axis has one element, which is the window. */
 bool job_is_flat(const struct geometry *geometry);

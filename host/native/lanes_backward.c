@@ -3,6 +3,7 @@
 #include "native/fork_join.h"
 #include "native/lanes.h"
 #include "native/window_range.h"
+#include "native/winners.h"
 #include "native/worker.h"
 
 /** The most taps for which all lanes look at each; each lane looks up its own where there are more. */
@@ -35,7 +36,7 @@ static void each_run(const struct block *block, size_t row, void visit(float *dx
     const size_t height = geometry->axis[1].in;
     const size_t width = geometry->axis[2].in;
     const size_t at[] = {row / height, row % height, 0};
-    float *dx = block->job->dx + strides_offset(&geometry->x, block->n, block->first, at);
+    float *dx = (float *)block->job->dx + strides_offset(&geometry->x, block->n, block->first, at);
     if (geometry->x.axis[2] == block->lanes) {
         visit(dx, width * block->lanes);
         return;
@@ -84,10 +85,11 @@ static void add_each(const struct block *block, const int32_t *winner, const flo
 {
     const struct worker *worker = block->worker;
     const size_t taps = block->job->geometry->taps;
+    float *dx = block->job->dx;
     for (size_t i = 0; i < block->lanes; i++) {
         const uint32_t tap = (uint32_t)winner[i];
         if (tap < taps && worker->offset_of[tap] != no_offset) {
-            block->job->dx[(ptrdiff_t)(base + i) + worker->offset_of[tap]] += dy[i];
+            dx[(ptrdiff_t)(base + i) + worker->offset_of[tap]] += dy[i];
         }
     }
 }
@@ -116,8 +118,8 @@ static void load_row(const struct block *block, size_t d, size_t h)
     const bool is_whole = block->lanes == geometry->channels;
     for (size_t w = 0; w < (is_whole ? 1 : width); w++) {
         const size_t at = strides_offset(&geometry->mask, block->n, block->first, (const size_t[]){d, h, w});
-        job_load_winners(block->job, at, block->worker->winner + w * block->lanes,
-                         is_whole ? width * block->lanes : block->lanes);
+        winners_load(block->job->mask, at, geometry->mask_format.bytes, block->worker->winner + w * block->lanes,
+                     is_whole ? width * block->lanes : block->lanes);
     }
 }
 
@@ -129,7 +131,8 @@ static void add_row(const struct block *block, size_t d, size_t h)
     struct tap_range range[] = {tap_range_of(&axis[0], d), tap_range_of(&axis[1], h), {0, 0}};
     const size_t from[] = {d * axis[0].stride, h * axis[1].stride, 0};
     const size_t dx_row = strides_offset(&geometry->x, block->n, block->first, from);
-    const float *dy = block->job->dy + strides_offset(&geometry->y, block->n, block->first, (const size_t[]){d, h, 0});
+    const float *dy =
+        (const float *)block->job->dy + strides_offset(&geometry->y, block->n, block->first, (const size_t[]){d, h, 0});
     size_t alike = 0;
     load_row(block, d, h);
     for (size_t w = 0; w < axis[2].out; w += alike) {

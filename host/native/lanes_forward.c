@@ -4,12 +4,13 @@
 #include "base/size.h"
 #include "native/fork_join.h"
 #include "native/window_range.h"
+#include "native/winners.h"
 #include "native/worker.h"
 
 #include <math.h>
 
-/** Elements of x that a task goes through, so that they stay in the cache between its two passes. */
-enum { TASK_ELEMENTS = 16384 };
+/** Elements of x that a task goes through. */
+enum { TASK_ELEMENTS = 65536 };
 
 struct forward {
     const struct forward_job *job;
@@ -32,24 +33,32 @@ static bool row_has_nan(const struct geometry *geometry, const float *row)
     return false;
 }
 
-/** Whether the elements that rows `first` to `end` - 1 of outputs look at include a NaN. */
-static bool has_nan(const struct forward_job *job, size_t n, size_t d, size_t first, size_t end)
+/** The rows of x, counted from the padding's begin, in which NaNs have been looked for. */
+struct looked {
+    size_t end;
+    size_t end_of_nan; /* after the last that has one */
+};
+
+/** Whether row h of slice d of outputs looks at a NaN. Each row is gone through once, right
+ * before the first row of outputs that has it: that fetches it from memory in order. */
+static bool has_nan(const struct forward_job *job, size_t n, size_t d, size_t h, struct looked *looked)
 {
     const struct geometry *geometry = job->geometry;
     const struct axis *axis = geometry->axis;
     const struct tap_range slices = tap_range_of(&axis[0], d);
-    const size_t begin = size_max(first * axis[1].stride, axis[1].pad_lo);
-    const size_t stop = size_min((end - 1) * axis[1].stride + axis[1].extent, axis[1].in + axis[1].pad_lo);
-    for (size_t i = slices.begin; i < slices.end; i++) {
-        const size_t slice = d * axis[0].stride + i * axis[0].dilation - axis[0].pad_lo;
-        for (size_t h = begin; h < stop; h++) {
-            const size_t at[] = {slice, h - axis[1].pad_lo, 0};
-            if (row_has_nan(geometry, job->x + strides_offset(&geometry->x, n, 0, at))) {
-                return true;
+    const size_t begin = size_max(h * axis[1].stride, axis[1].pad_lo);
+    const size_t end = size_min(h * axis[1].stride + axis[1].extent, axis[1].in + axis[1].pad_lo);
+    for (size_t row = size_max(begin, looked->end); row < end; row++) {
+        for (size_t i = slices.begin; i < slices.end; i++) {
+            const size_t slice = d * axis[0].stride + i * axis[0].dilation - axis[0].pad_lo;
+            const size_t at[] = {slice, row - axis[1].pad_lo, 0};
+            if (row_has_nan(geometry, (const float *)job->x + strides_offset(&geometry->x, n, 0, at))) {
+                looked->end_of_nan = row + 1;
             }
         }
     }
-    return false;
+    looked->end = size_max(looked->end, end);
+    return looked->end_of_nan > begin;
 }
 
 /** What outputs alike go through; of one run if they are neighbours in x, too. */
@@ -92,15 +101,15 @@ static void pool_row(const struct forward_job *job, struct worker *worker, enum 
 {
     const struct geometry *geometry = job->geometry;
     const size_t at[] = {d, h, 0};
-    const struct lanes_row row = {.x = job->x + n * geometry->x.n,
-                                  .y = job->y + strides_offset(&geometry->y, n, 0, at),
+    const struct lanes_row row = {.x = (const float *)job->x + n * geometry->x.n,
+                                  .y = (float *)job->y + strides_offset(&geometry->y, n, 0, at),
                                   .winner = worker->winner,
                                   .d = d,
                                   .h = h};
     lanes_pool_row(geometry, &row, rule, &worker->taps);
     if (job->mask != NULL) {
-        job_store_winners(job, strides_offset(&geometry->mask, n, 0, at), worker->winner,
-                          geometry->axis[2].out * geometry->channels);
+        winners_store(worker->winner, geometry->axis[2].out * geometry->channels, geometry->mask_format.bytes,
+                      job->mask, strides_offset(&geometry->mask, n, 0, at));
     }
 }
 
@@ -112,8 +121,9 @@ static void pool_band(void *context, size_t task, unsigned worker)
     const size_t d = task / forward->bands % geometry->axis[0].out;
     const size_t n = task / forward->bands / geometry->axis[0].out;
     const size_t end = size_min(first + forward->band_rows, geometry->axis[1].out);
-    const enum combine_rule rule = job_rule(geometry, has_nan(forward->job, n, d, first, end));
+    struct looked looked = {0, 0};
     for (size_t h = first; h < end; h++) {
+        const enum combine_rule rule = job_rule(geometry, has_nan(forward->job, n, d, h, &looked));
         pool_row(forward->job, &forward->workers[worker], rule, n, d, h);
     }
 }

@@ -3,7 +3,9 @@
  * its windows that it won, and is written once. */
 #include "base/size.h"
 #include "native/fork_join.h"
+#include "native/grid.h"
 #include "native/lanes.h"
+#include "native/winners.h"
 #include "native/worker.h"
 
 enum { TASK_ELEMENTS = 16384, MOST_WINDOWS = 16 };
@@ -32,20 +34,13 @@ static struct output_range outputs_of(const struct axis *axis, size_t position)
                        : (struct output_range){begin, begin, 0};
 }
 
-static bool ranges_are_alike(struct output_range a, struct output_range b)
-{
-    return a.tap == b.tap && a.end - a.begin == b.end - b.begin;
-}
-
 /** The columns a stride apart, from w on, whose windows have them by the same taps; at least one. */
 static size_t count_alike(const struct axis *axis, size_t w)
 {
-    const struct output_range first = outputs_of(axis, w);
-    size_t count = 1;
-    while (w + count * axis->stride < axis->in && ranges_are_alike(first, outputs_of(axis, w + count * axis->stride))) {
-        count++;
-    }
-    return count;
+    const size_t padded = w + axis->pad_lo;
+    const size_t limit = size_min(axis->out * axis->stride, axis->in + axis->pad_lo);
+    const bool is_inside = padded + axis->stride >= axis->kernel && padded < limit;
+    return is_inside ? (limit - padded - 1) / axis->stride + 1 : 1;
 }
 
 /** Lists the windows that have an element, in ascending order, as offsets from the first of them. */
@@ -64,48 +59,91 @@ static void list_windows(const struct geometry *geometry, struct output_range ro
     }
 }
 
-static void gather_row(const struct backward_job *job, struct worker *worker, size_t n, size_t h, size_t first_output)
+/** A band of rows of dx, `first` to `end` - 1, of one image. */
+struct band {
+    const struct backward_job *job;
+    struct worker *worker;
+    size_t n;
+    size_t first;
+    size_t end;
+    size_t first_output; /* row of outputs whose winners the worker has first */
+};
+
+/** Elements of one place within a stride, that have alike windows. */
+struct patch {
+    size_t h;
+    size_t w;
+    size_t rows;
+    size_t columns;
+};
+
+/** Sums up a patch, GRID_LANES channels at a time. */
+static void gather_patch(const struct band *band, const struct patch *patch)
 {
-    const struct geometry *geometry = job->geometry;
+    const struct geometry *geometry = band->job->geometry;
     const struct axis *axis = geometry->axis;
-    const size_t lanes = geometry->channels;
-    const struct output_range rows = outputs_of(&axis[1], h);
-    const float *dy = job->dy + n * geometry->y.n + first_output * geometry->y.axis[1];
-    float *dx = job->dx + strides_offset(&geometry->x, n, 0, (const size_t[]){0, h, 0});
-    for (size_t phase = 0; phase < size_min(axis[2].stride, axis[2].in); phase++) {
-        size_t alike = 0;
-        for (size_t w = phase; w < axis[2].in; w += alike * axis[2].stride) {
-            const struct output_range columns = outputs_of(&axis[2], w);
-            alike = count_alike(&axis[2], w);
-            const size_t step = axis[2].stride * geometry->x.axis[2];
-            const struct combine_runs runs = step == lanes ? (struct combine_runs){1, alike * lanes, 0, 0}
-                                                           : (struct combine_runs){alike, lanes, lanes, step};
-            list_windows(geometry, rows, columns, &worker->taps);
-            const size_t base = worker->taps.count == 0 ? 0
-                                                        : (rows.begin - first_output) * geometry->y.axis[1] +
-                                                              columns.begin * geometry->y.axis[2];
-            combine_gather(&worker->taps, &runs, dy, worker->winner, base, dx + w * geometry->x.axis[2]);
+    struct worker *worker = band->worker;
+    const struct output_range rows = outputs_of(&axis[1], patch->h);
+    const struct output_range columns = outputs_of(&axis[2], patch->w);
+    list_windows(geometry, rows, columns, &worker->taps);
+    const size_t first_row = rows.begin - band->first_output;
+    const size_t base =
+        worker->taps.count == 0 ? 0 : first_row * geometry->y.axis[1] + columns.begin * geometry->y.axis[2];
+    const float *dy =
+        (const float *)band->job->dy + band->n * geometry->y.n + band->first_output * geometry->y.axis[1] + base;
+    float *dx =
+        (float *)band->job->dx + strides_offset(&geometry->x, band->n, 0, (const size_t[]){0, patch->h, patch->w});
+    const int32_t *winner = worker->winner + base;
+    for (size_t row = 0; row < patch->rows; row++) {
+        const struct grid grid = {.rows = patch->columns,
+                                  .columns = geometry->channels / GRID_LANES,
+                                  .from_row = geometry->y.axis[2],
+                                  .from_column = GRID_LANES,
+                                  .to_row = axis[2].stride * geometry->x.axis[2],
+                                  .to_column = GRID_LANES};
+        const size_t from = row * geometry->y.axis[1];
+        grid_f32.gather(&worker->taps, &grid, dy + from, winner + from,
+                        dx + row * axis[1].stride * geometry->x.axis[1]);
+    }
+}
+
+/** The patches of rows alike from h on. */
+static void gather_rows(const struct band *band, size_t h, size_t rows)
+{
+    const struct axis *axis = &band->job->geometry->axis[2];
+    struct patch patch = {.h = h, .rows = rows};
+    for (size_t phase = 0; phase < size_min(axis->stride, axis->in); phase++) {
+        for (patch.w = phase; patch.w < axis->in; patch.w += patch.columns * axis->stride) {
+            patch.columns = count_alike(axis, patch.w);
+            gather_patch(band, &patch);
         }
     }
 }
 
-static void gather_band(void *context, size_t task, unsigned worker_number)
+static void gather_band(void *context, size_t task, unsigned worker)
 {
     struct backward *backward = context;
     const struct backward_job *job = backward->job;
     const struct geometry *geometry = job->geometry;
-    struct worker *worker = &backward->workers[worker_number];
-    const size_t n = task / backward->bands;
-    const size_t first = task % backward->bands * backward->band_rows;
-    const size_t end = size_min(first + backward->band_rows, geometry->axis[1].in);
-    const size_t begin_output = size_min(outputs_of(&geometry->axis[1], first).begin, geometry->axis[1].out);
-    const size_t end_output = size_min(outputs_of(&geometry->axis[1], end - 1).end, geometry->axis[1].out);
-    if (begin_output < end_output) {
-        job_load_winners(job, n * geometry->mask.n + begin_output * geometry->mask.axis[1], worker->winner,
-                         (end_output - begin_output) * geometry->axis[2].out * geometry->channels);
+    const struct axis *axis = &geometry->axis[1];
+    struct band band = {.job = job,
+                        .worker = &backward->workers[worker],
+                        .n = task / backward->bands,
+                        .first = task % backward->bands * backward->band_rows};
+    band.end = size_min(band.first + backward->band_rows, axis->in);
+    band.first_output = size_min(outputs_of(axis, band.first).begin, axis->out);
+    const size_t end_output = size_min(outputs_of(axis, band.end - 1).end, axis->out);
+    const size_t at = band.n * geometry->mask.n + band.first_output * geometry->mask.axis[1];
+    if (band.first_output < end_output) {
+        winners_load(job->mask, at, geometry->mask_format.bytes, band.worker->winner,
+                     (end_output - band.first_output) * geometry->axis[2].out * geometry->channels);
     }
-    for (size_t h = first; h < end; h++) {
-        gather_row(job, worker, n, h, begin_output);
+    for (size_t phase = 0; phase < axis->stride; phase++) {
+        size_t rows = 0;
+        for (size_t h = band.first + phase; h < band.end; h += rows * axis->stride) {
+            rows = size_min(count_alike(axis, h), size_divide_up(band.end - h, axis->stride));
+            gather_rows(&band, h, rows);
+        }
     }
 }
 
@@ -117,8 +155,8 @@ static bool takes(const struct geometry *geometry)
     const struct strides *mask = &geometry->mask;
     const size_t windows =
         size_divide_up(axis[1].kernel, axis[1].stride) * size_divide_up(axis[2].kernel, axis[2].stride);
-    return job_is_flat(geometry) && axis[1].dilation == 1 && axis[2].dilation == 1 && axis[2].stride == 1 &&
-           windows <= MOST_WINDOWS && y->axis[1] == mask->axis[1] && y->axis[2] == mask->axis[2];
+    return job_is_flat(geometry) && axis[1].dilation == 1 && axis[2].dilation == 1 && windows <= MOST_WINDOWS &&
+           geometry->channels % GRID_LANES == 0 && y->axis[1] == mask->axis[1] && y->axis[2] == mask->axis[2];
 }
 
 bool lanes_gather(const struct backward_job *job, unsigned threads)

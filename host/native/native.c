@@ -150,10 +150,12 @@ clpool_status clpool_native_backward_recompute(const clpool_problem *problem, co
     const struct winners winners = {.x = x};
     const struct operand operands[] = {
         {"x", x, geometry.x_elements}, {"dy", dy, geometry.y_elements}, {"dx", dx, geometry.x_elements}};
+    const bool accumulate = (flags & CLPOOL_ACCUMULATE) != 0;
     status = require(operands, 3);
-    return status == CLPOOL_SUCCESS
-               ? reference_max_backward(&geometry, dy, &winners, dx, (flags & CLPOOL_ACCUMULATE) != 0)
-               : status;
+    if (status != CLPOOL_SUCCESS || fast_max_recompute(&geometry, x, dy, dx, accumulate, 0)) {
+        return status;
+    }
+    return reference_max_backward(&geometry, dy, &winners, dx, accumulate);
 }
 
 clpool_status clpool_native_backward_lp(const clpool_problem *problem, const void *x, const void *y, const void *dy,

@@ -1,157 +1,243 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small planes, channels first: several of them at a time are copied so that an element of each lies in a lane, pooled
- * as channels are, and copied back. */
+/* GRID_LANES planes at a time, of any type and layout, are copied into a grid padded with -inf, pooled there, and copied
+ * back. Large planes are cut into bands of rows. */
+#include "native/packed_forward.h"
 #include "base/size.h"
-#include "native/fork_join.h"
-#include "native/lanes.h"
-#include "native/rows.h"
-#include "native/worker.h"
+#include "native/packed.h"
 
 #include <stdlib.h>
 
-/** Larger planes fill vectors by their rows; with a stride of 1, where all rows are neighbours, so do smaller ones. */
-enum { LANES = 16, MOST_PLANE = 256, MOST_PLANE_OF_STRIDE_1 = 64, MOST_TAPS = 25 };
+/** Places of a grid of x, if it can do with so few. */
+enum { BAND_PLACES = 4096 };
 
-struct scratch {
-    float *x;
-    float *y;
-    int32_t *sorted; /* winners of one plane */
-};
-
-struct forward {
-    const struct forward_job *job;
-    struct geometry lanes; /* of LANES planes in scratch */
-    struct worker workers[FORK_JOIN_MOST_THREADS];
-    struct scratch scratch[FORK_JOIN_MOST_THREADS];
-};
-
-/** One image with a channel in each lane. */
-static struct geometry geometry_of_lanes(const struct geometry *geometry)
+/** Fills rows `begin` to `end` - 1 of a slice with -inf. */
+static void pad_rows(const struct packed_band *band, size_t d, size_t begin, size_t end)
 {
-    const struct axis *axis = geometry->axis;
-    struct geometry lanes = *geometry;
-    lanes.batch = 1;
-    lanes.channels = LANES;
-    lanes.x =
-        strides_dense(CLPOOL_CHANNELS_LAST, &(const struct extents){1, LANES, {axis[0].in, axis[1].in, axis[2].in}});
-    lanes.y =
-        strides_dense(CLPOOL_CHANNELS_LAST, &(const struct extents){1, LANES, {axis[0].out, axis[1].out, axis[2].out}});
-    return lanes;
+    const struct packed_forward *forward = band->forward;
+    const size_t *padded = forward->padded;
+    if (begin < end) {
+        forward->wide->loops->fill_least(packed_place(forward, band->scratch->x, (d * padded[1] + begin) * padded[2]),
+                                         (end - begin) * padded[2] * GRID_LANES);
+    }
 }
 
-/** Copies planes into lanes, and sees whether there is a NaN. */
-static bool copy_in(const struct forward *forward, size_t first, size_t count, float *to)
+/** The rule for the band's values. Looked for in x itself, where the planes are one block, NaNs cost little: that fetches
+ * the block from memory in order. */
+static enum combine_rule rule_of(const struct packed_band *band, bool is_copied)
 {
+    const struct packed_forward *forward = band->forward;
     const struct geometry *geometry = forward->job->geometry;
-    bool has_nan = false;
-    for (size_t lane = 0; lane < count; lane++) {
-        const size_t plane = first + lane;
-        const float *x =
-            forward->job->x + plane / geometry->channels * geometry->x.n + plane % geometry->channels * geometry->x.c;
-        combine_to_lane(x, to + lane, LANES, geometry->in_plane);
-        has_nan = has_nan || combine_has_nan(x, geometry->in_plane);
+    const struct grid_loops *loops = forward->wide->loops;
+    const size_t plane = geometry->in_plane;
+    const bool is_block = forward->bands == 1 && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST &&
+                          geometry->element_bytes == loops->bytes;
+    if (!geometry->dtype->is_float || is_block == is_copied) {
+        return band->rule;
     }
-    return has_nan;
+    if (is_block) {
+        const void *x = (const unsigned char *)forward->job->x + band->pack.x[0] * loops->bytes;
+        return job_rule(geometry, loops->has_nan(x, band->pack.count * plane));
+    }
+    const size_t places = forward->padded[0] * forward->padded[1] * forward->padded[2];
+    return job_rule(geometry, loops->has_nan(band->scratch->x, places * GRID_LANES));
 }
 
-static void copy_out(const struct forward *forward, size_t first, size_t count, const struct scratch *scratch,
-                     const int32_t *winner)
+/** Copies what the band needs of x. The columns and slices of the padding have been filled once. */
+static void copy_in(struct packed_band *band)
 {
-    const struct forward_job *job = forward->job;
-    const struct geometry *geometry = job->geometry;
-    for (size_t lane = 0; lane < count; lane++) {
-        const size_t n = (first + lane) / geometry->channels;
-        const size_t c = (first + lane) % geometry->channels;
-        combine_from_lane(scratch->y + lane, job->y + n * geometry->y.n + c * geometry->y.c, LANES,
-                          geometry->out_plane);
-        if (job->mask != NULL) {
-            combine_winners_from_lane(winner + lane, scratch->sorted, LANES, geometry->out_plane);
-            job_store_winners(job, n * geometry->mask.n + c * geometry->mask.c, scratch->sorted, geometry->out_plane);
+    const struct packed_forward *forward = band->forward;
+    const struct geometry *geometry = forward->job->geometry;
+    const struct axis *axis = geometry->axis;
+    const struct pack_tensor x = {band->pack.x, geometry->x.axis, axis[1].in, axis[2].in};
+    const size_t rows = (band->count - 1) * axis[1].stride + axis[1].extent;
+    const size_t start = band->first * axis[1].stride;
+    const size_t begin = size_min(start < axis[1].pad_lo ? axis[1].pad_lo - start : 0, rows);
+    const size_t limit = axis[1].in + axis[1].pad_lo;
+    const size_t end = size_max(size_min(rows, limit < start ? 0 : limit - start), begin);
+    band->rows_begin = begin;
+    band->rows_end = end;
+    for (size_t d = 0; d < axis[0].in; d++) {
+        const size_t slice = d + axis[0].pad_lo;
+        const size_t to = (slice * forward->padded[1] + begin) * forward->padded[2] + axis[2].pad_lo;
+        pad_rows(band, slice, 0, begin);
+        pad_rows(band, slice, end, rows);
+        if (begin < end) {
+            const size_t place[] = {d, start + begin - axis[1].pad_lo};
+            pack_rows(&band->pack, forward->wide, &x, forward->job->x, place, end - begin,
+                      packed_place(forward, band->scratch->x, to), forward->padded[2]);
         }
     }
 }
 
-static void pool_planes(void *context, size_t task, unsigned worker)
+/** Pools slice `d` of outputs with all taps at once. */
+static void pool_slice(struct packed_band *band, size_t d)
 {
-    struct forward *forward = context;
-    const struct geometry *lanes = &forward->lanes;
-    const size_t first = task * LANES;
-    const size_t count = size_min(LANES, forward->job->geometry->planes - first);
-    const struct scratch *scratch = &forward->scratch[worker];
-    int32_t *winner = forward->workers[worker].winner;
-    const enum combine_rule rule = job_rule(lanes, copy_in(forward, first, count, scratch->x));
-    for (size_t d = 0; d < lanes->axis[0].out; d++) {
-        for (size_t h = 0; h < lanes->axis[1].out; h++) {
-            const size_t at = d * lanes->y.axis[0] + h * lanes->y.axis[1];
-            const struct lanes_row row = {.x = scratch->x, .y = scratch->y + at, .winner = winner + at, .d = d, .h = h};
-            lanes_pool_row(lanes, &row, rule, &forward->workers[worker].taps);
-        }
-    }
-    copy_out(forward, first, count, scratch, winner);
+    const struct packed_forward *forward = band->forward;
+    const struct axis *axis = forward->job->geometry->axis;
+    const size_t slice = d * axis[0].stride * forward->padded[1] * forward->padded[2];
+    const struct grid grid = {.rows = band->count,
+                              .columns = axis[2].out,
+                              .from_row = axis[1].stride * forward->padded[2] * GRID_LANES,
+                              .from_column = axis[2].stride * GRID_LANES,
+                              .to_row = axis[2].out * GRID_LANES,
+                              .to_column = GRID_LANES};
+    band->part = 0;
+    forward->wide->loops->pool(band->rule, &forward->taps, &grid, packed_place(forward, band->scratch->x, slice),
+                               band->scratch->part[0].best, band->scratch->part[0].winner);
 }
 
-static void free_scratch(struct forward *forward, unsigned threads)
+static void copy_out(const struct packed_band *band, size_t d)
+{
+    const struct packed_forward *forward = band->forward;
+    const struct geometry *geometry = forward->job->geometry;
+    const struct axis *axis = geometry->axis;
+    const struct pack_tensor y = {band->pack.y, geometry->y.axis, axis[1].out, axis[2].out};
+    const size_t place[] = {d, band->first};
+    unpack_rows(&band->pack, forward->wide, &y, band->scratch->part[band->part].best, axis[2].out, place, band->count,
+                forward->job->y);
+    if (forward->job->mask != NULL) {
+        unpack_winners(&band->pack, &forward->labels, band->scratch->part[band->part].winner, axis[2].out, place,
+                       band->count, forward->job->mask);
+    }
+}
+
+static void pool_band(void *context, size_t task, unsigned worker)
+{
+    const struct packed_forward *forward = context;
+    const struct geometry *geometry = forward->job->geometry;
+    struct packed_band band = {
+        .forward = forward, .scratch = &forward->scratch[worker], .first = task % forward->bands * forward->band_rows};
+    band.count = size_min(forward->band_rows, geometry->axis[1].out - band.first);
+    pack_make(&band.pack, geometry, task / forward->bands, forward->scratch[worker].temporary);
+    band.rule = rule_of(&band, false);
+    copy_in(&band);
+    band.rule = rule_of(&band, true);
+    for (size_t d = 0; d < geometry->axis[0].out; d++) {
+        if (forward->by_axes) {
+            packed_pool_by_axes(&band);
+        } else {
+            pool_slice(&band, d);
+        }
+        packed_check_padding(&band, d);
+        copy_out(&band, d);
+    }
+}
+
+static void free_scratch(struct packed_forward *forward, unsigned threads)
 {
     for (unsigned i = 0; i < threads; i++) {
-        free(forward->scratch[i].x);
-        free(forward->scratch[i].y);
-        free(forward->scratch[i].sorted);
+        struct packed_scratch *scratch = &forward->scratch[i];
+        free(scratch->x);
+        free(scratch->temporary);
+        for (unsigned part = 0; part < 2; part++) {
+            free(scratch->part[part].best);
+            free(scratch->part[part].winner);
+        }
     }
+    free(forward->taps.offset);
+    free(forward->taps.tap);
 }
 
-/** Zeroed, since lanes without a plane are computed with too. */
-static bool make_scratch(struct forward *forward, unsigned threads)
+/** Cleared, since lanes without a plane and places that no output needs are computed with too. */
+static bool make_scratch(struct packed_forward *forward, unsigned threads)
 {
-    const struct geometry *geometry = forward->job->geometry;
+    const size_t bytes = forward->wide->loops->bytes;
+    const size_t places = forward->padded[0] * forward->padded[1] * forward->padded[2];
+    const size_t results =
+        (forward->by_axes ? places : forward->band_rows * forward->job->geometry->axis[2].out) * GRID_LANES;
     bool made = true;
     for (unsigned i = 0; i < threads; i++) {
-        struct scratch *scratch = &forward->scratch[i];
-        scratch->x = calloc(geometry->in_plane * LANES, sizeof(*scratch->x));
-        scratch->y = calloc(geometry->out_plane * LANES, sizeof(*scratch->y));
-        scratch->sorted = calloc(geometry->out_plane, sizeof(*scratch->sorted));
-        made = made && scratch->x != NULL && scratch->y != NULL && scratch->sorted != NULL;
-    }
-    made = made && workers_make(forward->workers, threads, geometry->out_plane * LANES, geometry->taps);
-    if (!made) {
-        free_scratch(forward, threads);
+        struct packed_scratch *scratch = &forward->scratch[i];
+        scratch->x = grid_allocate(places * GRID_LANES * bytes);
+        scratch->temporary = grid_allocate(PACK_TEMPORARY_BYTES);
+        made = made && scratch->x != NULL && scratch->temporary != NULL;
+        for (unsigned part = 0; part < (forward->by_axes ? 2 : 1); part++) {
+            scratch->part[part].best = grid_allocate(results * bytes);
+            scratch->part[part].winner = grid_allocate(results * sizeof(int32_t));
+            made = made && scratch->part[part].best != NULL && scratch->part[part].winner != NULL;
+        }
+        if (made) {
+            forward->wide->loops->fill_least(scratch->x, places * GRID_LANES);
+        }
     }
     return made;
 }
 
-/** Whether the elements of a plane are neighbours, in the order of their axes. */
-static bool is_dense(const struct strides *strides, size_t d, size_t h, size_t w)
+/** Lists the taps of a window; if axes are reduced in turn, the first ones of a row. */
+static bool list_taps(struct packed_forward *forward)
 {
-    return (w == 1 || strides->axis[2] == 1) && (h == 1 || strides->axis[1] == w) &&
-           (d == 1 || strides->axis[0] == h * w);
+    const struct axis *axis = forward->job->geometry->axis;
+    const size_t count = forward->by_axes ? packed_first_columns(axis[2].kernel) : forward->job->geometry->taps;
+    const size_t *padded = forward->padded;
+    struct combine_taps *taps = &forward->taps;
+    taps->count = count;
+    taps->offset = malloc(count * sizeof(*taps->offset));
+    taps->tap = malloc(count * sizeof(*taps->tap));
+    if (taps->offset == NULL || taps->tap == NULL) {
+        return false;
+    }
+    for (size_t tap = 0; tap < count; tap++) {
+        const size_t column = tap % axis[2].kernel * axis[2].dilation;
+        const size_t row = tap / axis[2].kernel % axis[1].kernel * axis[1].dilation;
+        const size_t slice = tap / axis[2].kernel / axis[1].kernel * axis[0].dilation;
+        taps->offset[tap] = (ptrdiff_t)(((slice * padded[1] + row) * padded[2] + column) * GRID_LANES);
+        taps->tap[tap] = labels_of_tap(&forward->labels, tap);
+    }
+    return true;
 }
 
-static bool takes(const struct geometry *geometry)
+/** Places from the padding's begin to the end of the tensor and of its windows. */
+static size_t padded_length(const struct axis *axis)
 {
-    const struct axis *axis = geometry->axis;
-    const size_t most = !job_is_flat(geometry) ? (size_t)4 * MOST_PLANE
-                        : axis[1].stride == 1  ? MOST_PLANE_OF_STRIDE_1
-                                               : MOST_PLANE;
-    return geometry->layout == CLPOOL_CHANNELS_FIRST && geometry->in_plane <= most &&
-           geometry->out_plane <= (size_t)4 * MOST_PLANE && geometry->planes >= LANES / 2 &&
-           (geometry->taps <= MOST_TAPS || geometry->taps * geometry->out_plane <= 4 * geometry->in_plane) &&
-           is_dense(&geometry->x, axis[0].in, axis[1].in, axis[2].in) &&
-           is_dense(&geometry->y, axis[0].out, axis[1].out, axis[2].out);
+    return size_max(axis->in + axis->pad_lo, (axis->out - 1) * axis->stride + axis->extent);
+}
+
+/** Cuts planes into bands. False if the grid would be far larger than what it holds. */
+static bool cut(struct packed_forward *forward)
+{
+    const struct axis *axis = forward->job->geometry->axis;
+    size_t places = 1;
+    size_t elements = 0;
+    for (size_t a = 0; a < CLPOOL_MAX_RANK; a++) {
+        forward->padded[a] = padded_length(&axis[a]);
+        if (!size_multiply(places, forward->padded[a], &places)) {
+            return false;
+        }
+    }
+    if (!size_multiply(places, (size_t)GRID_LANES * sizeof(double), &elements) ||
+        places / 16 > forward->job->geometry->in_plane + BAND_PLACES) {
+        return false;
+    }
+    const size_t row = size_max(forward->padded[0] * forward->padded[2], 1);
+    const size_t least = size_divide_up(axis[1].extent, axis[1].stride);
+    const size_t few = size_divide_up(axis[1].out, pack_bands(forward->job->geometry));
+    const size_t rows = size_max(size_min(BAND_PLACES / row / axis[1].stride, few), least);
+    forward->bands = size_divide_up(axis[1].out, size_min(size_max(rows, 1), axis[1].out));
+    forward->band_rows = size_divide_up(axis[1].out, forward->bands);
+    forward->bands = size_divide_up(axis[1].out, forward->band_rows);
+    if (forward->bands > 1) {
+        forward->padded[1] = (forward->band_rows - 1) * axis[1].stride + axis[1].extent;
+    }
+    return true;
 }
 
 bool packed_forward(const struct forward_job *job, unsigned threads)
 {
     const struct geometry *geometry = job->geometry;
-    if (!takes(geometry)) {
+    const struct axis *axis = geometry->axis;
+    struct packed_forward forward = {.job = job, .wide = wide_for_order(geometry->dtype->id)};
+    forward.by_axes = packed_takes_axes(geometry);
+    forward.may_be_padding = geometry->has_empty_windows || axis[0].pad_lo > 0 || axis[1].pad_lo > 0 ||
+                             axis[2].pad_lo > 0 || geometry->nan_rule == CLPOOL_NAN_IGNORE;
+    if (!labels_make(geometry, &forward.labels) || !cut(&forward)) {
         return false;
     }
-    struct forward forward = {.job = job, .lanes = geometry_of_lanes(geometry)};
-    const size_t tasks = size_divide_up(geometry->planes, LANES);
+    const size_t tasks = pack_count(geometry) * forward.bands;
     threads = fork_join_threads(threads, tasks, (double)geometry->x_elements + 4 * (double)geometry->y_elements);
-    if (!make_scratch(&forward, threads)) {
-        return false;
+    const bool made = list_taps(&forward) && make_scratch(&forward, threads);
+    if (made) {
+        fork_join_run(threads, tasks, pool_band, &forward);
     }
-    fork_join_run(threads, tasks, pool_planes, &forward);
     free_scratch(&forward, threads);
-    workers_free(forward.workers, threads);
-    return true;
+    return made;
 }

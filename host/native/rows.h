@@ -5,9 +5,6 @@
 
 #include "native/fast_job.h"
 
-/** Of small planes, as if they were channels. */
-bool packed_forward(const struct forward_job *job, unsigned threads);
-
 bool rows_forward(const struct forward_job *job, unsigned threads);
 
 bool rows_backward(const struct backward_job *job, unsigned threads);

@@ -76,7 +76,7 @@ static void add_plane(const struct backward *backward, float *sums, size_t n, si
     float *to = sums;
     for (size_t h = 0; h < axis[1].out; h++, to += axis[1].stride * backward->pitch) {
         const size_t at[] = {0, h, 0};
-        const struct row row = {.dy = job->dy + strides_offset(&geometry->y, n, c, at),
+        const struct row row = {.dy = (const float *)job->dy + strides_offset(&geometry->y, n, c, at),
                                 .sums = to,
                                 .offset_of = backward->offset_of,
                                 .taps = geometry->taps,
@@ -132,7 +132,7 @@ static void run_plane(void *context, size_t task, unsigned worker)
     const struct geometry *geometry = backward->job->geometry;
     const size_t n = task / geometry->channels;
     const size_t c = task % geometry->channels;
-    float *dx = backward->job->dx + strides_offset(&geometry->x, n, c, (const size_t[]){0, 0, 0});
+    float *dx = (float *)backward->job->dx + strides_offset(&geometry->x, n, c, (const size_t[]){0, 0, 0});
     float *sums = backward->sums[worker];
     if (sums == NULL) {
         clear_in_place(geometry, dx);

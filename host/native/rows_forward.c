@@ -9,6 +9,7 @@
 #include "base/size.h"
 #include "native/fork_join.h"
 #include "native/rows.h"
+#include "native/winners.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -111,7 +112,7 @@ static void copy_in(struct band *band)
     const size_t start = band->first * axis->stride;
     const size_t rows = (band->count - 1) * axis->stride + axis->extent;
     const size_t limit = axis->in + axis->pad_lo;
-    const float *plane = forward->job->x + band->n * geometry->x.n + band->c * geometry->x.c;
+    const float *plane = (const float *)forward->job->x + band->n * geometry->x.n + band->c * geometry->x.c;
     for (size_t place = 0; place < forward->rows.length; place++) {
         for (size_t group = 0; group < forward->rows.groups && place * axis->stride + group < rows; group++) {
             const size_t padded = start + place * axis->stride + group;
@@ -246,10 +247,9 @@ static void copy_winners(const struct band *band)
     const struct forward_job *job = forward->job;
     const struct geometry *geometry = job->geometry;
     const size_t bytes = geometry->mask_format.bytes;
-    const struct forward_job narrow = {.geometry = geometry, .mask = band->scratch->mask};
     const size_t at = strides_offset(&geometry->mask, band->n, band->c, (const size_t[]){0, band->first, 0});
-    job_store_winners(&narrow, 0, band->scratch->part[band->part].winner,
-                      (band->count - 1) * row_pitch(forward) + geometry->axis[2].out);
+    winners_store(band->scratch->part[band->part].winner,
+                  (band->count - 1) * row_pitch(forward) + geometry->axis[2].out, bytes, band->scratch->mask, 0);
     for (size_t i = 0; i < band->count; i++) {
         memcpy((unsigned char *)job->mask + (at + i * geometry->axis[2].out) * bytes,
                band->scratch->mask + i * row_pitch(forward) * bytes, geometry->axis[2].out * bytes);
@@ -265,13 +265,13 @@ static void copy_out(const struct band *band)
     const size_t width = geometry->axis[2].out * (flat ? band->count : 1);
     const size_t at[] = {0, band->first, 0};
     const float *best = band->scratch->part[band->part].best;
-    float *y = job->y + strides_offset(&geometry->y, band->n, band->c, at);
+    float *y = (float *)job->y + strides_offset(&geometry->y, band->n, band->c, at);
     for (size_t i = 0; i < (flat ? 1 : band->count); i++) {
         memcpy(y + i * geometry->y.axis[1], best + i * row_pitch(forward), width * sizeof(*y));
     }
     if (job->mask != NULL && flat) {
-        job_store_winners(job, strides_offset(&geometry->mask, band->n, band->c, at),
-                          band->scratch->part[band->part].winner, width);
+        winners_store(band->scratch->part[band->part].winner, width, geometry->mask_format.bytes, job->mask,
+                      strides_offset(&geometry->mask, band->n, band->c, at));
     } else if (job->mask != NULL) {
         copy_winners(band);
     }

@@ -65,6 +65,18 @@ static void compare_backward(struct tensors *t, const clpool_problem *problem, u
     free(dx);
 }
 
+/** Backward from x, which equals backward from the mask that forward made. */
+static void compare_recompute(struct tensors *t, const clpool_problem *problem, unsigned flags)
+{
+    const size_t bytes = t->x_elements * t->element_bytes;
+    unsigned char *dx = gap(bytes);
+    memcpy(dx, t->dx_old, bytes);
+    tensors_reference_backward(t, problem, flags);
+    assert_success(clpool_native_backward_recompute(problem, t->x, t->dy, dx, flags));
+    require_equal(dx, t->dx, bytes, "dx, recomputed", problem, 0);
+    free(dx);
+}
+
 /** Mask values of any kind, most of them no tap. */
 static void scramble(struct tensors *t, struct random *random)
 {
@@ -76,7 +88,7 @@ static void scramble(struct tensors *t, struct random *random)
 static clpool_problem one_that_may_be_fast(struct random *random, size_t most_elements)
 {
     clpool_problem problem = random_problem(random, most_elements);
-    if (!random_once_in(random, 10)) {
+    if (random_once_in(random, 2)) {
         problem.dtype = CLPOOL_F32;
         problem.mask_form = CLPOOL_MASK_WINDOW;
     }
@@ -91,6 +103,7 @@ static void compare(const clpool_problem *problem, unsigned threads, struct rand
     tensors_reference_forward(&t, problem);
     compare_forward(&t, problem, threads);
     if (tensors_have_backward(problem)) {
+        compare_recompute(&t, problem, random_once_in(random, 3) ? CLPOOL_ACCUMULATE : 0);
         if (random_once_in(random, 4)) {
             scramble(&t, random);
         }
@@ -139,6 +152,45 @@ static void extents_around_the_width_of_a_vector(void **state)
     }
 }
 
+/** Large windows are made of shorter ones, in steps that depend on their extent. */
+static void windows_of_every_extent(void **state)
+{
+    struct random *random = *state;
+    for (size_t kernel = 1; kernel <= 40; kernel++) {
+        for (int layout = 0; layout < 2; layout++) {
+            clpool_problem problem =
+                with_padding(with_kernel(with_stride(with_in(problem_of_rank(2), 0, 11, 13), 1), kernel), kernel / 2,
+                             (kernel + 1) / 2);
+            problem.dilation[1] = 1 + kernel % 3 / 2;
+            problem.layout = (clpool_layout)layout;
+            problem.nan_rule = (clpool_nan_rule)(kernel / 2 % 2);
+            problem = with_planes(problem, 2, 9);
+            if (clpool_problem_check(&problem) == CLPOOL_SUCCESS) {
+                compare(&problem, 1, random);
+            }
+        }
+    }
+}
+
+/** Planes so large that they are cut, and so small that many are copied at once, in every type, layout and form of
+ * mask. */
+static void planes_of_every_size_and_type(void **state)
+{
+    static const size_t height[] = {1, 2, 63, 64, 65, 300};
+    static const size_t width[] = {1, 15, 64, 65};
+    struct random *random = *state;
+    for (unsigned i = 0; i < 6 * 4 * 7 * 2; i++) {
+        clpool_problem problem = with_in(problem_of_rank(2), 0, height[i % 6], width[i / 6 % 4]);
+        problem = with_padding(with_stride(with_kernel(problem, 3), 1 + i % 2), 1, 1);
+        problem = with_planes(problem, 1, random_between(random, 1, 40));
+        problem.dtype = (clpool_dtype)(i / 24 % 7);
+        problem.layout = (clpool_layout)(i / 168);
+        problem.mask_form = (clpool_mask_form)random_between(random, CLPOOL_MASK_WINDOW, CLPOOL_MASK_TENSOR_COLMAJOR);
+        assert_success(clpool_problem_check(&problem));
+        compare(&problem, 1 + i % 3, random);
+    }
+}
+
 /** An axis of one element whose only window lies before it. */
 static void a_window_in_the_padding_of_an_axis_of_one_element(void **state)
 {
@@ -172,6 +224,8 @@ int main(void)
         cmocka_unit_test_prestate(the_fast_path_equals_the_reference, &random),
         cmocka_unit_test_prestate(it_does_on_any_number_of_threads, &random),
         cmocka_unit_test_prestate(extents_around_the_width_of_a_vector, &random),
+        cmocka_unit_test_prestate(windows_of_every_extent, &random),
+        cmocka_unit_test_prestate(planes_of_every_size_and_type, &random),
         cmocka_unit_test_prestate(a_window_in_the_padding_of_an_axis_of_one_element, &random),
         cmocka_unit_test(options_are_checked),
     };

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define VALUE double
+#define VALUE_BITS uint64_t
+#define VALUE_NAN 0x7ff8000000000000u
+#include "native/grid_loops.h"
+#include "native/transpose.h"
+
+const struct grid_loops grid_f64 = {.bytes = sizeof(VALUE),
+                                    .pool = pool,
+                                    .join = join,
+                                    .gather = gather,
+                                    .add = add,
+                                    .has_nan = has_nan,
+                                    .has_least = has_least,
+                                    .fill_least = fill_least,
+                                    .to_lanes = transpose_to_lanes_8,
+                                    .from_lanes = transpose_from_lanes_8};
