@@ -20,6 +20,10 @@ typedef struct bench_operation {
 exit_code bench_operation_open(bench_operation *opened, const bench_tensors *tensors, bench_op op,
                                const char *strategy);
 
+/** The same without a report of what fails; on failure it is closed. */
+clpool_status bench_operation_try(bench_operation *opened, const bench_tensors *tensors, bench_op op,
+                                  const char *strategy);
+
 /** Runs it on the set whose turn it is in this round. `context` is the operation: it is a timed_run. */
 exit_code bench_operation_run(const void *context, size_t round, run_seconds *took);
 

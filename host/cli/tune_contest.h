@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which of two is faster, on a machine whose speed changes from one second to the next: both run by turns. */
+#ifndef CLI_TUNE_CONTEST_H
+#define CLI_TUNE_CONTEST_H
+
+#include "bench_operation.h"
+
+/** Median seconds, of the events or (where these say nothing) of the wall clock. */
+typedef struct tune_contest {
+    double usual;
+    double other;
+} tune_contest;
+
+/** Runs both `runs` times by turns, or if that is 0 for about `budget` seconds, but at least five times; before that each
+ * until it is warm. One that is many times slower runs no more than it takes to see that. */
+exit_code tune_contest_run(const bench_operation *usual, const bench_operation *other, size_t runs, double budget,
+                           tune_contest *made);
+
+#endif
