@@ -85,7 +85,7 @@ static size_t first_axis(const struct profile *profile)
 {
     size_t first = 0;
     while (first + 1 < CLPOOL_MAX_RANK && profile->in[first] == 1 && profile->window[first] == 1 &&
-           profile->pad[first] == 0) {
+           profile->stride[first] == 1 && profile->pad[first] == 0) {
         first++;
     }
     return first;
