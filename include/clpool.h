@@ -464,7 +464,7 @@ typedef enum clpool_cache {
 
 /** What an engine goes by when it chooses a strategy for a plan. */
 typedef enum clpool_tuning {
-    CLPOOL_TUNING_AUTO = 0,    /**< tuning_file, or (NULL) the file that the environment says; then the library's tables */
+    CLPOOL_TUNING_AUTO = 0, /**< tuning_file, or (NULL) the file that the environment says; then the library's tables */
     CLPOOL_TUNING_NO_FILE = 1, /**< the library's tables alone: what is chosen without tuning */
     CLPOOL_TUNING_OFF = 2      /**< neither: the order of the strategies alone, see clpool_strategy_name() */
 } clpool_tuning;

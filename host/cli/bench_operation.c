@@ -23,6 +23,9 @@ static clpool_status make_plan(bench_operation *opened, const char *strategy)
     if (status == CLPOOL_SUCCESS) {
         status = clpool_plan_strategy(opened->plan, runs, &opened->strategy, &opened->reason);
     }
+    if (status == CLPOOL_SUCCESS) {
+        status = clpool_plan_chosen_by(opened->plan, runs, &opened->by);
+    }
     return status;
 }
 

@@ -14,6 +14,7 @@ typedef struct bench_operation {
     clpool_plan *plan;    /**< NULL on the host */
     const char *strategy; /**< static, like the reason why it was chosen */
     const char *reason;
+    clpool_chosen_by by;
 } bench_operation;
 
 /** Builds the plan. `strategy` may be NULL, and is ignored where the operation has none of this name. */

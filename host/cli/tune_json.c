@@ -3,20 +3,6 @@
 #include "json_parts.h"
 #include "tune.h"
 
-static const char *chosen_by_name(clpool_chosen_by by)
-{
-    switch (by) {
-    case CLPOOL_CHOSEN_BY_OPTION:
-        return "option";
-    case CLPOOL_CHOSEN_BY_TUNING_FILE:
-        return "tuning_file";
-    case CLPOOL_CHOSEN_BY_TABLE:
-        return "table";
-    default:
-        return "order";
-    }
-}
-
 static json_t *settings_json(const char *settings, double seconds)
 {
     return json_pack("{s:s, s:f}", "settings", settings, "seconds", seconds);
@@ -34,7 +20,7 @@ static json_t *row_json(const tune_row *of)
     return json_joined(made,
                        json_pack("{s:o, s:s, s:o, s:f, s:I}", "default",
                                  settings_json(found->usual, found->usual_seconds), "default_chosen_by",
-                                 chosen_by_name(found->by), "tuned", settings_json(found->best, found->best_seconds),
+                                 json_chosen_by(found->by), "tuned", settings_json(found->best, found->best_seconds),
                                  "gain", found->gain, "tried", (json_int_t)found->tried));
 }
 

@@ -149,7 +149,7 @@ static clpool_status add_rule(struct reader *reader, const char *const fields[RU
     return CLPOOL_SUCCESS;
 }
 
-static clpool_status read_rule(struct reader *reader, char *first, char *rest)
+static clpool_status read_rule(struct reader *reader, const char *first, char *rest)
 {
     const char *fields[RULE_FIELDS] = {first};
     size_t count = 1;
