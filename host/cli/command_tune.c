@@ -138,6 +138,9 @@ static exit_code run_tune(const options *given)
         code = find_path(given, &made.on, &path);
     }
     if (code == EXIT_DONE) {
+        code = tune_previous_load(path, &made.on, given->output == NULL, &made.previous);
+    }
+    if (code == EXIT_DONE) {
         paths[TUNING_FILE] = path;
         code = output_files_open(files, paths, FILES);
     }
@@ -169,8 +172,9 @@ const command command_tune = {
         "5%.\n"
         "\n"
         "  -o, --output FILE      write this file; CLPOOL_TUNING=FILE in the environment makes the library use it\n"
-        "                         (default: the device's file in the cache folder, which the library finds by itself;\n"
-        "                         it replaces the one that is there)\n"
+        "                         (default: the device's file in the cache folder, which the library finds by "
+        "itself).\n"
+        "                         Rules that the file has already for other poolings stay in it\n"
         "  --suite NAMES          as for clpool bench (default: peers), with commas between several\n"
         "  --only TEXT, --batch N, --case SPEC, --cold\n"
         "                         as for clpool bench\n"

@@ -123,6 +123,7 @@ size_t tune_count_beyond(const tune *of, double gain)
 void tune_free(tune *freed)
 {
     free(freed->rows);
+    tune_previous_free(&freed->previous);
     bench_cases_free(&freed->cases);
     target_close(&freed->on);
     memset(freed, 0, sizeof(*freed));

@@ -4,6 +4,7 @@
 #define CLI_TUNE_H
 
 #include "bench.h"
+#include "tune_previous.h"
 #include "tune_search.h"
 
 /** One operation of one case. */
@@ -27,6 +28,7 @@ typedef struct tune {
     size_t count;
     size_t ran;
     size_t failed;
+    tune_previous previous; /**< the file whose place the new one takes */
 } tune;
 
 /** Measures every operation of every case. The device must be open, with an engine that does without a tuning file. What
@@ -42,7 +44,7 @@ size_t tune_count_beyond(const tune *of, double gain);
 /** Prints the table and what it comes to. */
 void tune_print(const tune *of);
 
-/** Writes the tuning file. */
+/** Writes the tuning file: what was measured, and what the previous one has for other problems. */
 exit_code tune_write(const tune *of, output_file *file);
 
 /** Writes all of it as JSON. */

@@ -79,6 +79,7 @@ struct reader {
     size_t line;
     bool has_format;
     bool has_end;
+    bool is_foreign; /* and `why` says why: all of the file is read, whoever it is for */
     char *why;
 };
 
@@ -169,13 +170,15 @@ static clpool_status read_rule(struct reader *reader, const char *first, char *r
 }
 
 /** A line that says for which devices the file is: `name` of them is what `pattern` must stand for. */
-static clpool_status check_name(const struct reader *reader, const char *what, const char *pattern, const char *name)
+static clpool_status take_name(struct reader *reader, const char *what, const char *pattern, const char *name)
 {
     char own[IDENTITY_TEXT_BYTES];
     write_name(name, own);
-    return tuning_matches(pattern, own)
-               ? CLPOOL_SUCCESS
-               : fail(reader, CLPOOL_UNSUPPORTED, "it is for %s '%.60s'; this one is '%.60s'", what, pattern, own);
+    if (!reader->is_foreign && !tuning_matches(pattern, own)) {
+        reader->is_foreign = true;
+        (void)fail(reader, CLPOOL_UNSUPPORTED, "it is for %s '%.60s'; this one is '%.60s'", what, pattern, own);
+    }
+    return CLPOOL_SUCCESS;
 }
 
 static clpool_status read_format(struct reader *reader, const char *text)
@@ -201,16 +204,16 @@ static clpool_status read_content(struct reader *reader, char *line)
     char *word = next_word(&rest);
     rest += strspn(rest, blanks);
     if (strcmp(word, "platform") == 0) {
-        return check_name(reader, word, rest, reader->identity->platform_name);
+        return take_name(reader, word, rest, reader->identity->platform_name);
     }
     if (strcmp(word, "device") == 0) {
-        return check_name(reader, word, rest, reader->identity->device_name);
+        return take_name(reader, word, rest, reader->identity->device_name);
     }
     if (strcmp(word, "driver") == 0) {
-        return check_name(reader, word, rest, reader->identity->driver_version);
+        return take_name(reader, word, rest, reader->identity->driver_version);
     }
     if (strcmp(word, "type") == 0) {
-        return check_name(reader, word, rest, type_name(reader->identity->type));
+        return take_name(reader, word, rest, type_name(reader->identity->type));
     }
     reader->has_end = strcmp(word, "end") == 0;
     return reader->has_end ? CLPOOL_SUCCESS : read_rule(reader, word, rest);
@@ -272,6 +275,9 @@ clpool_status tuning_parse(const char *text, size_t size, const struct identity 
                       TUNING_BYTES_MOST);
     } else {
         status = read_all(&reader, text, size);
+    }
+    if (status == CLPOOL_SUCCESS && reader.is_foreign) {
+        status = CLPOOL_UNSUPPORTED;
     }
     if (status != CLPOOL_SUCCESS) {
         tuning_free(tuning);

@@ -121,6 +121,50 @@ static void without_a_name_the_file_goes_where_engines_look(void **state)
     assert_run(&run, 2, NULL, "there is no cache folder for the result");
 }
 
+static size_t count_text(const char *path, const char *text)
+{
+    size_t size = 0, count = 0;
+    unsigned char *bytes = sandbox_read(path, &size);
+    const char *at = (const char *)bytes;
+    bytes[size] = '\0';
+    while ((at = strstr(at, text)) != NULL) {
+        at++;
+        count++;
+    }
+    free(bytes);
+    return count;
+}
+
+static void rules_for_other_poolings_stay(void **state)
+{
+    static const char *const cases[] = {"1,2,8,8:2", "1,2,8,9:2", "1,2,8,8:2"};
+    struct run run;
+    size_t i;
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        sandbox_run(&run, "tune", "--case", cases[i], "--op", "forward", "--quick", "--runs", "1", "-o", "t.txt",
+                    "--device", wanted_device(), NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_tuning_file("t.txt");
+    }
+    assert_int_equal(count_text("t.txt", "1x2x8x8 "), 1);
+    assert_int_equal(count_text("t.txt", "1x2x8x9 "), 1);
+    assert_int_equal(count_text("t.txt", "\nforward "), 2);
+    assert_int_equal(count_text("t.txt", "\ndevice "), 1);
+}
+
+static void a_file_that_is_none_stays_as_it_is(void **state)
+{
+    struct run run;
+    (void)state;
+    sandbox_write("t.txt", "precious\n", 9);
+    sandbox_run(&run, "tune", "--case", "1,2,8,8:2", "-o", "t.txt", "--device", wanted_device(), NULL);
+    assert_run(&run, 2, NULL, "t.txt': line 1: it begins with 'precious'");
+    assert_run(&run, 2, NULL, "it stays as it is");
+    assert_has_text("t.txt", "precious\n");
+    assert_int_equal(sandbox_count(), 1);
+}
+
 static void what_cannot_be_measured_is_said(void **state)
 {
     struct run run;
@@ -164,10 +208,9 @@ static void an_interrupt_leaves_no_half_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(it_writes_a_file_that_engines_take),
-        TEST(without_a_name_the_file_goes_where_engines_look),
-        TEST(what_cannot_be_measured_is_said),
-        TEST(an_interrupt_leaves_no_half_file),
+        TEST(it_writes_a_file_that_engines_take), TEST(without_a_name_the_file_goes_where_engines_look),
+        TEST(rules_for_other_poolings_stay),      TEST(a_file_that_is_none_stays_as_it_is),
+        TEST(what_cannot_be_measured_is_said),    TEST(an_interrupt_leaves_no_half_file),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
 }

@@ -103,6 +103,9 @@ static void what_is_wrong_with_a_file_is_said(void **state)
         {"clpool tuning 1\nplatform some platform\nend\n", CLPOOL_UNSUPPORTED, "line 2: it is for platform"},
         {"clpool tuning 1\ndriver 1.2*3\nend\n", CLPOOL_UNSUPPORTED,
          "line 2: it is for driver '1.2*3'; this one is '1.2'"},
+        {"clpool tuning 1\ndevice Other\ndriver 9\n" RULE "end\n", CLPOOL_UNSUPPORTED,
+         "line 2: it is for device 'Other'"},
+        {"clpool tuning 1\ndevice Other\n" RULE, CLPOOL_INVALID_ARGUMENT, "it is cut off"},
         {"clpool tuning 1\ntype cpu\nend\n", CLPOOL_UNSUPPORTED, "line 2: it is for type 'cpu'; this one is 'gpu'"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
