@@ -46,16 +46,24 @@ static exit_code warm_up(const bench_operation *of, double give_up, double *wall
     return code;
 }
 
-/* Medians of the clock that says something of both. */
+/* By the clock that says something of both. */
 static void summarize(times *usual, times *other, tune_contest *made)
 {
-    summary usual_wall = summary_make(usual->wall, usual->count), other_wall = summary_make(other->wall, other->count);
-    summary usual_event = summary_make(usual->event, usual->count);
-    summary other_event = summary_make(other->event, other->count);
-    bool by_event = usual_event.median > LEAST_EVENT_PART * usual_wall.median &&
-                    other_event.median > LEAST_EVENT_PART * other_wall.median;
-    made->usual = by_event ? usual_event.median : usual_wall.median;
-    made->other = by_event ? other_event.median : other_wall.median;
+    summary usual_time = summary_make(usual->event, usual->count);
+    summary other_time = summary_make(other->event, other->count);
+    summary usual_wall = summary_make(usual->wall, usual->count);
+    summary other_wall = summary_make(other->wall, other->count);
+    double by_median, by_lower;
+    if (usual_time.median <= LEAST_EVENT_PART * usual_wall.median ||
+        other_time.median <= LEAST_EVENT_PART * other_wall.median) {
+        usual_time = usual_wall;
+        other_time = other_wall;
+    }
+    made->usual = usual_time.median;
+    made->other = other_time.median;
+    by_median = usual_time.median / other_time.median;
+    by_lower = usual_time.lower / other_time.lower;
+    made->gain = by_median < by_lower ? by_median : by_lower;
 }
 
 static size_t runs_within(double budget, double each)
@@ -77,6 +85,7 @@ exit_code tune_contest_run(const bench_operation *usual, const bench_operation *
     }
     made->usual = usual_wall;
     made->other = other_wall;
+    made->gain = usual_wall / other_wall;
     if (code != EXIT_DONE || other_wall > HOPELESS * usual_wall) {
         return code;
     }

@@ -5,10 +5,13 @@
 
 #include "bench_operation.h"
 
-/** Median seconds, of the events or (where these say nothing) of the wall clock. */
+/** Of the events or (where these say nothing) of the wall clock. */
 typedef struct tune_contest {
-    double usual;
+    double usual; /**< median seconds */
     double other;
+    double
+        gain; /**< the usual time by the other: of medians or of lower quartiles, whichever is less. On a machine that
+                      does other things one of them is often wrong, and seldom both. */
 } tune_contest;
 
 /** Runs both `runs` times by turns, or if that is 0 for about `budget` seconds, but at least five times; before that each

@@ -52,7 +52,8 @@ void tune_print(const tune *of)
     double limit = of->within > 0 ? of->within : USUAL_LIMIT;
     (void)printf("%s  %s\n\n"
                  "default: what is chosen without a tuning file; ms: median times; gain: the default's time by the\n"
-                 "tuned one's, where that wins by more than %.0f%%; tried: settings that were measured\n\n",
+                 "tuned one's, of medians or lower quartiles, whichever is less, where that wins by more than %.0f%%;\n"
+                 "tried: settings that were measured\n\n",
                  of->on.index, of->on.name, 100 * (TUNE_LEAST_GAIN - 1));
     table_print(columns, COLUMNS, of, of->count, fill_line);
     (void)printf("\ngain, geometric mean of %zu: %.3f\n", of->ran, tune_mean_gain(of));

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "sandbox.h"
+#include "tune_search.h"
 
 extern char **environ;
 
@@ -121,6 +122,47 @@ static void without_a_name_the_file_goes_where_engines_look(void **state)
     assert_run(&run, 2, NULL, "there is no cache folder for the result");
 }
 
+/* An engine that a tuning file makes choose the plainest kernel. */
+static clpool_engine *make_slow_engine(void)
+{
+    static const char text[] = "clpool tuning 1\n"
+                               "forward max f32 nchw window 3x3s1p1 4x64x64x64 generic:group=32 1ms\n"
+                               "end\n";
+    const clpool_engine_options options = {.struct_size = sizeof(options), .tuning_file = "slow.txt"};
+    clpool_engine *engine = NULL;
+    sandbox_write("slow.txt", text, sizeof(text) - 1);
+    assert_success(clpool_engine_create_with_options(device.context, device.device, &options, &engine));
+    return engine;
+}
+
+/* The search must see what is planted: on PoCL the plainest kernel is about ten times slower than others. */
+static void a_slow_choice_is_found_out(void **state)
+{
+    const clpool_problem problem = clpool_problem_2d(4, 64, 64, 64, 3, 1, 1);
+    const tune_effort effort = {.quick = true, .runs = 5};
+    target on = {.index = "test", .context = device.context, .device = device.device};
+    bench_tensors tensors;
+    tune_result found;
+    cl_int code;
+    (void)state;
+    on.queue = clCreateCommandQueue(device.context, device.device, CL_QUEUE_PROFILING_ENABLE, &code);
+    assert_cl(code);
+    on.engine = make_slow_engine();
+    assert_int_equal(bench_tensors_open(&tensors, &on, &problem, false), EXIT_DONE);
+    assert_int_equal(bench_operation_prepare(&tensors), EXIT_DONE);
+    assert_int_equal(tune_search(&tensors, BENCH_FORWARD, effort, "test", &found), EXIT_DONE);
+    assert_string_equal(found.usual, "generic:group=32");
+    assert_int_equal(found.by, CLPOOL_CHOSEN_BY_TUNING_FILE);
+    assert_true(found.tried > 2 && found.gain >= 1 && found.usual_seconds >= found.best_seconds);
+    if (strstr(device.name, "Portable Computing Language") != NULL) {
+        assert_null(strstr(found.best, "generic"));
+        assert_true(found.gain > 1.3);
+    }
+    bench_tensors_close(&tensors);
+    clpool_engine_destroy(on.engine);
+    assert_cl(clReleaseCommandQueue(on.queue));
+}
+
 static size_t count_text(const char *path, const char *text)
 {
     size_t size = 0, count = 0;
@@ -208,9 +250,13 @@ static void an_interrupt_leaves_no_half_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(it_writes_a_file_that_engines_take), TEST(without_a_name_the_file_goes_where_engines_look),
-        TEST(rules_for_other_poolings_stay),      TEST(a_file_that_is_none_stays_as_it_is),
-        TEST(what_cannot_be_measured_is_said),    TEST(an_interrupt_leaves_no_half_file),
+        TEST(a_slow_choice_is_found_out),
+        TEST(it_writes_a_file_that_engines_take),
+        TEST(without_a_name_the_file_goes_where_engines_look),
+        TEST(rules_for_other_poolings_stay),
+        TEST(a_file_that_is_none_stays_as_it_is),
+        TEST(what_cannot_be_measured_is_said),
+        TEST(an_interrupt_leaves_no_half_file),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
 }
