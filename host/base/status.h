@@ -26,7 +26,8 @@ struct last_error {
     cl_int cl_code;
 };
 
-/** The last error as it is, for a call that tries what may fail and succeeds all the same: such calls do not change it. */
+/** The last error as it is, for a call that tries what may fail and succeeds all the same: such calls do not change
+ * it. */
 struct last_error status_keep(void);
 
 void status_restore(const struct last_error *kept);

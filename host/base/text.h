@@ -5,8 +5,8 @@
 
 #include "clpool.h"
 
-/** Copies a text, NUL-terminated and cut to `size` bytes, to `to`, which may be NULL when `size` is 0; `size_needed`, where
- * not NULL, gets the bytes of the whole text with its NUL. Errors: CLPOOL_INVALID_ARGUMENT. */
+/** Copies a text, NUL-terminated and cut to `size` bytes, to `to`, which may be NULL when `size` is 0; `size_needed`,
+ * where not NULL, gets the bytes of the whole text with its NUL. Errors: CLPOOL_INVALID_ARGUMENT. */
 clpool_status text_give(const char *text, char *to, size_t size, size_t *size_needed);
 
 #endif

@@ -31,8 +31,8 @@ typedef struct tune {
     tune_previous previous; /**< the file whose place the new one takes */
 } tune;
 
-/** Measures every operation of every case. The device must be open, with an engine that does without a tuning file. What
- * fails costs its row and the exit status, and the others go on. */
+/** Measures every operation of every case. The device must be open, with an engine that does without a tuning file.
+ * What fails costs its row and the exit status, and the others go on. */
 exit_code tune_run(tune *made);
 
 /** The geometric mean of what tuning gains; 1 where nothing ran. */

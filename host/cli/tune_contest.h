@@ -14,8 +14,8 @@ typedef struct tune_contest {
                       does other things one of them is often wrong, and seldom both. */
 } tune_contest;
 
-/** Runs both `runs` times by turns, or if that is 0 for about `budget` seconds, but at least five times; before that each
- * until it is warm. One that is many times slower runs no more than it takes to see that. */
+/** Runs both `runs` times by turns, or if that is 0 for about `budget` seconds, but at least five times; before that
+ * each until it is warm. One that is many times slower runs no more than it takes to see that. */
 exit_code tune_contest_run(const bench_operation *usual, const bench_operation *other, size_t runs, double budget,
                            tune_contest *made);
 

@@ -10,7 +10,8 @@
 /* A parameter's value is kept if it takes at most this part of the time of the one before. */
 #define STEP_GAIN 0.98
 
-/* Strategies that take more than so many times the usual time with their default parameters are not looked at closely. */
+/* Strategies that take more than so many times the usual time with their default parameters are not looked at
+ * closely. */
 #define NEAR 1.6
 #define NEAR_QUICK 1.25
 
@@ -131,7 +132,8 @@ static exit_code try_strategy(search *in, const char *name, candidate *best)
     return code;
 }
 
-/* Measures the best once more, and where it wins again, yet once: the best of many measurements is also the luckiest. */
+/* Measures the best once more, and where it wins again, yet once: the best of many measurements is also the
+ * luckiest. */
 static exit_code decide(search *in, const candidate *best)
 {
     tune_result *found = in->found;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The search for the fastest strategy and parameters of one operation: every strategy with its default parameters, and those
- * that come near with one parameter after the other at each of its values. */
+/* The search for the fastest strategy and parameters of one operation: every strategy with its default parameters, and
+ * those that come near with one parameter after the other at each of its values. */
 #ifndef CLI_TUNE_SEARCH_H
 #define CLI_TUNE_SEARCH_H
 

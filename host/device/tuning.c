@@ -58,8 +58,8 @@ static clpool_status open_named(struct tunings *tunings, const struct identity *
 
 /* ---- the file in the folder ---- */
 
-/** What a device's file is called: two devices never share one, but by a chance of one in 2^64, and then the lines that say
- * for which device it is tell them apart. */
+/** What a device's file is called: two devices never share one, but by a chance of one in 2^64, and then the lines that
+ * say for which device it is tell them apart. */
 static void write_file_name(const struct identity *identity, char name[NAME_BYTES])
 {
     char key[4 * IDENTITY_TEXT_BYTES];

@@ -65,8 +65,8 @@ size_t unpool_segments(const struct geometry *geometry);
 const struct strategy *strategy_at(clpool_op op, size_t index);
 
 /** The strategy that a text names; the name may be followed by values of its parameters, as in "generic:group=128".
- * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, parameter or value, CLPOOL_UNSUPPORTED where it does not take the
- * problem, CLPOOL_DEVICE_LACKS where the device cannot run it. */
+ * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, parameter or value, CLPOOL_UNSUPPORTED where it does not take
+ * the problem, CLPOOL_DEVICE_LACKS where the device cannot run it. */
 clpool_status strategy_choose_named(clpool_op op, const char *text, const struct geometry *geometry,
                                     const struct capabilities *capabilities, struct choice *choice);
 

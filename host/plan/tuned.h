@@ -10,8 +10,8 @@
 #define TUNED_FARTHEST 6.0
 
 /** What the nearest rule says that can be used for the problem: rules that name no strategy, parameter or value of this
- * version, or one that the problem or the device cannot have, are as if they were not there. False where there is none, or
- * it says TUNING_DEFAULT. The thread's last error stays. */
+ * version, or one that the problem or the device cannot have, are as if they were not there. False where there is none,
+ * or it says TUNING_DEFAULT. The thread's last error stays. */
 bool tuned_choose(const struct tuning *tuning, clpool_op op, const struct geometry *geometry,
                   const struct capabilities *capabilities, struct choice *choice);
 

@@ -36,8 +36,8 @@ void profile_write(const struct profile *profile, char text[PROFILE_BYTES]);
 /** Understands the fields; false, and the rule that is broken, where one of them means nothing. */
 bool profile_parse(const char *const fields[PROFILE_FIELDS], struct profile *profile, char why[PROFILE_WHY_BYTES]);
 
-/** How far apart two profiles are: 0 for equal ones, and 1 more for each factor of two between two of their sizes. HUGE_VAL
- * where what is fastest for one says nothing about the other. */
+/** How far apart two profiles are: 0 for equal ones, and 1 more for each factor of two between two of their sizes.
+ * HUGE_VAL where what is fastest for one says nothing about the other. */
 double profile_distance(const struct profile *a, const struct profile *b);
 
 #endif

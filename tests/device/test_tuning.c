@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tuned selection: which file an engine reads, what its plans then run, and that what is wrong with a file or a rule leaves
- * the choice that there is without it. */
+/* Tuned selection: which file an engine reads, what its plans then run, and that what is wrong with a file or a rule
+ * leaves the choice that there is without it. */
 #include "support/cmocka.h"
 #include "support/device.h"
 #include "support/scratch.h"

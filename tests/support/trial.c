@@ -256,8 +256,8 @@ static void note_value(struct trial_result *result, clpool_op op, size_t index, 
     *left &= ~(1u << drawn);
 }
 
-/** Draws a value for each parameter of the strategy that the plan has. The draw depends on the seed, the strategy and the
- * parameter alone, so that problems which share a program share its parameters. */
+/** Draws a value for each parameter of the strategy that the plan has. The draw depends on the seed, the strategy and
+ * the parameter alone, so that problems which share a program share its parameters. */
 static void draw_settings(const struct bench *bench, clpool_op op, size_t index, const clpool_plan *plan,
                           const char *strategy, char settings[TRIAL_SETTINGS_BYTES])
 {
