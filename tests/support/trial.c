@@ -256,12 +256,14 @@ static void note_value(struct trial_result *result, clpool_op op, size_t index, 
     *left &= ~(1u << drawn);
 }
 
-/** Draws a value for each parameter of the strategy that the plan has. The draw depends on the seed, the strategy and
- * the parameter alone, so that problems which share a program share its parameters. */
+/** Draws a value for each parameter of the strategy that the plan has: by the seed of settings alone, so that problems which
+ * share a program share its parameters. Only "workers" needs neither another program nor, on PoCL, the compilation for
+ * another local size, and is drawn for each problem. */
 static void draw_settings(const struct bench *bench, clpool_op op, size_t index, const clpool_plan *plan,
                           const char *strategy, char settings[TRIAL_SETTINGS_BYTES])
 {
-    struct random random = {bench->settings_seed + 16 * index + (size_t)op};
+    struct random shared = {bench->settings_seed + 16 * index + (size_t)op};
+    struct random own = {bench->random.state};
     const char *name = NULL;
     const unsigned *values = NULL;
     size_t count = 0;
@@ -272,7 +274,7 @@ static void draw_settings(const struct bench *bench, clpool_op op, size_t index,
             return;
         }
         assert_true(count > 0 && i < TRIAL_PARAMETERS);
-        const size_t drawn = random_between(&random, 0, count - 1);
+        const size_t drawn = random_between(strcmp(name, "workers") == 0 ? &own : &shared, 0, count - 1);
         note_value(bench->result, op, index, i, count, drawn);
         used += snprintf(settings + used, TRIAL_SETTINGS_BYTES - (size_t)used, "%c%s=%u", i == 0 ? ':' : ',', name,
                          values[drawn]);
