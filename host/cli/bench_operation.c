@@ -32,23 +32,22 @@ static clpool_status make_plan(bench_operation *opened, const char *strategy)
 clpool_status bench_operation_try(bench_operation *opened, const bench_tensors *tensors, bench_op op,
                                   const char *strategy)
 {
-    clpool_status status;
     memset(opened, 0, sizeof(*opened));
     opened->tensors = tensors;
     opened->op = op;
     opened->strategy = "native";
     opened->reason = "the host has no other";
-    status = tensors->on->context == NULL ? CLPOOL_SUCCESS : make_plan(opened, strategy);
-    if (status != CLPOOL_SUCCESS) {
-        bench_operation_close(opened);
-    }
-    return status;
+    return tensors->on->context == NULL ? CLPOOL_SUCCESS : make_plan(opened, strategy);
 }
 
 exit_code bench_operation_open(bench_operation *opened, const bench_tensors *tensors, bench_op op, const char *strategy)
 {
     clpool_status status = bench_operation_try(opened, tensors, op, strategy);
-    return status == CLPOOL_SUCCESS ? EXIT_DONE : target_report(tensors->on, status);
+    exit_code code = status == CLPOOL_SUCCESS ? EXIT_DONE : target_report(tensors->on, status);
+    if (code != EXIT_DONE) {
+        bench_operation_close(opened);
+    }
+    return code;
 }
 
 static clpool_status call_native(const bench_operation *of, size_t set)

@@ -21,7 +21,7 @@ typedef struct bench_operation {
 exit_code bench_operation_open(bench_operation *opened, const bench_tensors *tensors, bench_op op,
                                const char *strategy);
 
-/** The same without a report of what fails; on failure it is closed. */
+/** The same without a report of what fails. It is to be closed all the same. */
 clpool_status bench_operation_try(bench_operation *opened, const bench_tensors *tensors, bench_op op,
                                   const char *strategy);
 

@@ -53,15 +53,11 @@ static exit_code make_rules(const tune *of, char **rules)
     return code;
 }
 
-exit_code tune_write(const tune *of, output_file *file)
+/* All of the file; `rules` are those of the rows. */
+static exit_code write_parts(const tune *of, const char *head, const char *rules, output_file *file)
 {
-    char head[HEAD_BYTES];
-    char *rules = NULL;
-    clpool_status status = clpool_engine_tuning_head(of->on.engine, head, sizeof(head), NULL);
-    exit_code code = status == CLPOOL_SUCCESS ? make_rules(of, &rules) : report_status(status, of->on.index);
-    if (code == EXIT_DONE) {
-        code = write_text(file, head);
-    }
+    size_t room = of->ran < MOST_RULES ? MOST_RULES - of->ran : 0;
+    exit_code code = write_text(file, head);
     if (code == EXIT_DONE) {
         code = write_text(file, "# op mode dtype layout mask window shape strategy time # case: without tuning\n");
     }
@@ -69,8 +65,24 @@ exit_code tune_write(const tune *of, output_file *file)
         code = write_text(file, rules);
     }
     if (code == EXIT_DONE) {
-        code = tune_previous_write(&of->previous, rules, of->ran < MOST_RULES ? MOST_RULES - of->ran : 0, file);
+        code = tune_previous_write(&of->previous, rules, room, file);
+    }
+    return code == EXIT_DONE ? write_text(file, "end\n") : code;
+}
+
+exit_code tune_write(const tune *of, output_file *file)
+{
+    char head[HEAD_BYTES];
+    char *rules;
+    exit_code code;
+    clpool_status status = clpool_engine_tuning_head(of->on.engine, head, sizeof(head), NULL);
+    if (status != CLPOOL_SUCCESS) {
+        return report_status(status, of->on.index);
+    }
+    code = make_rules(of, &rules);
+    if (code == EXIT_DONE) {
+        code = write_parts(of, head, rules, file);
     }
     free(rules);
-    return code == EXIT_DONE ? write_text(file, "end\n") : code;
+    return code;
 }
