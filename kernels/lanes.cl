@@ -32,13 +32,46 @@ CLPOOL_UNALIGNED_ALL(16);
 #define CLPOOL_GET(type, n, p) (*(__global const clpool_##type##n *)(p))
 #define CLPOOL_PUT(type, n, p, value) (*(__global clpool_##type##n *)(p) = (value))
 
+#define CLPOOL_INLINE static inline __attribute__((always_inline))
+
+#if CLPOOL_DTYPE_F16
+
+/* Halves as floats and back, rounded to even. Not by vload_halfn and vstore_halfn: PoCL 3.1 compiles these to
+ * instructions that fault at an address which is no multiple of the vector's size. */
+#define CLPOOL_HALVES(n)                                                                                               \
+    CLPOOL_INLINE float##n clpool_from_half##n(ushort##n halves)                                                       \
+    {                                                                                                                  \
+        const uint##n bits = convert_uint##n(halves);                                                                  \
+        const uint##n magnitude = (bits & 0x7fffu) << 13;                                                              \
+        const uint##n number = as_uint##n(as_float##n(magnitude) * 0x1p112f);                                          \
+        const uint##n settled = magnitude >= 0x0f800000u ? magnitude | 0x7f800000u : number;                           \
+        return as_float##n(settled | (bits & 0x8000u) << 16);                                                          \
+    }                                                                                                                  \
+                                                                                                                       \
+    CLPOOL_INLINE ushort##n clpool_to_half##n(float##n lanes)                                                          \
+    {                                                                                                                  \
+        const uint##n bits = as_uint##n(lanes);                                                                        \
+        const uint##n magnitude = bits & 0x7fffffffu;                                                                  \
+        const uint##n normal = (magnitude - 0x38000000u + 0xfffu + (magnitude >> 13 & 1u)) >> 13;                      \
+        const uint##n denormal = as_uint##n(as_float##n(magnitude) + 0.5f) - 0x3f000000u;                              \
+        const uint##n infinite = magnitude > 0x7f800000u ? (magnitude >> 13 & 0x3ffu) | 0x7c00u : (uint##n)(0x7c00u);  \
+        const uint##n number = magnitude < 0x38800000u ? denormal : normal;                                            \
+        const uint##n settled = magnitude >= 0x47800000u ? infinite : number;                                          \
+        return convert_ushort##n(settled | bits >> 16 & 0x8000u);                                                      \
+    }
+CLPOOL_HALVES(4)
+CLPOOL_HALVES(8)
+CLPOOL_HALVES(16)
+
+#endif
+
 /* Lanes from and to global memory. To f16 and bf16 goes what came from there, so that nothing is rounded. */
 #if CLPOOL_DTYPE_F32
 #define CLPOOL_LOAD(n, x) CLPOOL_GET(float, n, x)
 #define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(float, n, y, lanes)
 #elif CLPOOL_DTYPE_F16
-#define CLPOOL_LOAD(n, x) vload_half##n(0, (__global const half *)(x))
-#define CLPOOL_STORE(n, lanes, y) vstore_half##n##_rte((lanes), 0, (__global half *)(y))
+#define CLPOOL_LOAD(n, x) clpool_from_half##n(CLPOOL_GET(ushort, n, x))
+#define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(ushort, n, y, clpool_to_half##n(lanes))
 #elif CLPOOL_DTYPE_BF16
 #define CLPOOL_LOAD(n, x) as_float##n(convert_uint##n(CLPOOL_GET(ushort, n, x)) << 16)
 #define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(ushort, n, y, convert_ushort##n(as_uint##n(lanes) >> 16))
@@ -95,7 +128,5 @@ CLPOOL_UNALIGNED_ALL(16);
 #endif
 #define CLPOOL_IS_STRANGE(strange) any(isnan(strange))
 #endif
-
-#define CLPOOL_INLINE static inline __attribute__((always_inline))
 
 #endif

@@ -7,8 +7,9 @@
  * Reads    dy and mask, from their offsets in elements on; with `accumulate` dx.
  * Writes   dx, each element exactly once.
  * Launch   one dimension, groups of one work-item; any number of them, which share the bands.
- * Ranges   dense tensors, channels first; axis D has a window of 1 and no padding, stride 1; the rows of two windows fit
- *          into the limit below; masks in the window form, with any values.
+ * Ranges   dense tensors; axis D has a window of 1 and no padding, stride 1; masks in the window form, with any values. With
+ *          channels first, the rows of two windows fit into the limit below; with channels last, 16 channels of a row, and
+ *          there are at least 16, and it is not for f64.
  * Rules    as generic.cl, the same bits. Gradients that go to the padding land beside the band and are dropped.
  * Options  value.cl's, and direct.cl's constants. There is none for integer types.
  */
@@ -25,32 +26,6 @@
 static inline int clpool_scatter_width(clpool_index4 in, clpool_index4 out, clpool_index4 pad)
 {
     return max(((int)out.z - 1) * CLPOOL_STRIDE_W + CLPOOL_SCATTER_EXTENT_W, (int)pad.z + (int)in.z);
-}
-
-/* Where in `sums` the taps of a window are, counted from its begin. */
-static inline int clpool_scatter_place(uint tap, int width)
-{
-    return (int)(tap / (uint)CLPOOL_WINDOW_W) * CLPOOL_DILATION_H * width +
-           (int)(tap % (uint)CLPOOL_WINDOW_W) * CLPOOL_DILATION_W;
-}
-
-/* The gradients of one row of outputs, which begins at `sums`. Any value of 8 bits has a place. */
-static inline void clpool_scatter_row(__global const clpool_value *dy, __global const clpool_mask *mask, int count,
-                                      clpool_sum *sums, const int *places, int width)
-{
-    for (int w = 0; w < count; w++) {
-        const uint value = mask[w];
-        const bool is_tap = value < (uint)CLPOOL_SCATTER_TAPS;
-        const clpool_sum gradient = is_tap ? clpool_widen(dy[w]) : 0;
-#if CLPOOL_MASK_BITS == 8
-        clpool_sum *to = sums + w * CLPOOL_STRIDE_W + places[value];
-        (void)width;
-#else
-        clpool_sum *to = sums + w * CLPOOL_STRIDE_W + clpool_scatter_place(is_tap ? value : 0u, width);
-        (void)places;
-#endif
-        *to = clpool_add(*to, gradient); /* + 0.0 changes no sum: none is -0.0 */
-    }
 }
 
 /* Clears so many sums, and up to 15 more. */
@@ -78,6 +53,34 @@ static inline void clpool_scatter_clear(clpool_sum *sums, int count)
         CLPOOL_ROUND(n, lanes, dx + i);                                                                                \
         i += n;                                                                                                        \
     }
+
+#if !CLPOOL_CHANNELS_LAST
+
+/* Where in `sums` the taps of a window are, counted from its begin. */
+static inline int clpool_scatter_place(uint tap, int width)
+{
+    return (int)(tap / (uint)CLPOOL_WINDOW_W) * CLPOOL_DILATION_H * width +
+           (int)(tap % (uint)CLPOOL_WINDOW_W) * CLPOOL_DILATION_W;
+}
+
+/* The gradients of one row of outputs, which begins at `sums`. Any value of 8 bits has a place. */
+static inline void clpool_scatter_row(__global const clpool_value *dy, __global const clpool_mask *mask, int count,
+                                      clpool_sum *sums, const int *places, int width)
+{
+    for (int w = 0; w < count; w++) {
+        const uint value = mask[w];
+        const bool is_tap = value < (uint)CLPOOL_SCATTER_TAPS;
+        const clpool_sum gradient = is_tap ? clpool_widen(dy[w]) : 0;
+#if CLPOOL_MASK_BITS == 8
+        clpool_sum *to = sums + w * CLPOOL_STRIDE_W + places[value];
+        (void)width;
+#else
+        clpool_sum *to = sums + w * CLPOOL_STRIDE_W + clpool_scatter_place(is_tap ? value : 0u, width);
+        (void)places;
+#endif
+        *to = clpool_add(*to, gradient); /* + 0.0 changes no sum: none is -0.0 */
+    }
+}
 
 static inline void clpool_scatter_flush(const clpool_sum *sums, int count, __global clpool_value *dx, int accumulate)
 {
@@ -161,5 +164,124 @@ clpool_scatter_backward(__global const clpool_value *dy, ulong dy_offset, __glob
         }
     }
 }
+
+#elif !CLPOOL_DTYPE_F64
+
+/* 16 channels of input rows of an image. */
+typedef struct {
+    __global const clpool_value *dy; /* its image and channels */
+    __global const clpool_mask *mask;
+    __global clpool_value *dx;
+    clpool_index4 in;
+    clpool_index4 out;
+    clpool_index4 pad;
+    clpool_index channels;
+    int first; /* row */
+    int count; /* of rows */
+    int skips; /* channels that another has stored */
+    int accumulate;
+} clpool_channels_band;
+
+/* Adds the gradients of one output, whose window begins in row `begin` of the band and column `column` of its sums.
+ * What goes to other rows, or nowhere, lands behind the band. */
+CLPOOL_INLINE void clpool_scatter_output(const clpool_channels_band *band, clpool_index output, int begin, int column,
+                                         int width, float *sums)
+{
+    const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const uint16 named = as_uint16(CLPOOL_LOAD_TAPS(16, band->mask + output * band->channels));
+    const float16 gradients = CLPOOL_LOAD(16, band->dy + output * band->channels);
+    const uint16 tap_row = named / (uint)CLPOOL_WINDOW_W;
+    const int16 row = as_int16(tap_row) * CLPOOL_DILATION_H + begin;
+    const int16 place = row * width + as_int16(named - tap_row * CLPOOL_WINDOW_W) * CLPOOL_DILATION_W + column;
+    const int16 is_here = (named < (uint)CLPOOL_SCATTER_TAPS) & (row >= 0) & (row < band->count);
+    const int16 at = select((int16)(band->count * width), place, is_here) * 16 + lane;
+    int to[16];
+    float gradient[16];
+    *(int16 *)to = at;
+    CLPOOL_WRITE(float, 16, gradient, gradients);
+    _Pragma("unroll") for (int i = 0; i < 16; i++) { sums[to[i]] += gradient[i]; }
+}
+
+/* Rounds the sums of one element and stores them, or adds them to what dx holds. */
+CLPOOL_INLINE void clpool_scatter_store(const float *sums, __global clpool_value *dx, int skips, int accumulate)
+{
+    if (skips == 0) {
+        int i = 0;
+        CLPOOL_SCATTER_FLUSH(16)
+    }
+    for (int i = skips; i < 16 && skips != 0; i++) {
+        clpool_store_sum(dx + i, sums[i], accumulate);
+    }
+}
+
+static void clpool_scatter_channels(const clpool_channels_band *band, float *sums)
+{
+    const int width = clpool_scatter_width(band->in, band->out, band->pad);
+    const int reach = band->first + (int)band->pad.y; /* the band's first row, counted with the padding */
+    const int before = reach - (CLPOOL_SCATTER_EXTENT_H - 1);
+    const int begin = before > 0 ? (before + CLPOOL_STRIDE_H - 1) / CLPOOL_STRIDE_H : 0;
+    const int end = min((reach + band->count - 1) / CLPOOL_STRIDE_H + 1, (int)band->out.y);
+    clpool_scatter_clear(sums, band->count * width * 16);
+    for (int h = begin; h < end; h++) {
+        for (int w = 0; w < (int)band->out.z; w++) {
+            clpool_scatter_output(band, (clpool_index)h * band->out.z + w, h * CLPOOL_STRIDE_H - reach,
+                                  w * CLPOOL_STRIDE_W, width, sums);
+        }
+    }
+    for (int row = 0; row < band->count; row++) {
+        __global clpool_value *dx = band->dx + (clpool_index)(band->first + row) * band->in.z * band->channels;
+        for (clpool_index w = 0; w < band->in.z; w++) {
+            clpool_scatter_store(sums + (row * width + (int)(w + band->pad.z)) * 16, dx + w * band->channels,
+                                 band->skips, band->accumulate);
+        }
+    }
+}
+
+/* Bands of an image: of as many rows as fit, or fewer so that there are `wanted`; but each output is looked at for every
+ * band that its window reaches. */
+static inline int clpool_scatter_bands(clpool_index4 in, clpool_index4 out, clpool_index4 pad, ulong wanted)
+{
+    const int fit = CLPOOL_SCATTER_MOST / 16 / clpool_scatter_width(in, out, pad);
+    const int least = ((int)in.y + fit - 1) / fit;
+    const int most = (int)in.y / CLPOOL_SCATTER_EXTENT_H;
+    return max(least, (int)min((ulong)most, wanted));
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
+clpool_scatter_channels_backward(__global const clpool_value *dy, ulong dy_offset, __global const clpool_mask *mask,
+                                 ulong mask_offset, __global clpool_value *dx, ulong dx_offset, int accumulate,
+                                 clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                                 clpool_index channels)
+{
+    float sums[CLPOOL_SCATTER_MOST + 16];
+    const clpool_index images = items / (in.y * in.z * channels); /* those of axis D are images too */
+    const clpool_index blocks = (channels + 15) / 16;
+    const ulong worker = get_global_id(0);
+    const ulong workers = get_global_size(0);
+    const ulong blocks_in_all = (ulong)images * (ulong)blocks;
+    const int bands = clpool_scatter_bands(in, out, pad, (workers / 4 + blocks_in_all) / blocks_in_all);
+    const ulong units = blocks_in_all * (ulong)bands;
+    clpool_channels_band band;
+    band.in = in;
+    band.out = out;
+    band.pad = pad;
+    band.channels = channels;
+    band.accumulate = accumulate;
+    for (ulong unit = worker * units / workers; unit < (worker + 1) * units / workers; unit++) {
+        const long which = (long)(unit % (ulong)bands);
+        const clpool_index block = (clpool_index)(unit / (ulong)bands);
+        const clpool_index c = min(block % blocks * 16, channels - 16);
+        const ulong image = (ulong)(block / blocks);
+        band.first = (int)(which * (long)in.y / bands);
+        band.count = (int)((which + 1) * (long)in.y / bands) - band.first;
+        band.skips = (int)(block % blocks * 16 - c);
+        band.dy = dy + dy_offset + image * (ulong)(out.y * out.z * channels) + c;
+        band.mask = mask + mask_offset + image * (ulong)(out.y * out.z * channels) + c;
+        band.dx = dx + dx_offset + image * (ulong)(in.y * in.z * channels) + c;
+        clpool_scatter_channels(&band, sums);
+    }
+}
+
+#endif
 
 #endif

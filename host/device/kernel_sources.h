@@ -11,6 +11,7 @@ extern const unsigned char kernel_generic[];
 extern const unsigned char kernel_direct[];
 extern const unsigned char kernel_rows[];
 extern const unsigned char kernel_whole[];
+extern const unsigned char kernel_strips[];
 extern const unsigned char kernel_channels[];
 extern const unsigned char kernel_scatter[];
 extern const unsigned char kernel_average[];

@@ -95,8 +95,29 @@ bool takes_channels(const struct geometry *geometry)
            geometry->dtype->id != CLPOOL_F64;
 }
 
-/** Elements of a band of kernels/scatter.cl. */
-enum { SCATTER_MOST = 32768 };
+/** Limits of kernels/strips.cl: what is written out tap by tap, and channels of a step. */
+enum { STRIPS_EXTENT = 7, STRIPS_STEP = 16, STRIPS_LONG_STEP = 64 };
+
+/** Small windows in planes, and enough channels for a step. */
+bool takes_strips(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && axis[0].pad_lo == 0;
+    const size_t step = axis[2].kernel <= axis[2].stride ? STRIPS_LONG_STEP : STRIPS_STEP;
+    return takes_channels(geometry) && geometry->dtype->id != CLPOOL_F16 && is_flat && axis[1].dilation == 1 &&
+           axis[2].dilation == 1 && axis[1].kernel <= STRIPS_EXTENT && axis[2].kernel <= STRIPS_EXTENT &&
+           geometry->channels >= step;
+}
+
+/** A run of elements is as long as a stride. */
+bool takes_strips_backward(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    return takes_strips(geometry) && axis[2].stride <= STRIPS_EXTENT;
+}
+
+/** Elements of a band of kernels/scatter.cl, and channels that it takes at once. */
+enum { SCATTER_MOST = 32768, SCATTER_CHANNELS = 16, SCATTER_FEW_TAPS = 16 };
 
 /** A window that begins in a row of the band may reach as many rows behind it, and one that ends there before it. */
 bool takes_scatter(const struct geometry *geometry)
@@ -108,6 +129,19 @@ bool takes_scatter(const struct geometry *geometry)
     }
     const size_t width = size_max((axis[2].out - 1) * axis[2].stride + axis[2].extent, axis[2].in + axis[2].pad_lo);
     return SCATTER_MOST / width > 2 * (axis[1].extent - 1);
+}
+
+/** Large windows in planes, and a row of 16 channels fits; smaller ones are gathered faster. */
+bool takes_scatter_channels(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && axis[0].pad_lo == 0;
+    if (!takes_channels(geometry) || !is_flat || geometry->channels < SCATTER_CHANNELS ||
+        geometry->taps <= SCATTER_FEW_TAPS || axis[1].padded > INT32_MAX / 4 || axis[2].padded > SCATTER_MOST) {
+        return false;
+    }
+    const size_t width = size_max((axis[2].out - 1) * axis[2].stride + axis[2].extent, axis[2].in + axis[2].pad_lo);
+    return width * SCATTER_CHANNELS <= SCATTER_MOST;
 }
 
 /** Windows that may have a tap on an element fit into the list of kernels/channels.cl. */

@@ -16,11 +16,14 @@ bool takes_masks_of_taps(const struct geometry *geometry);
 /** Maximum of windows that do not overlap, dense with channels first: kernels/direct.cl. */
 bool takes_disjoint_windows(const struct geometry *geometry);
 
-/* Maximum with a mask of taps, dense: kernels/rows.cl, scatter.cl and whole.cl with channels first, channels.cl with
- * channels last. */
+/* Maximum with a mask of taps, dense: kernels/rows.cl, scatter.cl and whole.cl with channels first, strips.cl
+ * and channels.cl with channels last. */
 bool takes_rows(const struct geometry *geometry);
 bool takes_scatter(const struct geometry *geometry);
 bool takes_whole(const struct geometry *geometry);
+bool takes_strips(const struct geometry *geometry);
+bool takes_strips_backward(const struct geometry *geometry);
+bool takes_scatter_channels(const struct geometry *geometry);
 bool takes_channels(const struct geometry *geometry);
 bool takes_channels_backward(const struct geometry *geometry);
 

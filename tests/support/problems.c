@@ -141,11 +141,19 @@ static int within(const clpool_problem *problem, size_t most_elements)
            clpool_tensor_elements(problem, CLPOOL_Y, &y) == CLPOOL_SUCCESS && x <= most_elements && y <= most_elements;
 }
 
+/** A few, a few vectors of them, or many. */
+static size_t random_channels(struct random *random)
+{
+    return random_once_in(random, 4)   ? random_between(random, 15, 70)
+           : random_once_in(random, 8) ? random_between(random, 60, 200)
+                                       : random_between(random, 1, 5);
+}
+
 int random_extents(struct random *random, size_t most_elements, clpool_problem *problem)
 {
     for (int attempt = 0; attempt < 50; attempt++) {
         problem->batch = random_between(random, 1, 3);
-        problem->channels = random_once_in(random, 8) ? random_between(random, 60, 200) : random_between(random, 1, 5);
+        problem->channels = random_channels(random);
         for (unsigned i = 0; i < problem->rank; i++) {
             problem->in[i] = random_extent(random, problem->kernel[i]);
             problem->out[i] = random_between(random, 1, problem->in[i] + problem->in[i] / 2);

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * strips.cl: maximum of small windows in planes with channels last, on devices whose work-items have wide vectors of their
+ * own (CPUs). A work-item takes strips, a few neighbouring columns of outputs of 16 channels, and goes down their rows:
+ * each input row is reduced along the width once, in registers, and joins the outputs that are open then.
+ *
+ * Reads    x (forward) or dy and mask (backward), from their offsets in elements on; with `accumulate` dx.
+ * Writes   y and mask (forward) or dx (backward), each element at least once, always the same value.
+ * Launch   one dimension, groups of one work-item; any number of them, which share the strips.
+ * Ranges   dense tensors, channels last, at least 16 of them; axis D has a window of 1 and no padding, stride 1; no dilation;
+ *          masks in the window form, backward with any values.
+ * Rules    as generic.cl, the same bits. The fast way knows no NaN, and cannot tell padding from -inf; where a strip holds
+ *          what it does not know, it is done again tap by tap.
+ * Options  value.cl's, and direct.cl's constants. Not for f64 and f16; no backward for integer types.
+ */
+
+#if !CLPOOL_DTYPE_F64 && !CLPOOL_DTYPE_F16
+
+#define CLPOOL_ALL _Pragma("unroll")
+#if CLPOOL_STRIDE_H > 3
+#define CLPOOL_ROWS _Pragma("nounroll")
+#else
+#define CLPOOL_ROWS CLPOOL_ALL
+#endif
+
+/* Outputs that an input row may belong to, along the height. */
+#define CLPOOL_STRIP_OPEN ((CLPOOL_WINDOW_H + CLPOOL_STRIDE_H - 1) / CLPOOL_STRIDE_H)
+/* Rows of inputs from one row of outputs to the next. */
+#define CLPOOL_STRIP_ROWS (CLPOOL_STRIDE_H < CLPOOL_WINDOW_H ? CLPOOL_STRIDE_H : CLPOOL_WINDOW_H)
+/* Columns of outputs, and vectors of channels: what is open, and a row's winners, stay in registers. Windows that share
+ * no column are best read in long runs. */
+#if CLPOOL_WINDOW_W <= CLPOOL_STRIDE_W
+#define CLPOOL_STRIP_COLUMNS 1
+#define CLPOOL_STRIP_VECTORS 4
+#else
+#define CLPOOL_STRIP_COLUMNS (CLPOOL_STRIP_OPEN <= 3 ? 4 : CLPOOL_STRIP_OPEN <= 5 ? 2 : 1)
+#define CLPOOL_STRIP_VECTORS 1
+#endif
+#define CLPOOL_STRIP_PARTS (CLPOOL_STRIP_COLUMNS * CLPOOL_STRIP_VECTORS)
+#define CLPOOL_STRIP_WIDTH ((CLPOOL_STRIP_COLUMNS - 1) * CLPOOL_STRIDE_W + CLPOOL_WINDOW_W) /* columns of inputs */
+#define CLPOOL_STRIP_INPUTS (CLPOOL_STRIP_WIDTH * CLPOOL_STRIP_VECTORS)
+
+typedef CLPOOL_LANES(16) clpool_lanes;
+
+/* Winners of one column's outputs: values and taps. */
+typedef struct {
+    clpool_lanes value[CLPOOL_STRIP_PARTS];
+    int16 tap[CLPOOL_STRIP_PARTS];
+} clpool_winners;
+
+/* One strip. */
+typedef struct {
+    __global const clpool_value *x; /* its image and channels */
+    __global clpool_value *y;
+    __global clpool_mask *mask; /* or 0 */
+    clpool_index4 in;
+    clpool_index4 out;
+    clpool_index4 pad;
+    clpool_index channels;
+    clpool_index column; /* of outputs */
+    clpool_index row;
+    clpool_index rows;
+} clpool_strip;
+
+/* What a strip found that it does not know: a NaN in `sum`, or the identity as the least of its outputs. */
+typedef struct {
+    clpool_lanes sum;
+    clpool_lanes least;
+} clpool_doubts;
+
+/* One input row of a strip, which begins at x; padding where columns lie outside the tensor, unless all are inside. */
+CLPOOL_INLINE void clpool_strip_load(const clpool_strip *strip, __global const clpool_value *x, bool is_inside,
+                                     clpool_lanes lanes[CLPOOL_STRIP_INPUTS], clpool_doubts *doubts)
+{
+    const clpool_index begin = strip->column * CLPOOL_STRIDE_W - strip->pad.z;
+    clpool_lanes sum = 0;
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_INPUTS; i++)
+    {
+        const clpool_index column = begin + i / CLPOOL_STRIP_VECTORS;
+        lanes[i] = (clpool_lanes)(CLPOOL_LANE_NONE);
+        if (is_inside || (column >= 0 && column < strip->in.z)) {
+            lanes[i] = CLPOOL_LOAD(16, x + column * strip->channels + i % CLPOOL_STRIP_VECTORS * 16);
+#if CLPOOL_IS_FLOAT
+            /* NaN if any lane is; where numbers are so great that it becomes NaN without, only time is lost. */
+            if (!is_inside || (i == CLPOOL_STRIP_INPUTS - 1 && i % 2 == 0)) {
+                sum += lanes[i];
+            } else if (i % 2 != 0) {
+                sum = fma(lanes[i - 1], lanes[i], sum);
+            }
+#endif
+        }
+    }
+    doubts->sum += sum;
+}
+
+/* The winners of a strip's windows in one input row. */
+CLPOOL_INLINE void clpool_strip_row(const clpool_lanes lanes[CLPOOL_STRIP_INPUTS],
+                                    clpool_winners *winners)
+{
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_PARTS; i++)
+    {
+        const int first = i / CLPOOL_STRIP_VECTORS * CLPOOL_STRIDE_W * CLPOOL_STRIP_VECTORS + i % CLPOOL_STRIP_VECTORS;
+        winners->value[i] = lanes[first];
+        winners->tap[i] = 0;
+        CLPOOL_ALL for (int w = 1; w < CLPOOL_WINDOW_W; w++)
+        {
+            const int16 greater = lanes[first + w * CLPOOL_STRIP_VECTORS] > winners->value[i];
+            winners->value[i] = greater ? lanes[first + w * CLPOOL_STRIP_VECTORS] : winners->value[i];
+            winners->tap[i] = select(winners->tap[i], (int16)(w), greater);
+        }
+    }
+}
+
+/* A row's winners join an output of which it is the h-th row. */
+CLPOOL_INLINE void clpool_strip_join(const clpool_winners *row, int h, clpool_winners *output)
+{
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_PARTS; i++)
+    {
+        const int16 greater = row->value[i] > output->value[i];
+        output->value[i] = greater ? row->value[i] : output->value[i];
+        output->tap[i] = select(output->tap[i], row->tap[i] + h * CLPOOL_WINDOW_W, greater);
+    }
+}
+
+/* Stores a row of outputs. */
+CLPOOL_INLINE void clpool_strip_store(const clpool_strip *strip, clpool_index row, bool is_inside, bool is_clipped,
+                                      const clpool_winners *winners, clpool_doubts *doubts)
+{
+    const clpool_index at = (row * strip->out.z + strip->column) * strip->channels;
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_PARTS; i++)
+    {
+        if (is_inside || strip->column + i / CLPOOL_STRIP_VECTORS < strip->out.z) {
+            if (is_clipped)
+                doubts->least = winners->value[i] < doubts->least ? winners->value[i] : doubts->least;
+            CLPOOL_STORE(16, winners->value[i], strip->y + at + i / CLPOOL_STRIP_VECTORS * strip->channels + i % CLPOOL_STRIP_VECTORS * 16);
+            if (strip->mask != 0) {
+                CLPOOL_STORE_TAPS(16, winners->tap[i], strip->mask + at + i / CLPOOL_STRIP_VECTORS * strip->channels + i % CLPOOL_STRIP_VECTORS * 16);
+            }
+        }
+    }
+}
+
+/* Goes down a strip; whether a window hung over the tensor's edges. */
+CLPOOL_INLINE bool clpool_strip_walk(const clpool_strip *strip, bool is_inside, clpool_doubts *doubts)
+{
+    clpool_winners open[CLPOOL_STRIP_OPEN];
+    bool is_clipped = !is_inside;
+    for (clpool_index o = strip->row; o < strip->row + strip->rows + CLPOOL_STRIP_OPEN - 1; o++) {
+        CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_PARTS; i++)
+        {
+            open[0].value[i] = (clpool_lanes)(CLPOOL_LANE_NONE);
+            open[0].tap[i] = 0;
+        }
+        CLPOOL_ROWS for (int row = 0; row < CLPOOL_STRIP_ROWS; row++)
+        {
+            const clpool_index h = o * CLPOOL_STRIDE_H - strip->pad.y + row;
+            if (h >= 0 && h < strip->in.y) {
+                clpool_lanes lanes[CLPOOL_STRIP_INPUTS];
+                clpool_winners winners;
+                clpool_strip_load(strip, strip->x + h * strip->in.z * strip->channels, is_inside, lanes, doubts);
+                clpool_strip_row(lanes, &winners);
+                CLPOOL_ALL for (int j = 0; j < CLPOOL_STRIP_OPEN; j++)
+                {
+                    if (row == 0 && j == 0) {
+                        open[0] = winners;
+                    } else if (row + j * CLPOOL_STRIDE_H < CLPOOL_WINDOW_H) {
+                        clpool_strip_join(&winners, row + j * CLPOOL_STRIDE_H, &open[j]);
+                    }
+                }
+            } else {
+                is_clipped = true;
+            }
+        }
+        if (o - (CLPOOL_STRIP_OPEN - 1) >= strip->row) {
+            clpool_strip_store(strip, o - (CLPOOL_STRIP_OPEN - 1), is_inside, is_clipped, &open[CLPOOL_STRIP_OPEN - 1], doubts);
+        }
+        CLPOOL_ALL for (int j = CLPOOL_STRIP_OPEN - 1; j > 0; j--)
+        {
+            open[j] = open[j - 1];
+        }
+    }
+    return is_clipped;
+}
+
+/* A strip tap by tap. */
+static void clpool_strip_slowly(const clpool_strip *strip)
+{
+    const clpool_index4 window = (clpool_index4)(1, CLPOOL_WINDOW_H, CLPOOL_WINDOW_W, 1);
+    const clpool_index4 pitch = (clpool_index4)(0, strip->in.z, 1, 0) * strip->channels;
+    for (clpool_index row = strip->row; row < strip->row + strip->rows; row++) {
+        for (clpool_index w = strip->column; w < min(strip->column + CLPOOL_STRIP_COLUMNS, strip->out.z); w++) {
+            const clpool_index4 start =
+                (clpool_index4)(0, row * CLPOOL_STRIDE_H - strip->pad.y, w * CLPOOL_STRIDE_W - strip->pad.z, 0);
+            const clpool_index at = (row * strip->out.z + w) * strip->channels;
+            for (clpool_index c = 0; c < 16 * CLPOOL_STRIP_VECTORS; c++) {
+                uint winner;
+                strip->y[at + c] = clpool_scan_clipped(strip->x + c, pitch, strip->in, window, window,
+                                                       (clpool_index4)(1, 1, 1, 1), start, &winner);
+                if (strip->mask != 0) {
+                    strip->mask[at + c] = (clpool_mask)winner;
+                }
+            }
+        }
+    }
+}
+
+static void clpool_strip_pool(const clpool_strip *strip)
+{
+    const clpool_index begin = strip->column * CLPOOL_STRIDE_W - strip->pad.z;
+    const clpool_index end = begin + (CLPOOL_STRIP_COLUMNS - 1) * CLPOOL_STRIDE_W + CLPOOL_WINDOW_W;
+    clpool_doubts doubts;
+    bool is_clipped;
+    doubts.sum = 0;
+    doubts.least = (clpool_lanes)(0);
+    if (begin >= 0 && end <= strip->in.z && strip->column + CLPOOL_STRIP_COLUMNS <= strip->out.z) {
+        is_clipped = clpool_strip_walk(strip, true, &doubts);
+    } else {
+        is_clipped = clpool_strip_walk(strip, false, &doubts);
+    }
+    if (CLPOOL_IS_STRANGE(doubts.sum) || (is_clipped && any(doubts.least == (clpool_lanes)(CLPOOL_LANE_NONE)))) {
+        clpool_strip_slowly(strip);
+    }
+}
+
+/* How the work is divided into units: first by channels, then by rows, until each work-item has one. A unit's strips may
+ * overlap, and so may its channels, so that each is whole; those of two units do not. */
+typedef struct {
+    clpool_index parts; /* of the channels */
+    clpool_index bands; /* of the rows */
+    ulong units;
+} clpool_division;
+
+static inline clpool_division clpool_divide_strips(clpool_index images, clpool_index blocks, clpool_index rows)
+{
+    const ulong workers = (get_global_size(0) + 3) / 4;
+    const ulong most_parts = max((ulong)blocks / 2, (ulong)1);
+    const ulong most_bands = max((ulong)rows / (4 * CLPOOL_STRIP_OPEN), (ulong)1);
+    const ulong parts = min((workers + (ulong)images - 1) / (ulong)images, most_parts);
+    const ulong bands = min((workers + (ulong)images * parts - 1) / ((ulong)images * parts), most_bands);
+    clpool_division division;
+    division.parts = (clpool_index)parts;
+    division.bands = (clpool_index)bands;
+    division.units = (ulong)images * parts * bands;
+    return division;
+}
+
+static inline void clpool_strips_max(__global const clpool_value *x, __global clpool_value *y,
+                                     __global clpool_mask *mask, clpool_index items, clpool_index4 in,
+                                     clpool_index4 out, clpool_index4 pad, clpool_index channels)
+{
+    const clpool_index step = 16 * CLPOOL_STRIP_VECTORS;
+    const clpool_index blocks = (channels + step - 1) / step;
+    const clpool_division division = clpool_divide_strips(items / (out.y * out.z * channels), blocks, out.y);
+    const ulong worker = get_global_id(0);
+    const ulong workers = get_global_size(0);
+    clpool_strip strip;
+    strip.in = in;
+    strip.out = out;
+    strip.pad = pad;
+    strip.channels = channels;
+    for (clpool_index unit = (clpool_index)(worker * division.units / workers);
+         unit < (clpool_index)((worker + 1) * division.units / workers); unit++) {
+        const clpool_index part = unit % division.parts;
+        const clpool_index band = unit / division.parts % division.bands;
+        const clpool_index image = unit / division.parts / division.bands;
+        strip.row = (clpool_index)((ulong)band * (ulong)out.y / (ulong)division.bands);
+        strip.rows = (clpool_index)(((ulong)band + 1) * (ulong)out.y / (ulong)division.bands) - strip.row;
+        for (clpool_index column = 0; column < out.z; column += CLPOOL_STRIP_COLUMNS) {
+            strip.column = max(min(column, out.z - CLPOOL_STRIP_COLUMNS), (clpool_index)0);
+            for (clpool_index block = part * blocks / division.parts; block < (part + 1) * blocks / division.parts;
+                 block++) {
+                const clpool_index c = min(block * step, channels - step);
+                strip.x = x + image * in.y * in.z * channels + c;
+                strip.y = y + image * out.y * out.z * channels + c;
+                strip.mask = mask == 0 ? 0 : mask + image * out.y * out.z * channels + c;
+                clpool_strip_pool(&strip);
+            }
+        }
+    }
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
+clpool_strips_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
+                      clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                      clpool_index channels)
+{
+    clpool_strips_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels);
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
+clpool_strips_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
+                           __global clpool_mask *mask, ulong mask_offset, clpool_index items, clpool_index4 in,
+                           clpool_index4 out, clpool_index4 pad, clpool_index channels)
+{
+    clpool_strips_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, channels);
+}
+
+#if CLPOOL_IS_FLOAT
+
+/* Elements of a row that are summed at once, the first of them where a window may begin. */
+#define CLPOOL_RUN (CLPOOL_STRIDE_W > 4 ? CLPOOL_STRIDE_W : 4 / CLPOOL_STRIDE_W * CLPOOL_STRIDE_W)
+/* Windows along the width that begin before a run and reach into it, and all that do. */
+#define CLPOOL_RUN_BEFORE ((CLPOOL_WINDOW_W + CLPOOL_STRIDE_W - 1) / CLPOOL_STRIDE_W - 1)
+#define CLPOOL_RUN_WINDOWS (CLPOOL_RUN_BEFORE + CLPOOL_RUN / CLPOOL_STRIDE_W)
+
+/* 16 channels of a run of elements. */
+typedef struct {
+    __global const clpool_value *dy; /* its image and channels */
+    __global const clpool_mask *mask;
+    __global clpool_value *dx;
+    clpool_index4 in;
+    clpool_index4 out;
+    clpool_index4 pad;
+    clpool_index channels;
+    clpool_index h;
+    clpool_index begin; /* of the run, may lie before the row */
+    int accumulate;
+    int first; /* channel that is to be stored, of 16 */
+} clpool_run;
+
+/* Adds the gradients of one row of outputs, of whose windows the row of elements is the h-th. */
+CLPOOL_INLINE void clpool_run_add(const clpool_run *run, clpool_index row, int h, bool is_inside,
+                                  float16 sums[CLPOOL_RUN])
+{
+    const clpool_index column = (run->begin + run->pad.z) / CLPOOL_STRIDE_W - CLPOOL_RUN_BEFORE;
+    clpool_index from = (row * run->out.z + column) * run->channels;
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_RUN_WINDOWS; i++, from += run->channels)
+    {
+        if (is_inside || (column + i >= 0 && column + i < run->out.z)) {
+            const float16 gradients = CLPOOL_LOAD(16, run->dy + from);
+            const int16 named = CLPOOL_LOAD_TAPS(16, run->mask + from) - h * CLPOOL_WINDOW_W;
+            CLPOOL_ALL for (int w = 0; w < CLPOOL_WINDOW_W; w++)
+            {
+                const int place = (i - CLPOOL_RUN_BEFORE) * CLPOOL_STRIDE_W + w;
+                if (place >= 0 && place < CLPOOL_RUN) {
+                    sums[place] = named == (int16)(w) ? sums[place] + gradients : sums[place];
+                }
+            }
+        }
+    }
+}
+
+/* Sums the run, and stores it. */
+CLPOOL_INLINE void clpool_run_sum(const clpool_run *run, bool is_inside)
+{
+    const clpool_index reach = run->h + run->pad.y;
+    const clpool_index first = max((reach - CLPOOL_WINDOW_H) / CLPOOL_STRIDE_H + 1, (clpool_index)0);
+    const clpool_index last = min(reach / CLPOOL_STRIDE_H, run->out.y - 1);
+    float16 sums[CLPOOL_RUN];
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_RUN; i++)
+    {
+        sums[i] = 0;
+    }
+    for (clpool_index row = reach < CLPOOL_WINDOW_H ? 0 : first; row <= last; row++) {
+        clpool_run_add(run, row, (int)(reach - row * CLPOOL_STRIDE_H), is_inside, sums);
+    }
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_RUN; i++)
+    {
+        if (is_inside || (run->begin + i >= 0 && run->begin + i < run->in.z)) {
+            __global clpool_value *dx = run->dx + (run->h * run->in.z + run->begin + i) * run->channels;
+            if (run->first != 0) {
+                for (int c = run->first; c < 16; c++) {
+                    clpool_store_sum(dx + c, ((const float *)&sums[i])[c], run->accumulate);
+                }
+                continue;
+            }
+            if (run->accumulate) {
+                sums[i] = CLPOOL_LOAD(16, dx) + sums[i];
+            }
+            CLPOOL_SETTLE(16, sums[i]);
+            CLPOOL_ROUND(16, sums[i], dx);
+        }
+    }
+}
+
+/* All channels, from `c` to `end`, of one row of elements. */
+static void clpool_run_row(clpool_run run, clpool_index c, clpool_index end)
+{
+    __global const clpool_value *dy = run.dy;
+    __global const clpool_mask *mask = run.mask;
+    __global clpool_value *dx = run.dx;
+    for (run.begin = -run.pad.z; run.begin < run.in.z; run.begin += CLPOOL_RUN) {
+        const clpool_index column = (run.begin + run.pad.z) / CLPOOL_STRIDE_W - CLPOOL_RUN_BEFORE;
+        const bool is_inside = run.begin >= 0 && run.begin + CLPOOL_RUN <= run.in.z && column >= 0 &&
+                               column + CLPOOL_RUN_WINDOWS <= run.out.z;
+        for (clpool_index step = c; step < end; step += 16) {
+            const clpool_index from = min(step, run.channels - 16);
+            run.first = (int)(step - from);
+            run.dy = dy + from;
+            run.mask = mask + from;
+            run.dx = dx + from;
+            if (is_inside && run.first == 0) {
+                clpool_run_sum(&run, true);
+            } else {
+                clpool_run_sum(&run, false);
+            }
+        }
+    }
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
+clpool_strips_backward(__global const clpool_value *dy, ulong dy_offset, __global const clpool_mask *mask,
+                       ulong mask_offset, __global clpool_value *dx, ulong dx_offset, int accumulate,
+                       clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                       clpool_index channels)
+{
+    const clpool_index rows = items / (in.z * channels);
+    const ulong worker = get_global_id(0);
+    const ulong workers = get_global_size(0);
+    clpool_run run;
+    run.in = in;
+    run.out = out;
+    run.pad = pad;
+    run.channels = channels;
+    run.accumulate = accumulate;
+    for (clpool_index row = (clpool_index)(worker * (ulong)rows / workers);
+         row < (clpool_index)((worker + 1) * (ulong)rows / workers); row++) {
+        const clpool_index image = row / in.y;
+        run.h = row % in.y;
+        run.dy = dy + dy_offset + (ulong)(image * out.y * out.z * channels);
+        run.mask = mask + mask_offset + (ulong)(image * out.y * out.z * channels);
+        run.dx = dx + dx_offset + (ulong)(image * in.y * in.z * channels);
+        clpool_run_row(run, 0, channels);
+    }
+}
+
+#endif
+
+#endif
