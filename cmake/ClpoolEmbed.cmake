@@ -39,3 +39,29 @@ function(clpool_embed_file)
         VERBATIM)
     target_sources("${embed_TARGET}" PRIVATE "${output}")
 endfunction()
+
+# clpool_embed_texts(TARGET <target> SYMBOL <symbol> FILES <path>...)
+#
+# Adds to the target the files, as above, and a C file that defines
+#   const unsigned char *const <symbol>[];     the files in this order, and NULL
+function(clpool_embed_texts)
+    cmake_parse_arguments(PARSE_ARGV 0 embed "" "TARGET;SYMBOL" "FILES")
+    set(count 0)
+    set(declarations "")
+    set(names "")
+    foreach(file IN LISTS embed_FILES)
+        set(symbol "${embed_SYMBOL}_${count}")
+        math(EXPR count "${count} + 1")
+        clpool_embed_file(TARGET "${embed_TARGET}" SYMBOL "${symbol}" FILE "${file}")
+        string(APPEND declarations "extern const unsigned char ${symbol}[];\n")
+        string(APPEND names "${symbol}, ")
+    endforeach()
+    set(output "${CMAKE_CURRENT_BINARY_DIR}/embedded/${embed_SYMBOL}.c")
+    file(CONFIGURE OUTPUT "${output}" @ONLY CONTENT
+         "/* Made by CMake; do not edit. */
+#include <stddef.h>
+@declarations@extern const unsigned char *const @embed_SYMBOL@[];
+const unsigned char *const @embed_SYMBOL@[] = {@names@NULL};
+")
+    target_sources("${embed_TARGET}" PRIVATE "${output}")
+endfunction()

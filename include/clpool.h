@@ -41,7 +41,8 @@
  * Threads    Every function may be called from any thread. An engine and a plan may be used by several threads at
  *            once; destroying one while another thread still uses it is the caller's mistake.
  * Globals    None, but for the last error of each thread.
- * Files      None but the cache of compiled programs; see clpool_engine_options, also for how to turn it off.
+ * Files      None but the cache of compiled programs and the tuning of the device; see clpool_engine_options, also for
+ *            how to turn them off.
  * Names      x is the input, y the output, dy the gradient that comes in (shape of y), dx the gradient that goes out
  *            (shape of x). N is the batch, C the channels; spatial axes are D,H,W, the last one fastest in memory.
  * Units      Extents and offsets count elements; sizes whose name says so count bytes.
@@ -462,6 +463,13 @@ typedef enum clpool_cache {
     CLPOOL_CACHE_OFF = 1   /**< no: files are neither read nor written */
 } clpool_cache;
 
+/** What an engine goes by when it chooses a strategy for a plan. */
+typedef enum clpool_tuning {
+    CLPOOL_TUNING_AUTO = 0, /**< tuning_file, or (NULL) the file that the environment says; then the library's tables */
+    CLPOOL_TUNING_NO_FILE = 1, /**< the library's tables alone: what is chosen without tuning */
+    CLPOOL_TUNING_OFF = 2      /**< neither: the order of the strategies alone, see clpool_strategy_name() */
+} clpool_tuning;
+
 /** Choices for an engine; zero means the usual.
  *
  * The cache. Programs that an engine built stay on disk as the driver's binaries, so that a later engine, in this
@@ -482,20 +490,39 @@ typedef enum clpool_cache {
  * Size        At most 512 files and 256 MiB; what was not used for longest is removed first. Removing files, or the
  *             whole folder, is right at any time.
  * When        A program is stored when it is built; on PoCL, which compiles at the first launch, when the engine and
- *             its last plan are destroyed, which may then take half a second a program. */
+ *             its last plan are destroyed, which may then take half a second a program.
+ *
+ * The tuning. A file made by `clpool tune` says which strategy and parameters are the fastest on a device, for problems
+ * like those that were measured; docs/tuning.md describes it. A plan without a strategy of its own gets what the rule
+ * of the most similar problem says, if one is similar enough: of the file first, then of the tables that the library has
+ * for the device, and else the first strategy in order. It never changes a result (but for the bits of average and Lp
+ * forward, within their bound).
+ *
+ * File        tuning_file where it is given; else, unless CLPOOL_TUNING is 0 in the environment, the file that it
+ *             names; else, where it is not set or empty, the device's own file in the folder of the cache, where there
+ *             is one (clpool_engine_tuning_path()). Read when an engine is created, and then only.
+ * Faults      A file that was named and cannot be read, is damaged, or (in tuning_file) is for another device, makes
+ *             clpool_engine_create_with_options() fail and say why. One in the folder is ignored as in the cache, and
+ *             so is one that CLPOOL_TUNING names and that is for another device. A rule that names a strategy,
+ *             parameter or value that this version does not have, or a strategy that does not take the problem, is one
+ *             that is not there. */
 typedef struct clpool_engine_options {
     size_t struct_size;       /**< required: sizeof(clpool_engine_options) */
     const char *cache_folder; /**< copied; NULL: as the environment says */
     clpool_cache cache;       /**< CLPOOL_CACHE_AUTO or CLPOOL_CACHE_OFF */
+    const char *tuning_file;  /**< read at once; NULL: as the environment says */
+    clpool_tuning tuning;     /**< CLPOOL_TUNING_AUTO, CLPOOL_TUNING_NO_FILE or CLPOOL_TUNING_OFF */
 } clpool_engine_options;
 
 /** Makes an engine; *engine is NULL on failure. Retains the context and the device, compiles nothing yet.
  * Errors: CLPOOL_INVALID_ARGUMENT (NULL; a device that is not in the context), CLPOOL_DEVICE_LACKS (no compiler, older
- * than OpenCL 1.2), CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR. */
+ * than OpenCL 1.2), CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR; CLPOOL_INVALID_ARGUMENT also for a damaged file that
+ * CLPOOL_TUNING names in the environment. */
 CLPOOL_API clpool_status clpool_engine_create(cl_context context, cl_device_id device, clpool_engine **engine);
 
 /** The same with choices; `options` may be NULL. Errors as clpool_engine_create(), and CLPOOL_INVALID_ARGUMENT for an
- * unknown `cache`. */
+ * unknown `cache` or `tuning`, or a tuning_file that cannot be read or is damaged; CLPOOL_UNSUPPORTED for one that is
+ * for another device. */
 CLPOOL_API clpool_status clpool_engine_create_with_options(cl_context context, cl_device_id device,
                                                            const clpool_engine_options *options,
                                                            clpool_engine **engine);
@@ -513,6 +540,15 @@ CLPOOL_API clpool_status clpool_engine_program_counts(clpool_engine *engine, siz
  * Errors: CLPOOL_INVALID_ARGUMENT. */
 CLPOOL_API clpool_status clpool_engine_build_log(clpool_engine *engine, char *log, size_t size, size_t *size_needed);
 
+/** Copies the path where the engine looks for the tuning file of its device when none is named, as
+ * clpool_engine_build_log() copies the log; empty where it has no cache folder. Whether the file, or the folder, is
+ * there is another matter. Errors: CLPOOL_INVALID_ARGUMENT. */
+CLPOOL_API clpool_status clpool_engine_tuning_path(clpool_engine *engine, char *path, size_t size, size_t *size_needed);
+
+/** Copies, in the same way, the lines with which a tuning file for the engine's device begins. Behind them come lines of
+ * clpool_tuning_rule(), and a last line "end". Errors: CLPOOL_INVALID_ARGUMENT, CLPOOL_OPENCL_ERROR. */
+CLPOOL_API clpool_status clpool_engine_tuning_head(clpool_engine *engine, char *text, size_t size, size_t *size_needed);
+
 /* ---- Plan ----------------------------------------------------------------------------------------------------- */
 
 /** A problem made ready for a device: checked, strategy chosen, kernels built. Immutable. */
@@ -529,7 +565,7 @@ typedef enum clpool_op {
 typedef struct clpool_plan_options {
     size_t struct_size; /**< required: sizeof(clpool_plan_options) */
     /** A name from clpool_strategy_name(), which may be followed by values of its parameters, as in "generic:group=128"
-     * (see clpool_plan_settings()); NULL: what should be the fastest that takes the problem. */
+     * (see clpool_plan_settings()); NULL: what should be the fastest that takes the problem, by the engine's tuning. */
     const char *forward_strategy;
     const char *backward_strategy; /**< the same for backward */
     unsigned index_bits;           /**< width of offsets in kernels: 64, or 0 for 32 where the tensors allow it */
@@ -563,6 +599,30 @@ CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op
  * "workers" how many work-items a compute unit gets where they share the work. Lives as long as the plan. Errors as
  * clpool_plan_strategy(). */
 CLPOOL_API clpool_status clpool_plan_settings(const clpool_plan *plan, clpool_op op, const char **settings);
+
+/** The index-th parameter of the strategy that the plan runs for an operation: its name, and the `count` values that it
+ * may have, the default first. Past the last the name is NULL and the count 0. Static storage. Errors as
+ * clpool_plan_strategy(), and CLPOOL_INVALID_ARGUMENT for NULL pointers. */
+CLPOOL_API clpool_status clpool_plan_parameter(const clpool_plan *plan, clpool_op op, size_t index, const char **name,
+                                               const unsigned **values, size_t *count);
+
+/** Why a plan runs the strategy and parameters that it runs. */
+typedef enum clpool_chosen_by {
+    CLPOOL_CHOSEN_BY_ORDER = 0,       /**< the first strategy that takes the problem and suits the device */
+    CLPOOL_CHOSEN_BY_OPTION = 1,      /**< clpool_plan_options names it */
+    CLPOOL_CHOSEN_BY_TUNING_FILE = 2, /**< a rule of the engine's tuning file */
+    CLPOOL_CHOSEN_BY_TABLE = 3        /**< a rule of the library's tables for the device */
+} clpool_chosen_by;
+
+/** What chose the strategy that the plan runs for an operation. Errors as clpool_plan_strategy(). */
+CLPOOL_API clpool_status clpool_plan_chosen_by(const clpool_plan *plan, clpool_op op, clpool_chosen_by *by);
+
+/** Copies, as clpool_engine_build_log() copies the log, the line of a tuning file that says: for problems like this one,
+ * `settings` (as clpool_plan_settings() gives them; NULL: what is chosen without the file) is the fastest for the
+ * operation, and takes so many seconds. Pure. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for an
+ * unknown operation, settings with blanks or of more than 127 characters, and seconds below 0 or above 10^6. */
+CLPOOL_API clpool_status clpool_tuning_rule(const clpool_problem *problem, clpool_op op, const char *settings,
+                                            double seconds, char *text, size_t size, size_t *size_needed);
 
 /** Bytes of scratch memory that an operation needs from the caller: 0 for every strategy of this version.
  * Errors: CLPOOL_INVALID_ARGUMENT. */

@@ -4,42 +4,49 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { DETAIL_BYTES = 512 };
-
-static _Thread_local char last_detail[DETAIL_BYTES];
-static _Thread_local cl_int last_cl_code = CL_SUCCESS;
+static _Thread_local struct last_error last = {.detail = "", .cl_code = CL_SUCCESS};
 
 clpool_status status_fail(clpool_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(last_detail, sizeof(last_detail), format, arguments);
+    (void)vsnprintf(last.detail, sizeof(last.detail), format, arguments);
     va_end(arguments);
-    last_cl_code = CL_SUCCESS;
+    last.cl_code = CL_SUCCESS;
     return status;
 }
 
 clpool_status status_fail_cl(cl_int code, const char *format, ...)
 {
-    char what[DETAIL_BYTES / 2];
+    char what[STATUS_DETAIL_BYTES / 2];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof(what), format, arguments);
     va_end(arguments);
     const clpool_status status = code == CL_OUT_OF_HOST_MEMORY ? CLPOOL_OUT_OF_MEMORY : CLPOOL_OPENCL_ERROR;
     (void)status_fail(status, "%s: %s (%d)", what, clpool_cl_error_name(code), (int)code);
-    last_cl_code = code;
+    last.cl_code = code;
     return status;
 }
 
 const char *clpool_error_detail(void)
 {
-    return last_detail;
+    return last.detail;
 }
 
 cl_int clpool_error_cl_code(void)
 {
-    return last_cl_code;
+    return last.cl_code;
+}
+
+struct last_error status_keep(void)
+{
+    return last;
+}
+
+void status_restore(const struct last_error *kept)
+{
+    last = *kept;
 }
 
 const char *clpool_status_name(clpool_status status)

@@ -18,4 +18,18 @@ clpool_status status_fail(clpool_status status, const char *format, ...) CLPOOL_
  * code CLPOOL_OPENCL_ERROR; the sentence gets the code's name and number appended. */
 clpool_status status_fail_cl(cl_int code, const char *format, ...) CLPOOL_PRINTF(2, 3);
 
+enum { STATUS_DETAIL_BYTES = 512 };
+
+/** A thread's last error. */
+struct last_error {
+    char detail[STATUS_DETAIL_BYTES];
+    cl_int cl_code;
+};
+
+/** The last error as it is, for a call that tries what may fail and succeeds all the same: such calls do not change
+ * it. */
+struct last_error status_keep(void);
+
+void status_restore(const struct last_error *kept);
+
 #endif

@@ -48,6 +48,7 @@ static exit_code measure_row(const case_run *in, bench_row *row)
     }
     row->strategy = operation.strategy;
     row->reason = operation.reason;
+    row->by = operation.by;
     row->bytes = bench_operation_bytes(&operation);
     row->sets = in->tensors.sets;
     report_progress("%s, %s on %s", row->of->name, bench_op_name(row->op), row->on->index);

@@ -23,9 +23,10 @@ typedef struct bench_row {
     bench_state state; /**< unless it ran, the rest is not set */
     message why;
     const char *strategy;
-    const char *reason; /**< why that one */
-    size_t bytes;       /**< that it reads and writes, each once */
-    size_t sets;        /**< of tensors, among which the runs went round */
+    const char *reason;  /**< why that one */
+    clpool_chosen_by by; /**< on a device */
+    size_t bytes;        /**< that it reads and writes, each once */
+    size_t sets;         /**< of tensors, among which the runs went round */
     timing took;
     bool by_event;    /**< the rates are those of event times, not of wall times */
     double rate;      /**< bytes a second, of the median */

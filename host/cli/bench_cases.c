@@ -45,33 +45,64 @@ static bool next_line(const char **at, suite_line *read)
     return false;
 }
 
-/* True if the list with commas has the name. */
-static bool lists(const char *list, const char *name)
+/* Cuts the first name off a list with commas: its length, and in *at what follows. */
+static size_t next_name(const char **at)
 {
-    size_t length = strlen(name);
-    const char *at = list;
-    while (*at != '\0') {
-        size_t part = strcspn(at, ",");
-        if (part == length && strncmp(at, name, length) == 0) {
+    size_t length = strcspn(*at, ",");
+    *at += length + ((*at)[length] == ',' ? 1 : 0);
+    return length;
+}
+
+/* True if the list with commas has the name. */
+static bool lists(const char *list, const char *name, size_t length)
+{
+    while (*list != '\0') {
+        const char *part = list;
+        if (next_name(&list) == length && strncmp(part, name, length) == 0) {
             return true;
         }
-        at += part + (at[part] == ',' ? 1 : 0);
     }
     return false;
 }
 
-static exit_code check_suite(const char *name)
+/* True if two lists with commas have a name in common. */
+static bool share_name(const char *list, const char *other)
+{
+    while (*list != '\0') {
+        const char *name = list;
+        size_t length = next_name(&list);
+        if (lists(other, name, length)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static exit_code check_suite(const char *name, size_t length)
 {
     message known;
     size_t i;
-    message_set(&known, "--suite: '%s' is not one of", name);
+    message_set(&known, "--suite: '%.*s' is not one of", (int)length, name);
     for (i = 0; i < SUITES; i++) {
-        if (strcmp(suite_names[i], name) == 0) {
+        if (strlen(suite_names[i]) == length && strncmp(suite_names[i], name, length) == 0) {
             return EXIT_DONE;
         }
         message_add(&known, "%s %s", i == 0 ? "" : ",", suite_names[i]);
     }
     return report_error(EXIT_BAD_INPUT, "%s", known.text);
+}
+
+/* Of a list that ends with a comma the last name is empty. */
+static exit_code check_suites(const char *list)
+{
+    const char *at = list;
+    exit_code code;
+    do {
+        const char *name = at;
+        size_t length = next_name(&at);
+        code = check_suite(name, length);
+    } while (code == EXIT_DONE && at > list && at[-1] == ',');
+    return code;
 }
 
 /* Puts a shape N, C, spatial into the order of the layout. */
@@ -125,9 +156,9 @@ static exit_code add_suite(const options *given, bench_cases *made)
     const char *suite = given->suite == NULL ? DEFAULT_SUITE : given->suite;
     const char *at = (const char *)cli_suites;
     suite_line line;
-    exit_code code = check_suite(suite);
+    exit_code code = check_suites(suite);
     while (code == EXIT_DONE && next_line(&at, &line)) {
-        bool wanted = strcmp(suite, ALL_SUITES) == 0 || lists(line.suites, suite);
+        bool wanted = lists(suite, ALL_SUITES, strlen(ALL_SUITES)) || share_name(line.suites, suite);
         if (wanted && (given->only == NULL || strstr(line.name, given->only) != NULL)) {
             code = add_case(&given->pool, line.name, line.spec, given->batch, made);
         }

@@ -54,9 +54,10 @@ static json_t *cases_json(const bench *of)
 static json_t *measured_json(const bench_row *of)
 {
     json_t *made =
-        json_pack("{s:s, s:s, s:I, s:I, s:s, s:f, s:f, s:o}", "strategy", of->strategy, "reason", of->reason, "bytes",
-                  (json_int_t)of->bytes, "sets", (json_int_t)of->sets, "clock", of->by_event ? "event" : "wall",
-                  "bytes_per_second", of->rate, "copy_bytes_per_second", of->copy_rate, "share_of_copy",
+        json_pack("{s:s, s:s, s:s?, s:I, s:I, s:s, s:f, s:f, s:o}", "strategy", of->strategy, "reason", of->reason,
+                  "chosen_by", of->on->context == NULL ? NULL : json_chosen_by(of->by), "bytes", (json_int_t)of->bytes,
+                  "sets", (json_int_t)of->sets, "clock", of->by_event ? "event" : "wall", "bytes_per_second", of->rate,
+                  "copy_bytes_per_second", of->copy_rate, "share_of_copy",
                   of->copy_rate > 0 ? json_real(of->rate / of->copy_rate) : json_null());
     return json_joined(made, timing_json(&of->took));
 }

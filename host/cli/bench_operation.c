@@ -7,7 +7,7 @@
 #include "report.h"
 #include "stopwatch.h"
 
-static exit_code make_plan(bench_operation *opened, const char *strategy)
+static clpool_status make_plan(bench_operation *opened, const char *strategy)
 {
     const target *on = opened->tensors->on;
     clpool_op runs = bench_op_runs(opened->op);
@@ -23,18 +23,27 @@ static exit_code make_plan(bench_operation *opened, const char *strategy)
     if (status == CLPOOL_SUCCESS) {
         status = clpool_plan_strategy(opened->plan, runs, &opened->strategy, &opened->reason);
     }
-    return status == CLPOOL_SUCCESS ? EXIT_DONE : target_report(on, status);
+    if (status == CLPOOL_SUCCESS) {
+        status = clpool_plan_chosen_by(opened->plan, runs, &opened->by);
+    }
+    return status;
 }
 
-exit_code bench_operation_open(bench_operation *opened, const bench_tensors *tensors, bench_op op, const char *strategy)
+clpool_status bench_operation_try(bench_operation *opened, const bench_tensors *tensors, bench_op op,
+                                  const char *strategy)
 {
-    exit_code code;
     memset(opened, 0, sizeof(*opened));
     opened->tensors = tensors;
     opened->op = op;
     opened->strategy = "native";
     opened->reason = "the host has no other";
-    code = tensors->on->context == NULL ? EXIT_DONE : make_plan(opened, strategy);
+    return tensors->on->context == NULL ? CLPOOL_SUCCESS : make_plan(opened, strategy);
+}
+
+exit_code bench_operation_open(bench_operation *opened, const bench_tensors *tensors, bench_op op, const char *strategy)
+{
+    clpool_status status = bench_operation_try(opened, tensors, op, strategy);
+    exit_code code = status == CLPOOL_SUCCESS ? EXIT_DONE : target_report(tensors->on, status);
     if (code != EXIT_DONE) {
         bench_operation_close(opened);
     }

@@ -14,11 +14,16 @@ typedef struct bench_operation {
     clpool_plan *plan;    /**< NULL on the host */
     const char *strategy; /**< static, like the reason why it was chosen */
     const char *reason;
+    clpool_chosen_by by;
 } bench_operation;
 
 /** Builds the plan. `strategy` may be NULL, and is ignored where the operation has none of this name. */
 exit_code bench_operation_open(bench_operation *opened, const bench_tensors *tensors, bench_op op,
                                const char *strategy);
+
+/** The same without a report of what fails. It is to be closed all the same. */
+clpool_status bench_operation_try(bench_operation *opened, const bench_tensors *tensors, bench_op op,
+                                  const char *strategy);
 
 /** Runs it on the set whose turn it is in this round. `context` is the operation: it is a timed_run. */
 exit_code bench_operation_run(const void *context, size_t round, run_seconds *took);

@@ -86,11 +86,18 @@ static bool says_new_reason(const bench *of, size_t row)
     for (i = 0; i < row; i++) {
         const bench_row *before = &of->rows[i];
         if (before->state == BENCH_RAN && before->on == at->on && strcmp(before->strategy, at->strategy) == 0 &&
-            strcmp(before->reason, at->reason) == 0) {
+            strcmp(before->reason, at->reason) == 0 && before->by == at->by) {
             return false;
         }
     }
     return true;
+}
+
+static const char *by_tuning(clpool_chosen_by by)
+{
+    return by == CLPOOL_CHOSEN_BY_TUNING_FILE ? "; a tuning file chose it"
+           : by == CLPOOL_CHOSEN_BY_TABLE     ? "; the library's tuning table chose it"
+                                              : "";
 }
 
 static void print_reasons(const bench *of)
@@ -98,7 +105,8 @@ static void print_reasons(const bench *of)
     size_t row;
     for (row = 0; row < of->count; row++) {
         if (says_new_reason(of, row)) {
-            (void)printf("%s, %s: %s\n", of->rows[row].on->index, of->rows[row].strategy, of->rows[row].reason);
+            (void)printf("%s, %s: %s%s\n", of->rows[row].on->index, of->rows[row].strategy, of->rows[row].reason,
+                         by_tuning(of->rows[row].by));
         }
     }
 }

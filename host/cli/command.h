@@ -19,6 +19,7 @@ extern const command command_unpool;
 extern const command command_mask;
 extern const command command_compare;
 extern const command command_bench;
+extern const command command_tune;
 extern const command command_verify;
 extern const command command_image;
 

@@ -6,9 +6,9 @@
 
 #include "report.h"
 
-static const command *const command_table[] = {&command_devices, &command_forward, &command_backward,
-                                               &command_unpool,  &command_mask,    &command_compare,
-                                               &command_bench,   &command_verify,  &command_image};
+static const command *const command_table[] = {&command_devices, &command_forward, &command_backward, &command_unpool,
+                                               &command_mask,    &command_compare, &command_bench,    &command_tune,
+                                               &command_verify,  &command_image};
 #define COMMANDS (sizeof(command_table) / sizeof(command_table[0]))
 
 static void print_usage(FILE *to)

@@ -13,6 +13,21 @@ json_t *json_target(const target *of)
     return json_pack("{s:s, s:s}", "index", of->index, "name", of->name);
 }
 
+const char *json_chosen_by(clpool_chosen_by by)
+{
+    switch (by) {
+    case CLPOOL_CHOSEN_BY_OPTION:
+        return "option";
+    case CLPOOL_CHOSEN_BY_TUNING_FILE:
+        return "tuning_file";
+    case CLPOOL_CHOSEN_BY_TABLE:
+        return "table";
+    case CLPOOL_CHOSEN_BY_ORDER:
+        break;
+    }
+    return "order";
+}
+
 json_t *json_joined(json_t *whole, json_t *part)
 {
     if (whole != NULL && (part == NULL || json_object_update(whole, part) != 0)) {

@@ -15,6 +15,9 @@ json_t *json_target(const target *of);
 /** The name, geometry and mode. */
 json_t *json_case(const compare_case *of);
 
+/** What chose a strategy, in a word. */
+const char *json_chosen_by(clpool_chosen_by by);
+
 /** Adds the members of the object `part` to those of `whole`, and drops it. */
 json_t *json_joined(json_t *whole, json_t *part);
 

@@ -51,7 +51,9 @@ enum {
     FLAG_ONLY,
     FLAG_BATCH,
     FLAG_OP,
-    FLAG_COLD
+    FLAG_COLD,
+    FLAG_QUICK,
+    FLAG_WITHIN
 };
 
 static const struct flag_row {
@@ -97,6 +99,8 @@ static const struct flag_row {
     {"batch", FLAG_BATCH, FLAGS_BENCH, required_argument},
     {"op", FLAG_OP, FLAGS_BENCH, required_argument},
     {"cold", FLAG_COLD, FLAGS_BENCH, no_argument},
+    {"quick", FLAG_QUICK, FLAGS_TUNE, no_argument},
+    {"within", FLAG_WITHIN, FLAGS_TUNE, required_argument},
 };
 #define FLAGS (sizeof(flag_table) / sizeof(flag_table[0]))
 
@@ -211,6 +215,20 @@ static bool parse_batch(const char *text, size_t *batch, message *why)
     return true;
 }
 
+/* Digits, and a point among them. */
+static bool parse_within(const char *text, double *within, message *why)
+{
+    size_t whole = strspn(text, "0123456789");
+    size_t part = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
+    size_t length = whole + (part > 0 ? 1 + part : 0);
+    *within = length < sizeof("1000000.000000") ? strtod(text, NULL) : 0;
+    if (whole == 0 || text[length] != '\0' || *within < 1) {
+        message_set(why, "'%s' is not a number of at least 1, as in 1.3", text);
+        return false;
+    }
+    return true;
+}
+
 static bool parse_divisor(const char *text, pooling *pool, message *why)
 {
     message ignored;
@@ -302,6 +320,11 @@ static bool apply_bench(options *parsed, int id, const char *value, message *why
         return parse_batch(value, &parsed->batch, why);
     case FLAG_OP:
         return bench_ops_parse(value, &parsed->ops, why);
+    case FLAG_QUICK:
+        parsed->quick = true;
+        return true;
+    case FLAG_WITHIN:
+        return parse_within(value, &parsed->within, why);
     default:
         parsed->cold = true;
         return true;
@@ -357,6 +380,8 @@ static bool apply(options *parsed, int id, const char *value, message *why)
     case FLAG_BATCH:
     case FLAG_OP:
     case FLAG_COLD:
+    case FLAG_QUICK:
+    case FLAG_WITHIN:
         return apply_bench(parsed, id, value, why);
     default:
         return apply_pool(&parsed->pool, id, value, why);

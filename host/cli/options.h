@@ -29,7 +29,8 @@ typedef enum flag_group {
     FLAGS_TO = 1u << 15,        /**< --to NAME */
     FLAGS_ANY_DTYPE = 1u << 16, /**< --dtype NAME of every dtype, where FLAGS_POOL has bf16 alone */
     FLAGS_BENCH = 1u << 17,     /**< --case, --suite, --only, --batch, --op, --cold */
-    FLAGS_SVG = 1u << 18        /**< --svg FILE */
+    FLAGS_SVG = 1u << 18,       /**< --svg FILE */
+    FLAGS_TUNE = 1u << 19       /**< --quick, --within */
 } flag_group;
 
 /** What a command takes. */
@@ -59,12 +60,14 @@ typedef struct options {
     const char *json_file;
     const char *svg;
     size_t runs;          /**< 0: not given */
-    const char *one_case; /**< bench only, like what follows */
-    const char *suite;
-    const char *only; /**< a part of the names of the suite's cases that are wanted */
-    size_t batch;     /**< 0: not given */
-    unsigned ops;     /**< bits 1 << bench_op; 0: not given */
+    const char *one_case; /**< bench and tune only, like what follows */
+    const char *suite;    /**< one or more, with commas between them */
+    const char *only;     /**< a part of the names of the suite's cases that are wanted */
+    size_t batch;         /**< 0: not given */
+    unsigned ops;         /**< bits 1 << bench_op; 0: not given */
     bool cold;
+    bool quick;    /**< tune only, like what follows */
+    double within; /**< 0: not given */
     pooling pool;
 } options;
 

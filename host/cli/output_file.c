@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -117,7 +116,8 @@ static mode_t usual_mode(void)
 
 static exit_code complete(output_file *file)
 {
-    if (file->temporary != NULL && (fchmod(file->descriptor, usual_mode()) != 0 || fsync(file->descriptor) != 0)) {
+    mode_t mode = file->is_private ? S_IRUSR | S_IWUSR : usual_mode();
+    if (file->temporary != NULL && (fchmod(file->descriptor, mode) != 0 || fsync(file->descriptor) != 0)) {
         return fail(file->path, "write");
     }
     return EXIT_DONE;

@@ -10,6 +10,7 @@
 #ifndef CLI_OUTPUT_FILE_H
 #define CLI_OUTPUT_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "exit_code.h"
@@ -19,7 +20,8 @@ typedef struct output_file {
     const char *path;  /**< as the user wrote it */
     char *destination; /**< what the temporary file becomes; NULL where it is written directly */
     char *temporary;
-    int descriptor; /**< valid while `path` is not NULL */
+    bool is_private; /**< for its owner alone to read and write; to be set before it is committed */
+    int descriptor;  /**< valid while `path` is not NULL */
 } output_file;
 
 /** Opens the files for `paths`, which must not name one file twice. A path that is NULL leaves its file unopened. On

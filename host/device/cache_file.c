@@ -19,8 +19,7 @@ struct header {
 
 static const uint64_t magic = UINT64_C(0x0a6c6f6f706c6389);
 
-/** FNV-1a: any single byte that changes changes the sum. */
-static uint64_t hash(const void *data, size_t size)
+uint64_t cache_hash(const void *data, size_t size)
 {
     const unsigned char *bytes = data;
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
@@ -32,7 +31,7 @@ static uint64_t hash(const void *data, size_t size)
 
 void cache_file_name(const char *key, char name[CACHE_FILE_NAME_BYTES])
 {
-    (void)snprintf(name, CACHE_FILE_NAME_BYTES, "%016" PRIx64 CACHE_FILE_SUFFIX, hash(key, strlen(key)));
+    (void)snprintf(name, CACHE_FILE_NAME_BYTES, "%016" PRIx64 CACHE_FILE_SUFFIX, cache_hash(key, strlen(key)));
 }
 
 /** The size of a file; false where it would overflow. */
@@ -56,7 +55,7 @@ bool cache_file_encode(const char *key, struct bytes binary, struct bytes *file)
     memcpy(file->data, &header, sizeof(header));
     memcpy(file->data + sizeof(header), key, key_size);
     memcpy(file->data + sizeof(header) + key_size, binary.data, binary.size);
-    const uint64_t sum = hash(file->data, summed);
+    const uint64_t sum = cache_hash(file->data, summed);
     memcpy(file->data + summed, &sum, sizeof(sum));
     return true;
 }
@@ -78,7 +77,7 @@ bool cache_file_decode(const char *key, struct bytes file, struct bytes *binary)
         !file_size(key_size, (size_t)header.binary_size, &expected) || expected != file.size) {
         return false;
     }
-    if (sum != hash(file.data, summed) || memcmp(file.data + sizeof(header), key, key_size) != 0) {
+    if (sum != cache_hash(file.data, summed) || memcmp(file.data + sizeof(header), key, key_size) != 0) {
         return false;
     }
     *binary = (struct bytes){file.data + sizeof(header) + key_size, (size_t)header.binary_size};

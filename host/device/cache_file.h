@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** Raised whenever what a file holds changes its meaning; part of every file and of every key. */
 enum { CACHE_FILE_FORMAT = 1 };
@@ -19,6 +20,9 @@ struct bytes {
 #define CACHE_FILE_SUFFIX ".clpool"
 
 enum { CACHE_FILE_NAME_BYTES = 32 };
+
+/** FNV-1a: any single byte that changes changes the sum. */
+uint64_t cache_hash(const void *data, size_t size);
 
 /** The name of a key's file: hexadecimal digits of a hash, and the suffix. */
 void cache_file_name(const char *key, char name[CACHE_FILE_NAME_BYTES]);

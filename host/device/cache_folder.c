@@ -5,16 +5,22 @@
 
 #ifdef _WIN32
 
+bool cache_folder_trusts_environment(void)
+{
+    return true;
+}
+
 char *cache_folder_choose(const char *wanted)
 {
     (void)wanted;
     return NULL;
 }
 
-bool cache_folder_read(const char *folder, const char *name, struct bytes *file)
+bool cache_folder_read(const char *folder, const char *name, size_t most, struct bytes *file)
 {
     (void)folder;
     (void)name;
+    (void)most;
     (void)file;
     return false;
 }
@@ -38,8 +44,6 @@ void cache_folder_write(const char *folder, const char *name, struct bytes file)
 #include <unistd.h>
 
 enum { MOST_ATTEMPTS = 64, MOST_REMOVALS = 64, NAME_BYTES = 64 };
-
-static const off_t most_bytes = (off_t)CACHE_FOLDER_MEBIBYTES << 20;
 
 /* ---- which folder ---- */
 
@@ -77,13 +81,17 @@ static char *choose_from_environment(void)
     return NULL;
 }
 
+bool cache_folder_trusts_environment(void)
+{
+    return getuid() == geteuid() && getgid() == getegid();
+}
+
 char *cache_folder_choose(const char *wanted)
 {
     if (wanted != NULL) {
         return is_absolute(wanted) ? join(wanted, "") : NULL;
     }
-    /* Who runs a program with another's rights chooses its environment, and must not choose its kernels. */
-    return getuid() == geteuid() && getgid() == getegid() ? choose_from_environment() : NULL;
+    return cache_folder_trusts_environment() ? choose_from_environment() : NULL;
 }
 
 /* ---- trust ---- */
@@ -128,9 +136,9 @@ static bool read_all(int descriptor, struct bytes file)
     return true;
 }
 
-static bool read_file(int descriptor, off_t size, struct bytes *file)
+static bool read_file(int descriptor, off_t size, size_t most, struct bytes *file)
 {
-    if (size <= 0 || size > most_bytes) {
+    if (size <= 0 || (uintmax_t)size > most) {
         return false;
     }
     *file = (struct bytes){malloc((size_t)size), (size_t)size};
@@ -142,7 +150,7 @@ static bool read_file(int descriptor, off_t size, struct bytes *file)
     return false;
 }
 
-bool cache_folder_read(const char *folder, const char *name, struct bytes *file)
+bool cache_folder_read(const char *folder, const char *name, size_t most, struct bytes *file)
 {
     off_t size = 0;
     const int opened = open_folder(folder);
@@ -151,7 +159,7 @@ bool cache_folder_read(const char *folder, const char *name, struct bytes *file)
     }
     /* Without O_NONBLOCK a pipe of that name would be waited for. */
     const int descriptor = open_own(opened, name, O_NOFOLLOW | O_NONBLOCK, S_IFREG, &size);
-    const bool is_read = descriptor >= 0 && read_file(descriptor, size, file);
+    const bool is_read = descriptor >= 0 && read_file(descriptor, size, most, file);
     if (is_read) {
         (void)futimens(descriptor, NULL);
     }
@@ -213,7 +221,8 @@ static struct census count_files(int folder)
 static void keep_bounds(int folder)
 {
     struct census census = count_files(folder);
-    for (int i = 0; i < MOST_REMOVALS && (census.files > CACHE_FOLDER_FILES || census.bytes > most_bytes); i++) {
+    for (int i = 0; i < MOST_REMOVALS && (census.files > CACHE_FOLDER_FILES || census.bytes > CACHE_FOLDER_BYTES);
+         i++) {
         (void)unlinkat(folder, census.oldest, 0);
         census = count_files(folder);
     }

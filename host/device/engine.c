@@ -3,6 +3,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "device/program.h"
 #include "problem/load.h"
 
@@ -64,11 +65,18 @@ static clpool_status load_options(const clpool_engine_options *options, clpool_e
     if (options == NULL) {
         return CLPOOL_SUCCESS;
     }
+    const size_t oldest_size = offsetof(clpool_engine_options, tuning_file);
     const clpool_status status =
-        load_struct("clpool_engine_options", own, sizeof(*own), sizeof(*own), options, options->struct_size);
+        load_struct("clpool_engine_options", own, sizeof(*own), oldest_size, options, options->struct_size);
     if (status == CLPOOL_SUCCESS && own->cache != CLPOOL_CACHE_AUTO && own->cache != CLPOOL_CACHE_OFF) {
         return status_fail(CLPOOL_INVALID_ARGUMENT, "cache is %d; it must be CLPOOL_CACHE_AUTO or CLPOOL_CACHE_OFF",
                            (int)own->cache);
+    }
+    if (status == CLPOOL_SUCCESS && own->tuning != CLPOOL_TUNING_AUTO && own->tuning != CLPOOL_TUNING_NO_FILE &&
+        own->tuning != CLPOOL_TUNING_OFF) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT,
+                           "tuning is %d; it must be CLPOOL_TUNING_AUTO, CLPOOL_TUNING_NO_FILE or CLPOOL_TUNING_OFF",
+                           (int)own->tuning);
     }
     return status;
 }
@@ -125,6 +133,11 @@ clpool_status clpool_engine_create_with_options(cl_context context, cl_device_id
     }
     made->device = device;
     program_cache_open(&made->cache, device, &choices);
+    status = tunings_open(&made->tunings, device, made->cache.folder, &choices);
+    if (status != CLPOOL_SUCCESS) {
+        clpool_engine_destroy(made);
+        return status;
+    }
     *engine = made;
     return CLPOOL_SUCCESS;
 }
@@ -141,6 +154,7 @@ void clpool_engine_destroy(clpool_engine *engine)
     }
     release_programs(engine);
     program_cache_close(&engine->cache);
+    tunings_close(&engine->tunings);
     if (engine->device != NULL) {
         (void)clReleaseDevice(engine->device);
     }
@@ -228,23 +242,13 @@ clpool_status engine_program(clpool_engine *engine, const char *source, const ch
 
 clpool_status clpool_engine_build_log(clpool_engine *engine, char *log, size_t size, size_t *size_needed)
 {
-    if (engine == NULL || (log == NULL && size > 0)) {
-        return status_fail(CLPOOL_INVALID_ARGUMENT,
-                           engine == NULL ? "engine is NULL" : "log is NULL but size is not 0");
+    if (engine == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "engine is NULL");
     }
     (void)pthread_mutex_lock(&engine->mutex);
-    const char *text = engine->build_log == NULL ? "" : engine->build_log;
-    const size_t needed = strlen(text) + 1;
-    if (size > 0) {
-        const size_t copied = size_min(needed, size) - 1;
-        memcpy(log, text, copied);
-        log[copied] = '\0';
-    }
+    const clpool_status status = text_give(engine->build_log == NULL ? "" : engine->build_log, log, size, size_needed);
     (void)pthread_mutex_unlock(&engine->mutex);
-    if (size_needed != NULL) {
-        *size_needed = needed;
-    }
-    return CLPOOL_SUCCESS;
+    return status;
 }
 
 clpool_status clpool_engine_program_counts(clpool_engine *engine, size_t *built, size_t *loaded)
@@ -261,4 +265,27 @@ clpool_status clpool_engine_program_counts(clpool_engine *engine, size_t *built,
     }
     (void)pthread_mutex_unlock(&engine->mutex);
     return CLPOOL_SUCCESS;
+}
+
+clpool_status clpool_engine_tuning_path(clpool_engine *engine, char *path, size_t size, size_t *size_needed)
+{
+    if (engine == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "engine is NULL");
+    }
+    return text_give(engine->tunings.path == NULL ? "" : engine->tunings.path, path, size, size_needed);
+}
+
+clpool_status clpool_engine_tuning_head(clpool_engine *engine, char *text, size_t size, size_t *size_needed)
+{
+    struct identity identity;
+    char head[4 * IDENTITY_TEXT_BYTES];
+    if (engine == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "engine is NULL");
+    }
+    if (!identity_query(engine->device, &identity)) {
+        return status_fail(CLPOOL_OPENCL_ERROR, "device '%s' does not tell its names and versions",
+                           engine->capabilities.name);
+    }
+    (void)tuning_write_head(&identity, head, sizeof(head));
+    return text_give(head, text, size, size_needed);
 }

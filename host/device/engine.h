@@ -6,6 +6,7 @@
 
 #include "device/capabilities.h"
 #include "device/program_cache.h"
+#include "device/tuning.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -18,6 +19,7 @@ struct clpool_engine {
     cl_device_id device;
     struct capabilities capabilities;
     struct program_cache cache;
+    struct tunings tunings;
     pthread_mutex_t mutex; /* guards the rest */
     struct program *programs;
     size_t programs_built;

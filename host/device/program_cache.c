@@ -3,6 +3,7 @@
 
 #include "device/cache_file.h"
 #include "device/cache_folder.h"
+#include "device/identity.h"
 #include "device/program.h"
 #include "device/quirks.h"
 
@@ -10,41 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_BYTES = 1024, MOST_DEVICES = 64 };
+enum { MOST_DEVICES = 64 };
 
 /* ---- keys ---- */
 
-struct identity {
-    char platform_name[TEXT_BYTES];
-    char platform_version[TEXT_BYTES];
-    char device_name[TEXT_BYTES];
-    char device_vendor[TEXT_BYTES];
-    char device_version[TEXT_BYTES];
-    char driver_version[TEXT_BYTES];
-};
-
-static bool device_text(cl_device_id device, cl_device_info what, char text[TEXT_BYTES])
-{
-    return clGetDeviceInfo(device, what, TEXT_BYTES - 1, text, NULL) == CL_SUCCESS;
-}
-
-static bool query_identity(cl_device_id device, struct identity *identity)
-{
-    cl_platform_id platform = NULL;
-    memset(identity, 0, sizeof(*identity));
-    return clGetDeviceInfo(device, CL_DEVICE_PLATFORM, sizeof(platform), (void *)&platform, NULL) == CL_SUCCESS &&
-           clGetPlatformInfo(platform, CL_PLATFORM_NAME, TEXT_BYTES - 1, identity->platform_name, NULL) == CL_SUCCESS &&
-           clGetPlatformInfo(platform, CL_PLATFORM_VERSION, TEXT_BYTES - 1, identity->platform_version, NULL) ==
-               CL_SUCCESS &&
-           device_text(device, CL_DEVICE_NAME, identity->device_name) &&
-           device_text(device, CL_DEVICE_VENDOR, identity->device_vendor) &&
-           device_text(device, CL_DEVICE_VERSION, identity->device_version) &&
-           device_text(device, CL_DRIVER_VERSION, identity->driver_version);
-}
-
 static char *write_identity(const struct identity *identity)
 {
-    const size_t size = sizeof(*identity) + TEXT_BYTES;
+    const size_t size = sizeof(*identity) + IDENTITY_TEXT_BYTES;
     char *text = malloc(size);
     if (text != NULL) {
         (void)snprintf(text, size,
@@ -83,7 +56,7 @@ void program_cache_open(struct program_cache *cache, cl_device_id device, const 
 {
     struct identity identity;
     *cache = (struct program_cache){.folder = NULL};
-    if (options->cache == CLPOOL_CACHE_OFF || !query_identity(device, &identity)) {
+    if (options->cache == CLPOOL_CACHE_OFF || !identity_query(device, &identity)) {
         return;
     }
     cache->folder = cache_folder_choose(options->cache_folder);
@@ -133,7 +106,8 @@ bool program_cache_load(const struct program_cache *cache, cl_context context, c
         return false;
     }
     cache_file_name(key, name);
-    const bool is_loaded = cache_folder_read(cache->folder, name, &file) && cache_file_decode(key, file, &binary) &&
+    const bool is_loaded = cache_folder_read(cache->folder, name, CACHE_FOLDER_BYTES, &file) &&
+                           cache_file_decode(key, file, &binary) &&
                            build_binary(context, device, binary, options, program);
     free(file.data);
     free(key);

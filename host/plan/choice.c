@@ -21,8 +21,8 @@ static clpool_status check_device(const struct strategy *strategy, const struct 
     return capabilities_check_loops(capabilities, strategy->loops(geometry));
 }
 
-static clpool_status choose_named(clpool_op op, const char *text, const struct geometry *geometry,
-                                  const struct capabilities *capabilities, struct choice *choice)
+clpool_status strategy_choose_named(clpool_op op, const char *text, const struct geometry *geometry,
+                                    const struct capabilities *capabilities, struct choice *choice)
 {
     const char *reason = NULL;
     const size_t length = strcspn(text, ":");
@@ -52,6 +52,7 @@ static clpool_status choose_named(clpool_op op, const char *text, const struct g
 static clpool_status choose_first(clpool_op op, bool needs_other, const struct geometry *geometry,
                                   const struct capabilities *capabilities, struct choice *choice)
 {
+    const struct last_error kept = status_keep();
     clpool_status status = CLPOOL_DEVICE_LACKS;
     const struct strategy *strategy = NULL;
     for (size_t i = 0; status != CLPOOL_SUCCESS && (strategy = strategy_at(op, i)) != NULL; i++) {
@@ -59,17 +60,19 @@ static clpool_status choose_first(clpool_op op, bool needs_other, const struct g
         const bool has_kernel = !needs_other || strategy->other_entry != NULL;
         if (suits && has_kernel && strategy->takes(geometry)) {
             status = check_device(strategy, geometry, capabilities);
-            *choice = (struct choice){strategy, settings_default(strategy)};
+            *choice = (struct choice){strategy, settings_default(strategy), CLPOOL_CHOSEN_BY_ORDER};
         }
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status_restore(&kept); /* a row that was tried before may have failed */
     }
     return status; /* generic takes every problem, so a failure is the device's and has its sentence */
 }
 
-clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
-                              const struct capabilities *capabilities, struct choice *choice)
+clpool_status strategy_choose_first(clpool_op op, const struct geometry *geometry,
+                                    const struct capabilities *capabilities, struct choice *choice)
 {
-    return name == NULL ? choose_first(op, false, geometry, capabilities, choice)
-                        : choose_named(op, name, geometry, capabilities, choice);
+    return choose_first(op, false, geometry, capabilities, choice);
 }
 
 clpool_status strategy_choose_other(clpool_op op, const struct geometry *geometry,

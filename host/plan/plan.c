@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "plan/settings.h"
+#include "plan/tuned.h"
 #include "problem/load.h"
 #include "problem/mask.h"
 
@@ -177,12 +178,35 @@ static clpool_status check_dtype(const clpool_plan *plan)
     return CLPOOL_SUCCESS;
 }
 
+/** By name where there is one, else by what was measured, else by the order of the table. */
+static clpool_status choose(const clpool_plan *plan, clpool_op op, const char *name, struct choice *choice)
+{
+    const struct capabilities *capabilities = &plan->engine->capabilities;
+    const struct {
+        const struct tuning *tuning;
+        clpool_chosen_by by;
+    } tunings[] = {{&plan->engine->tunings.file, CLPOOL_CHOSEN_BY_TUNING_FILE},
+                   {&plan->engine->tunings.table, CLPOOL_CHOSEN_BY_TABLE}};
+    if (name != NULL) {
+        const clpool_status status = strategy_choose_named(op, name, &plan->geometry, capabilities, choice);
+        choice->by = CLPOOL_CHOSEN_BY_OPTION;
+        return status;
+    }
+    for (size_t i = 0; i < sizeof(tunings) / sizeof(tunings[0]); i++) {
+        if (tuned_choose(tunings[i].tuning, op, &plan->geometry, capabilities, choice)) {
+            choice->by = tunings[i].by;
+            return CLPOOL_SUCCESS;
+        }
+    }
+    return strategy_choose_first(op, &plan->geometry, capabilities, choice);
+}
+
 /** Both kernels of an operation. */
 static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
 {
     struct choice choice = {.strategy = NULL};
     const enum operation_id first = operation_of(op);
-    clpool_status status = strategy_choose(op, name, &plan->geometry, &plan->engine->capabilities, &choice);
+    clpool_status status = choose(plan, op, name, &choice);
     if (status == CLPOOL_SUCCESS) {
         status = make_operation(plan, &choice, choice.strategy->entry, first);
     }

@@ -71,6 +71,45 @@ clpool_status clpool_plan_settings(const clpool_plan *plan, clpool_op op, const 
     return CLPOOL_SUCCESS;
 }
 
+clpool_status clpool_plan_chosen_by(const clpool_plan *plan, clpool_op op, clpool_chosen_by *by)
+{
+    const struct operation *operation = NULL;
+    const clpool_status status = find_operation(plan, op, &operation);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    if (by == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "the pointer for the answer is NULL");
+    }
+    *by = operation->choice.by;
+    return CLPOOL_SUCCESS;
+}
+
+clpool_status clpool_plan_parameter(const clpool_plan *plan, clpool_op op, size_t index, const char **name,
+                                    const unsigned **values, size_t *count)
+{
+    const struct operation *operation = NULL;
+    const clpool_status status = find_operation(plan, op, &operation);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    if (name == NULL || values == NULL || count == NULL) {
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "a pointer for the answer is NULL");
+    }
+    *name = NULL;
+    *values = NULL;
+    *count = 0;
+    if (index < PARAMETERS_MOST) {
+        const struct parameter *parameter = &operation->choice.strategy->parameters[index];
+        *name = parameter->name;
+        *values = parameter->values;
+        while (parameter->name != NULL && *count < PARAMETER_VALUES_MOST && parameter->values[*count] != 0) {
+            (*count)++;
+        }
+    }
+    return CLPOOL_SUCCESS;
+}
+
 clpool_status clpool_plan_workspace_bytes(const clpool_plan *plan, clpool_op op, size_t *bytes)
 {
     const clpool_status status = check_question(plan, op);

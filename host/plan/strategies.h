@@ -55,6 +55,7 @@ enum { PARAMETER_LAUNCH = 0 };
 struct choice {
     const struct strategy *strategy; /* NULL: none */
     struct settings settings;
+    clpool_chosen_by by;
 };
 
 /** Parts into which unpooling divides a plane, so that few planes too give work to a device. */
@@ -63,12 +64,16 @@ size_t unpool_segments(const struct geometry *geometry);
 /** The index-th strategy of an operation in order of preference; NULL past the last. */
 const struct strategy *strategy_at(clpool_op op, size_t index);
 
-/** The strategy of that name, which may be followed by values of its parameters, as in "generic:group=128"; or (NULL) the
- * first that takes the problem and that the device can run.
- * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, parameter or value, CLPOOL_UNSUPPORTED where it does not take the
- * problem, CLPOOL_DEVICE_LACKS where the device cannot run it. */
-clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
-                              const struct capabilities *capabilities, struct choice *choice);
+/** The strategy that a text names; the name may be followed by values of its parameters, as in "generic:group=128".
+ * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, parameter or value, CLPOOL_UNSUPPORTED where it does not take
+ * the problem, CLPOOL_DEVICE_LACKS where the device cannot run it. */
+clpool_status strategy_choose_named(clpool_op op, const char *text, const struct geometry *geometry,
+                                    const struct capabilities *capabilities, struct choice *choice);
+
+/** The first strategy that takes the problem, that the device can run, and that suits it.
+ * Errors: CLPOOL_DEVICE_LACKS. */
+clpool_status strategy_choose_first(clpool_op op, const struct geometry *geometry,
+                                    const struct capabilities *capabilities, struct choice *choice);
 
 /** The first strategy that takes the problem, that the device can run, and that has the other kernel of an operation: for
  * a plan whose strategy of choice lacks it. Errors: CLPOOL_DEVICE_LACKS. */

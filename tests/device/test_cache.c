@@ -586,7 +586,7 @@ static void *write_and_read(void *argument)
         struct bytes binary = {NULL, 0};
         const bool is_encoded = cache_file_encode(thread_key, (struct bytes){data, worker->size}, &file);
         cache_folder_write(cache, thread_file, file);
-        worker->wrong += !is_encoded || !cache_folder_read(cache, thread_file, &got) ||
+        worker->wrong += !is_encoded || !cache_folder_read(cache, thread_file, CACHE_FOLDER_BYTES, &got) ||
                          !cache_file_decode(thread_key, got, &binary) || binary.size % 1000 != 0;
         free(file.data);
         free(got.data);
@@ -636,7 +636,7 @@ static void what_was_not_used_for_longest_goes_first(void **state)
     make_old("used" CACHE_FILE_SUFFIX, 1000);
     make_old("old" CACHE_FILE_SUFFIX, 2000);
     make_old("foreign", 0);
-    assert_true(cache_folder_read(cache, "used" CACHE_FILE_SUFFIX, &got));
+    assert_true(cache_folder_read(cache, "used" CACHE_FILE_SUFFIX, CACHE_FOLDER_BYTES, &got));
     free(got.data);
     cache_folder_write(cache, "new" CACHE_FILE_SUFFIX, tiny);
     assert_int_equal(scratch_count(cache, "", NULL), CACHE_FOLDER_FILES + 1);

@@ -50,7 +50,8 @@ static void null_handles_are_named(void **state)
     assert_fails(clpool_plan_create(engine, NULL, NULL, &plan), CLPOOL_INVALID_ARGUMENT, "problem is NULL");
     assert_fails(clpool_plan_create(engine, &problem, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "NULL");
     assert_fails(clpool_engine_build_log(NULL, NULL, 0, NULL), CLPOOL_INVALID_ARGUMENT, "engine is NULL");
-    assert_fails(clpool_engine_build_log(engine, NULL, 1, NULL), CLPOOL_INVALID_ARGUMENT, "log is NULL");
+    assert_fails(clpool_engine_build_log(engine, NULL, 1, NULL), CLPOOL_INVALID_ARGUMENT,
+                 "the pointer for the text is NULL");
     assert_fails(clpool_plan_strategy(NULL, CLPOOL_FORWARD, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "plan is NULL");
     assert_null(clpool_plan_problem(NULL));
     clpool_engine_destroy(engine);

@@ -14,6 +14,7 @@
 
 enum {
     PROBLEMS_OF_A_WINDOW = 20, /* strategies may compile a program for each window */
+    OFTEN = 600,               /* runs of 30 windows, each with its own values of parameters */
     PROBLEMS_OF_A_VARIANT = 25 /* and all of them do for each dtype, NaN rule, layout and form of mask */
 };
 
@@ -22,13 +23,14 @@ static clpool_engine *engine;
 static struct random random_source;
 static size_t problem_count = 1500;
 static size_t most_elements = 6000;
-static size_t lacking; /* runs that the device could not make */
+static size_t lacking;         /* runs that the device could not make */
+static uint64_t settings_seed; /* of the parameters' values; drawn once for each window, for the programs' sake */
 
 static const char *const op_names[TRIAL_OPERATIONS] = {"forward", "backward", "unpool"};
 
 static void check_problem(const clpool_problem *problem, int only_generic, struct trial_result *result)
 {
-    const struct trial trial = {*problem, random_bits(&random_source), only_generic};
+    const struct trial trial = {*problem, random_bits(&random_source), only_generic, settings_seed};
     result->lacking = lacking;
     trial_run(&device, engine, &trial, result);
     lacking = result->lacking;
@@ -51,6 +53,18 @@ static clpool_problem with_whole_planes(clpool_problem problem)
     return problem;
 }
 
+/** Strategies that ran often must have had every value of every parameter; of others this says which they had not. */
+static void check_values(clpool_op op, size_t index, const struct trial_result *result)
+{
+    for (size_t i = 0; i < TRIAL_PARAMETERS; i++) {
+        const unsigned left = result->values_left[op][index][i];
+        if (left != 0) {
+            printf("  of parameter %zu no problem had the values 0x%x (bits)\n", i, left);
+            assert_true(result->runs[op][index] < OFTEN);
+        }
+    }
+}
+
 /** Half of the windows are disjoint, and half of the problems usual, so that strategies for those get their share. */
 static void every_strategy_does_what_the_reference_does(void **state)
 {
@@ -59,6 +73,7 @@ static void every_strategy_does_what_the_reference_does(void **state)
     size_t done = 0;
     while (done < problem_count) {
         clpool_problem problem = random_problem(&random_source, most_elements);
+        settings_seed = random_bits(&random_source);
         if (random_once_in(&random_source, 2)) {
             random_disjoint_window(&random_source, &problem);
             problem.mode = CLPOOL_MAX;
@@ -88,6 +103,7 @@ static void every_strategy_does_what_the_reference_does(void **state)
         for (size_t i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL; i++) {
             printf("%s %s: %zu problems\n", op_names[op], name, result.runs[op][i]);
             assert_true(result.runs[op][i] > problem_count / 200 || lacking > 0 || problem_count < 1000);
+            check_values((clpool_op)op, i, &result);
         }
     }
 }
@@ -102,6 +118,7 @@ static void the_generic_strategy_takes_any_problem(void **state)
         clpool_problem problem = random_problem(&random_source, most_elements);
         if (i % PROBLEMS_OF_A_VARIANT == 0) {
             variant = problem;
+            settings_seed = random_bits(&random_source);
         }
         random_variant(&problem, &variant);
         check_problem(&problem, 1, &result);
@@ -173,6 +190,7 @@ static void odd_problems_do_what_the_reference_does(void **state)
     struct trial_result result = {0};
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
         assert_success(clpool_problem_check(&problems[i]));
+        settings_seed = i; /* 0: the default values */
         check_problem(&problems[i], 0, &result);
     }
     size_t forward = 0;

@@ -20,6 +20,7 @@ struct bench {
     struct tensors tensors;
     unsigned flags;
     int scrambles;
+    uint64_t settings_seed;
     struct trial_result *result;
 };
 
@@ -228,21 +229,83 @@ static void run_plan(struct bench *bench, clpool_op op, const clpool_plan *plan)
     }
 }
 
+/** Makes a plan with one strategy of one operation; `settings` is its name, which values of parameters may follow. */
+static clpool_status make_plan(struct bench *bench, clpool_op op, const char *settings, unsigned index_bits,
+                               clpool_plan **plan)
+{
+    const clpool_plan_options options = {
+        .struct_size = sizeof(options),
+        .forward_strategy = settings,
+        .backward_strategy = settings,
+        .unpool_strategy = settings,
+        .operations = 1u << op,
+        .index_bits = index_bits,
+    };
+    return clpool_plan_create(bench->engine, bench->problem, &options, plan);
+}
+
+/** Keeps account of the values that were never drawn: all of them at first. */
+static void note_value(struct trial_result *result, clpool_op op, size_t index, size_t parameter, size_t count,
+                       size_t drawn)
+{
+    unsigned *left = &result->values_left[op][index][parameter];
+    if (!result->values_known[op][index][parameter]) {
+        result->values_known[op][index][parameter] = 1;
+        *left = (1u << count) - 1;
+    }
+    *left &= ~(1u << drawn);
+}
+
+/** Draws a value for each parameter of the strategy that the plan has: by the seed of settings alone, so that problems which
+ * share a program share its parameters. Only "workers" needs neither another program nor, on PoCL, the compilation for
+ * another local size, and is drawn for each problem. */
+static void draw_settings(const struct bench *bench, clpool_op op, size_t index, const clpool_plan *plan,
+                          const char *strategy, char settings[TRIAL_SETTINGS_BYTES])
+{
+    struct random shared = {bench->settings_seed + 16 * index + (size_t)op};
+    struct random own = {bench->random.state};
+    const char *name = NULL;
+    const unsigned *values = NULL;
+    size_t count = 0;
+    int used = snprintf(settings, TRIAL_SETTINGS_BYTES, "%s", strategy);
+    for (size_t i = 0;; i++) {
+        assert_success(clpool_plan_parameter(plan, op, i, &name, &values, &count));
+        if (name == NULL) {
+            return;
+        }
+        assert_true(count > 0 && i < TRIAL_PARAMETERS);
+        const size_t drawn = random_between(strcmp(name, "workers") == 0 ? &own : &shared, 0, count - 1);
+        note_value(bench->result, op, index, i, count, drawn);
+        used += snprintf(settings + used, TRIAL_SETTINGS_BYTES - (size_t)used, "%c%s=%u", i == 0 ? ':' : ',', name,
+                         values[drawn]);
+        assert_true(used < TRIAL_SETTINGS_BYTES);
+    }
+}
+
+/** Puts another plan, with drawn values of its parameters, in place of one with the default ones. */
+static clpool_status draw_plan(struct bench *bench, clpool_op op, size_t index, unsigned index_bits, clpool_plan **plan)
+{
+    char settings[TRIAL_SETTINGS_BYTES];
+    const char *has = NULL;
+    draw_settings(bench, op, index, *plan, clpool_strategy_name(op, index), settings);
+    clpool_plan_destroy(*plan);
+    const clpool_status status = make_plan(bench, op, settings, index_bits, plan);
+    (void)snprintf(bench->result->strategy, sizeof(bench->result->strategy), "%s", settings);
+    if (status == CLPOOL_SUCCESS) {
+        assert_success(clpool_plan_settings(*plan, op, &has));
+        assert_string_equal(has, settings);
+    }
+    return status;
+}
+
 /** Runs one strategy of one operation, if it takes the problem. */
 static void run_strategy(struct bench *bench, clpool_op op, size_t index)
 {
     struct trial_result *result = bench->result;
     const char *name = clpool_strategy_name(op, index);
-    const clpool_plan_options options = {
-        .struct_size = sizeof(options),
-        .forward_strategy = name,
-        .backward_strategy = name,
-        .unpool_strategy = name,
-        .operations = 1u << op,
-        .index_bits = random_once_in(&bench->random, 2) ? 64 : 0,
-    };
+    const unsigned index_bits = random_once_in(&bench->random, 2) ? 64 : 0;
     clpool_plan *plan = NULL;
-    const clpool_status status = clpool_plan_create(bench->engine, bench->problem, &options, &plan);
+    clpool_status status = make_plan(bench, op, name, index_bits, &plan);
     if (status == CLPOOL_UNSUPPORTED) {
         return;
     }
@@ -253,8 +316,11 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index)
         return;
     }
     result->op = op;
-    result->strategy = name;
+    (void)snprintf(result->strategy, sizeof(result->strategy), "%s", name);
     result->flags = bench->flags;
+    if (status == CLPOOL_SUCCESS && bench->settings_seed != 0) {
+        status = draw_plan(bench, op, index, index_bits, &plan);
+    }
     if (succeeded(bench, status, "clpool_plan_create")) {
         run_plan(bench, op, plan);
     }
@@ -295,7 +361,7 @@ static void make_bench(struct bench *bench)
     tensors_make(t, bench->problem, &bench->random);
     tensors_reference_forward(t, bench->problem);
     if (bench->problem->mode != CLPOOL_MAX && !oracle_accepts(bench->problem, t->x, t->y, message, sizeof(message))) {
-        bench->result->strategy = "reference";
+        (void)snprintf(bench->result->strategy, sizeof(bench->result->strategy), "reference");
         (void)failed(bench, "y", message);
     }
 }
@@ -314,7 +380,11 @@ static void prepare_backward(struct bench *bench)
 void trial_run_kept(const struct test_device *device, clpool_engine *engine, const struct trial *trial,
                     struct trial_result *result, struct tensors *tensors)
 {
-    struct bench bench = {.device = device, .engine = engine, .problem = &trial->problem, .result = result};
+    struct bench bench = {.device = device,
+                          .engine = engine,
+                          .problem = &trial->problem,
+                          .settings_seed = trial->settings_seed,
+                          .result = result};
     bench.random.state = trial->seed;
     make_bench(&bench);
     for (int op = 0; op < TRIAL_OPERATIONS && !result->has_failed; op++) {

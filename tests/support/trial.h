@@ -8,25 +8,30 @@
 #include "support/device.h"
 #include "support/tensors.h"
 
-#define TRIAL_OPERATIONS 3 /* of clpool_op */
-#define TRIAL_STRATEGIES 8 /* of an operation, at most */
+#define TRIAL_OPERATIONS 3  /* of clpool_op */
+#define TRIAL_STRATEGIES 16 /* of an operation, at most */
+#define TRIAL_PARAMETERS 8  /* of a strategy, at most */
+#define TRIAL_SETTINGS_BYTES 128
 
 /** What a trial is; the same one gives the same result. */
 struct trial {
     clpool_problem problem;
-    uint64_t seed;    /* of the data, and of whatever else is drawn */
-    int only_generic; /* the strategies that need no program of their own for each window */
+    uint64_t seed;          /* of the data, and of whatever else is drawn */
+    int only_generic;       /* the strategies that need no program of their own for each window */
+    uint64_t settings_seed; /* of the values of the strategies' parameters; 0: the default ones */
 };
 
 /** Zeroed, nothing has failed. */
 struct trial_result {
     int has_failed;
-    clpool_op op; /* what failed, like the following */
-    const char *strategy;
+    clpool_op op;                        /* what failed, like the following */
+    char strategy[TRIAL_SETTINGS_BYTES]; /* with the values of its parameters */
     unsigned flags;
     char message[512];
     size_t runs[TRIAL_OPERATIONS][TRIAL_STRATEGIES]; /* that were made, added to what was there */
-    size_t lacking;                                  /* and those that the device lacks something for */
+    unsigned values_left[TRIAL_OPERATIONS][TRIAL_STRATEGIES][TRIAL_PARAMETERS]; /* bits: values that were never drawn */
+    unsigned char values_known[TRIAL_OPERATIONS][TRIAL_STRATEGIES][TRIAL_PARAMETERS]; /* whether that says something */
+    size_t lacking; /* and those that the device lacks something for */
 };
 
 /** Runs a trial, up to its first failure. */
