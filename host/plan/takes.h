@@ -24,4 +24,12 @@ bool takes_whole(const struct geometry *geometry);
 bool takes_channels(const struct geometry *geometry);
 bool takes_channels_backward(const struct geometry *geometry);
 
+/* Maximum in dense tensors with channels last, any mask of whole bytes: kernels/nhwc.cl; and those whose channels come
+ * in pairs and fill a line of a GPU's cache. */
+bool takes_nhwc(const struct geometry *geometry);
+bool takes_nhwc_lines(const struct geometry *geometry);
+
+/** Maximum over whole planes, dense, any mask of whole bytes but column-major indices: kernels/reduce.cl. */
+bool takes_reduce(const struct geometry *geometry);
+
 #endif

@@ -9,7 +9,7 @@
 #include "support/tensors.h"
 
 #define TRIAL_OPERATIONS 3 /* of clpool_op */
-#define TRIAL_STRATEGIES 8 /* of an operation, at most */
+#define TRIAL_STRATEGIES 16 /* of an operation, at most */
 
 /** What a trial is; the same one gives the same result. */
 struct trial {
