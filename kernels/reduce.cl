@@ -14,7 +14,7 @@
  * Rules    as generic.cl, the same bits: of two winners the greater value stands, then the first, of NaNs that propagate
  *          the last.
  * Options  value.cl's, direct.cl's constants, and
- *   CLPOOL_GROUP   work-items of a group: a power of two, at least 64
+ *   CLPOOL_GROUP   work-items of a group: a power of two, at least 32
  *
  * Not covered: a few very large planes, since no two groups share one.
  */

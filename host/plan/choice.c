@@ -56,6 +56,32 @@ static clpool_status choose_named(clpool_op op, const char *text, const struct g
                        op_name(op), (int)length, text);
 }
 
+/** Takes the next smaller group that the strategy may run in; false where there is none. */
+static bool shrink_group(struct choice *choice)
+{
+    const unsigned *values = choice->strategy->parameters[PARAMETER_LAUNCH].values;
+    const unsigned current = choice->settings.value[PARAMETER_LAUNCH];
+    unsigned smaller = 0;
+    for (size_t i = 0; i < PARAMETER_VALUES_MOST; i++) {
+        smaller = values[i] < current && values[i] > smaller ? values[i] : smaller;
+    }
+    if (smaller != 0) {
+        choice->settings.value[PARAMETER_LAUNCH] = smaller;
+    }
+    return smaller != 0;
+}
+
+/** Whether the device can run the choice, if need be in smaller groups. */
+static clpool_status fit_device(struct choice *choice, const struct geometry *geometry,
+                                const struct capabilities *capabilities)
+{
+    const bool is_fixed = strategy_has_fixed_group(choice->strategy);
+    while (is_fixed && choice->settings.value[PARAMETER_LAUNCH] > capabilities->work_group_limit &&
+           shrink_group(choice)) {
+    }
+    return check_device(choice, geometry, capabilities);
+}
+
 /** The first that the device can run, of those behind `after` (NULL: of all). */
 static clpool_status choose_first(clpool_op op, const struct strategy *after, bool needs_other,
                                   const struct geometry *geometry, const struct capabilities *capabilities,
@@ -69,7 +95,7 @@ static clpool_status choose_first(clpool_op op, const struct strategy *after, bo
         const bool has_kernel = !needs_other || strategy->other_entry != NULL;
         if (is_behind && suits && has_kernel && strategy->takes(geometry)) {
             *choice = (struct choice){strategy, settings_default(strategy)};
-            status = check_device(choice, geometry, capabilities);
+            status = fit_device(choice, geometry, capabilities);
         }
         is_behind = is_behind || strategy == after;
     }
@@ -86,6 +112,9 @@ clpool_status strategy_choose(clpool_op op, const char *name, const struct geome
 clpool_status strategy_choose_next(clpool_op op, bool needs_other, const struct geometry *geometry,
                                    const struct capabilities *capabilities, struct choice *choice)
 {
+    if (strategy_has_fixed_group(choice->strategy) && shrink_group(choice)) {
+        return check_device(choice, geometry, capabilities);
+    }
     return choose_first(op, choice->strategy, needs_other, geometry, capabilities, choice);
 }
 

@@ -116,10 +116,9 @@ size_t loop_over_windows_of_neighbours(const struct geometry *geometry)
     return times_plus(NHWC_NEIGHBOURS, loop_over_windows_and_taps(geometry), NHWC_NEIGHBOURS);
 }
 
-/** Two work-items share a plane at least: groups have 64, and up to 32 take a channel each. Beside it is what merges
- * winners, and what backward writes. */
+/** Where a group has as many channels as work-items, each has a plane of its own. Backward from x writes it, too. */
 size_t loop_over_share(const struct geometry *geometry)
 {
     const size_t steps_of_merging = 32;
-    return times_plus(size_divide_up(geometry->taps, 2), 2, steps_of_merging);
+    return times_plus(geometry->taps, 2, steps_of_merging);
 }

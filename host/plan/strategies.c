@@ -53,7 +53,7 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
 /* Work-items of a group that wait for each other. */
 #define FIXED_GROUP                                                                                                    \
     {                                                                                                                  \
-        .name = "group", .macro = "CLPOOL_GROUP", .values = { 256, 64, 128, 512 }                                      \
+        .name = "group", .macro = "CLPOOL_GROUP", .values = { 256, 32, 64, 128, 512 }                                  \
     }
 /* What kernels/nhwc.cl says of them. */
 #define ITEM_CHANNELS(...)                                                                                             \
@@ -65,7 +65,8 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
         .name = "outputs", .macro = "CLPOOL_ITEM_OUTPUTS", .values = { __VA_ARGS__ }                                   \
     }
 #define NHWC_REASON                                                                                                    \
-    "it is for maximum on a GPU, in dense tensors with channels last and a mask of whole bytes, but not adaptive"
+    "it is for maximum on a GPU, in dense tensors with channels last and a mask of whole bytes, neither adaptive nor " \
+    "over whole planes of 16 elements and more"
 /* So many that no compute unit waits long for another. */
 #define WORKERS                                                                                                        \
     {                                                                                                                  \

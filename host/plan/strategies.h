@@ -79,8 +79,9 @@ const struct strategy *strategy_at(clpool_op op, size_t index);
 clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
                               const struct capabilities *capabilities, struct choice *choice);
 
-/** The same for the first of the strategies behind a choice that turned out not to run; with `needs_other`, one that has
- * the other kernel of the operation. Errors: CLPOOL_DEVICE_LACKS. */
+/** What follows a choice that turned out not to run: the same strategy in smaller groups, where its groups are fixed, or
+ * the first of those behind it, with `needs_other` one that has the other kernel of the operation.
+ * Errors: CLPOOL_DEVICE_LACKS. */
 clpool_status strategy_choose_next(clpool_op op, bool needs_other, const struct geometry *geometry,
                                    const struct capabilities *capabilities, struct choice *choice);
 

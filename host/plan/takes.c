@@ -131,19 +131,6 @@ static bool has_mask_of_whole_bytes(const struct geometry *geometry)
     return geometry->mask_format.per_element == 1;
 }
 
-bool takes_nhwc(const struct geometry *geometry)
-{
-    const struct axis *axis = geometry->axis;
-    return takes_max(geometry) && geometry->dense && geometry->layout == CLPOOL_CHANNELS_LAST && !axis[0].adaptive &&
-           !axis[1].adaptive && !axis[2].adaptive && has_mask_of_whole_bytes(geometry);
-}
-
-bool takes_nhwc_lines(const struct geometry *geometry)
-{
-    const size_t line = 128;
-    return takes_nhwc(geometry) && geometry->channels % 2 == 0 && geometry->channels * geometry->element_bytes >= line;
-}
-
 /** Smaller planes leave too little to share. */
 enum { REDUCE_LEAST_TAPS = 16 };
 
@@ -151,4 +138,18 @@ bool takes_reduce(const struct geometry *geometry)
 {
     return takes_max(geometry) && geometry->dense && is_whole_plane(geometry) && geometry->taps >= REDUCE_LEAST_TAPS &&
            has_mask_of_whole_bytes(geometry) && geometry->mask_form != CLPOOL_MASK_TENSOR_COLMAJOR;
+}
+
+/** Whole planes are better shared. */
+bool takes_nhwc(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    return takes_max(geometry) && geometry->dense && geometry->layout == CLPOOL_CHANNELS_LAST && !axis[0].adaptive &&
+           !axis[1].adaptive && !axis[2].adaptive && has_mask_of_whole_bytes(geometry) && !takes_reduce(geometry);
+}
+
+bool takes_nhwc_lines(const struct geometry *geometry)
+{
+    const size_t line = 128;
+    return takes_nhwc(geometry) && geometry->channels % 2 == 0 && geometry->channels * geometry->element_bytes >= line;
 }

@@ -228,11 +228,41 @@ static void run_plan(struct bench *bench, clpool_op op, const clpool_plan *plan)
     }
 }
 
+/** The first strategy of that name with a value for each parameter that its kernels are built with: one that follows from
+ * the window, so that problems of one window share a program, but all values come up. */
+static void choose_settings(clpool_op op, const char *name, const clpool_problem *problem, char text[SETTINGS_BYTES])
+{
+    size_t row = 0;
+    size_t hash = (size_t)problem->dtype + 3 * (size_t)problem->layout;
+    while (strcmp(strategy_at(op, row)->name, name) != 0) {
+        row++;
+    }
+    for (unsigned i = 0; i < problem->rank; i++) {
+        hash = hash * 31 + problem->kernel[i] + 7 * problem->stride[i];
+    }
+    size_t used = (size_t)snprintf(text, SETTINGS_BYTES, "%s", name);
+    const struct parameter *parameters = strategy_at(op, row)->parameters;
+    char separator = ':';
+    for (size_t i = 0; i < PARAMETERS_MOST && parameters[i].name != NULL; i++) {
+        size_t count = 0;
+        while (count < PARAMETER_VALUES_MOST && parameters[i].values[count] != 0) {
+            count++;
+        }
+        if (parameters[i].macro != NULL) {
+            used += (size_t)snprintf(text + used, SETTINGS_BYTES - used, "%c%s=%u", separator, parameters[i].name,
+                                     parameters[i].values[hash % count]);
+            separator = ',';
+            hash /= count;
+        }
+    }
+}
+
 /** Runs one strategy of one operation, if it takes the problem. */
 static void run_strategy(struct bench *bench, clpool_op op, size_t index)
 {
     struct trial_result *result = bench->result;
-    const char *name = clpool_strategy_name(op, index);
+    char *name = result->settings;
+    choose_settings(op, clpool_strategy_name(op, index), bench->problem, name);
     const clpool_plan_options options = {
         .struct_size = sizeof(options),
         .forward_strategy = name,

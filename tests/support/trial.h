@@ -5,10 +5,11 @@
 #ifndef CLPOOL_TESTS_TRIAL_H
 #define CLPOOL_TESTS_TRIAL_H
 
+#include "plan/strategies.h"
 #include "support/device.h"
 #include "support/tensors.h"
 
-#define TRIAL_OPERATIONS 3 /* of clpool_op */
+#define TRIAL_OPERATIONS 3  /* of clpool_op */
 #define TRIAL_STRATEGIES 16 /* of an operation, at most */
 
 /** What a trial is; the same one gives the same result. */
@@ -25,6 +26,7 @@ struct trial_result {
     const char *strategy;
     unsigned flags;
     char message[512];
+    char settings[SETTINGS_BYTES];                   /* of the strategy; see clpool_plan_options */
     size_t runs[TRIAL_OPERATIONS][TRIAL_STRATEGIES]; /* that were made, added to what was there */
     size_t lacking;                                  /* and those that the device lacks something for */
 };
