@@ -6,18 +6,19 @@
  *
  * Reads    x (forward), dy and mask (backward) or x and dy (recompute), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
- * Launch   as generic.cl; `items` counts work-items: for each row of y or dx its blocks along W, and in each of them the
- *          blocks of channels. Blocks of y begin at output 0, those of dx where the padded row begins.
- * Ranges   as generic.cl, without adaptive axes; tensors dense, channels last; mask values of whole bytes. Any number of
- *          channels: vectors are loaded where it and all offsets are multiples of CLPOOL_ITEM_CHANNELS.
+ * Launch   as generic.cl; `items` counts work-items: for each row of y or dx its blocks along W, and in each of them
+ *          the blocks of channels. Blocks of y begin at output 0, those of dx where the padded row begins.
+ * Ranges   as generic.cl, without adaptive axes; tensors dense, channels last; mask values of whole bytes. Any number
+ *          of channels: vectors are loaded where it and all offsets are multiples of CLPOOL_ITEM_CHANNELS.
  * Rules    as generic.cl, the same bits.
  * Options  value.cl's, direct.cl's constants, and
  *   CLPOOL_ITEM_CHANNELS   channels of a work-item: 1, 2 or 4
  *   CLPOOL_ITEM_OUTPUTS    neighbours along W of a work-item
  *
  * Forward, windows that overlap along W share columns: a column is reduced over D and H once, and its winner is merged
- * into each window that has it. Small windows are unrolled, and load from places moved into the tensor what lies outside,
- * so that no load waits for a branch. Backward, neighbours share the loads of their windows' gradients and mask values.
+ * into each window that has it. Small windows are unrolled, and load from places moved into the tensor what lies
+ * outside, so that no load waits for a branch. Backward, neighbours share the loads of their windows' gradients and
+ * mask values.
  */
 
 #define CLPOOL_NHWC_WINDOW ((clpool_index4)(CLPOOL_WINDOW_D, CLPOOL_WINDOW_H, CLPOOL_WINDOW_W, 1))
@@ -407,7 +408,7 @@ __kernel void clpool_nhwc_forward_mask(__global const clpool_value *x, ulong x_o
 
 #if CLPOOL_IS_FLOAT
 
-/* Windows that may hold one of n neighbours that begin at a multiple of n, counted from where the padded axis begins. */
+/* Windows that may hold one of n neighbours, which begin at a multiple of n from the beginning of the padded axis. */
 #define CLPOOL_NHWC_REACH(n, stride, extent)                                                                           \
     ((n) % (stride) == 0 ? (n) / (stride) + ((extent)-1) / (stride)                                                    \
                          : ((stride) % (n) == 0 ? 1 + ((extent)-1) / (stride) : ((extent) + (n)-1) / (stride) + 1))
@@ -479,16 +480,15 @@ CLPOOL_INLINE void clpool_clear_sums(clpool_sums *sums)
     }
 }
 
-/* A window's values of a work-item's channels. Its winner is the tap that mask values name, or (where `named` is NULL) one
- * that was found again. */
+/* A window's values of a work-item's channels. Winners are named by the mask, or were found again. */
 typedef struct {
     clpool_value gradients[CLPOOL_ITEM_CHANNELS];
     clpool_mask named[CLPOOL_ITEM_CHANNELS];
     uint winners[CLPOOL_ITEM_CHANNELS];
 } clpool_window;
 
-/* Adds a window's gradients to those neighbours that it names. Along W the first of them lies `step` elements behind its
- * first tap; `row` is the number of its first tap in their row. */
+/* Adds a window's gradients to those neighbours that win it, as the mask (`has_mask`) or `winners` say. Along W the first of them lies `step` elements behind
+ * its first tap; `row` is the number of its first tap in their row. */
 CLPOOL_INLINE void clpool_add_gradients(const clpool_neighbours *at, const clpool_window *window, bool has_mask,
                                         clpool_index step, uint row, clpool_sums *sums)
 {
@@ -576,7 +576,7 @@ CLPOOL_INLINE void clpool_add_row(const clpool_neighbours *at, __global const cl
     }
 }
 
-/* The same for windows of row (d, h), whose winners are found again in the image whose channel block.first begins at x. */
+/* The same for windows of row (d, h), whose winners are found again. In the image, block.first begins at x. */
 CLPOOL_INLINE void clpool_add_row_again(const clpool_neighbours *at, __global const clpool_value *dy,
                                         __global const clpool_value *x, clpool_index d, clpool_index h,
                                         clpool_index row, uint tap, clpool_sums *sums)

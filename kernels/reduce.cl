@@ -5,14 +5,14 @@
  *
  * Reads    x (forward), dy and mask (backward) or x and dy (recompute), from their offsets in elements on.
  * Writes   y and mask (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
- * Launch   two dimensions, groups of CLPOOL_GROUP; `items` is not used. Forward and recompute: so many groups that each plane
- *          has a team. Channels first, a group has as many teams as it can (see CLPOOL_TEAM); channels last, a team
- *          for each of up to CLPOOL_LANES_MOST channels of one image. Backward: a work-item for each CLPOOL_REDUCE_SHARE
- *          elements of a plane, rounded up. Surplus groups and work-items do nothing.
- * Ranges   as generic.cl, with one window that is the plane; tensors dense; mask values of whole bytes, numbers of taps or
- *          row-major indices.
- * Rules    as generic.cl, the same bits: of two winners the greater value stands, then the first, of NaNs that propagate
- *          the last.
+ * Launch   two dimensions, groups of CLPOOL_GROUP; `items` is not used. Forward and recompute: so many groups that
+ *          each plane has a team. Channels first, a group has as many teams as it can (see CLPOOL_TEAM); channels
+ *          last, a team for each of up to CLPOOL_LANES_MOST channels of one image. Backward: a work-item for each
+ *          CLPOOL_REDUCE_SHARE elements of a plane, rounded up. Surplus groups and work-items do nothing.
+ * Ranges   as generic.cl, with one window that is the plane; tensors dense; mask values of whole bytes, numbers of
+ *          taps or row-major indices.
+ * Rules    as generic.cl, the same bits: of two winners the greater value stands, then the first, of NaNs that
+ *          propagate the last.
  * Options  value.cl's, direct.cl's constants, and
  *   CLPOOL_GROUP   work-items of a group: a power of two, at least 32
  *
@@ -226,7 +226,7 @@ clpool_reduce_backward(__global const clpool_value *dy, ulong dy_offset, __globa
                        clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index planes,
                        clpool_index channels)
 {
-    /* The share of a work-item begins at tap `first`, and has every step-th from there on: neighbours write side by side. */
+    /* A work-item takes each step-th element from `first` on, so that neighbours write side by side. */
     const clpool_index step = (CLPOOL_PLANE + (CLPOOL_REDUCE_SHARE - 1)) / CLPOOL_REDUCE_SHARE;
     const clpool_index item = clpool_item();
 #if CLPOOL_CHANNELS_LAST

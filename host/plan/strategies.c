@@ -55,7 +55,8 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
     {                                                                                                                  \
         .name = "group", .macro = "CLPOOL_GROUP", .values = { 256, 32, 64, 128, 512 }                                  \
     }
-/* What kernels/nhwc.cl says of them. */
+/* What kernels/nhwc.cl says of them. Backward, four channels with their sums would take more registers than half of the
+ * waves of a GPU leave. */
 #define ITEM_CHANNELS(...)                                                                                             \
     {                                                                                                                  \
         .name = "channels", .macro = "CLPOOL_ITEM_CHANNELS", .values = { __VA_ARGS__ }                                 \
@@ -73,7 +74,7 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
         .name = "workers", .values = { 16, 1, 4, 64 }                                                                  \
     }
 
-/* In order of preference; "generic" closes each operation. To come for GPUs: tile, channels, reduce, large. */
+/* In order of preference; "generic" closes each operation. To come for GPUs: tile, large. */
 static const struct strategy strategies[] = {
     {.name = "whole",
      .reason = "it is for maximum over whole planes on a CPU, in dense tensors with channels first and a mask of taps",
@@ -142,7 +143,7 @@ static const struct strategy strategies[] = {
      .extra = EXTRA_CHANNELS,
      .takes = takes_nhwc_lines,
      .suits = suits_lanes,
-     .parameters = {GROUP, ITEM_CHANNELS(2, 4, 1), ITEM_OUTPUTS(2, 4, 1)},
+     .parameters = {GROUP, ITEM_CHANNELS(1, 2, 4), ITEM_OUTPUTS(4, 2, 1)},
      .items = items_nhwc_forward,
      .loops = loop_over_neighbours},
     {.name = "nhwc",
@@ -263,7 +264,7 @@ static const struct strategy strategies[] = {
      .extra = EXTRA_CHANNELS,
      .takes = takes_nhwc_lines,
      .suits = suits_lanes,
-     .parameters = {GROUP, ITEM_CHANNELS(2, 4, 1), ITEM_OUTPUTS(2, 4, 1)},
+     .parameters = {GROUP, ITEM_CHANNELS(1, 2), ITEM_OUTPUTS(4, 2, 1)},
      .items = items_nhwc_backward,
      .loops = loop_over_windows_of_neighbours},
     {.name = "nhwc",
@@ -276,7 +277,7 @@ static const struct strategy strategies[] = {
      .extra = EXTRA_CHANNELS,
      .takes = takes_nhwc,
      .suits = suits_lanes,
-     .parameters = {GROUP, ITEM_CHANNELS(1, 2, 4), ITEM_OUTPUTS(1, 2, 4)},
+     .parameters = {GROUP, ITEM_CHANNELS(1, 2), ITEM_OUTPUTS(1, 2, 4)},
      .items = items_nhwc_backward,
      .loops = loop_over_windows_of_neighbours},
     {.name = "direct",

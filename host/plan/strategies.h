@@ -72,21 +72,21 @@ size_t unpool_segments(const struct geometry *geometry);
 /** The index-th strategy of an operation in order of preference; NULL past the last. */
 const struct strategy *strategy_at(clpool_op op, size_t index);
 
-/** The strategy of that name, which may be followed by values of its parameters, as in "generic:group=128"; or (NULL) the
- * first that takes the problem and that the device can run.
- * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, parameter or value, CLPOOL_UNSUPPORTED where it does not take the
- * problem, CLPOOL_DEVICE_LACKS where the device cannot run it. */
+/** The strategy of that name, which may be followed by values of its parameters, as in "generic:group=128"; or (NULL)
+ * the first that takes the problem and that the device can run.
+ * Errors: CLPOOL_INVALID_ARGUMENT for an unknown name, parameter or value, CLPOOL_UNSUPPORTED where it does not take
+ * the problem, CLPOOL_DEVICE_LACKS where the device cannot run it. */
 clpool_status strategy_choose(clpool_op op, const char *name, const struct geometry *geometry,
                               const struct capabilities *capabilities, struct choice *choice);
 
-/** What follows a choice that turned out not to run: the same strategy in smaller groups, where its groups are fixed, or
- * the first of those behind it, with `needs_other` one that has the other kernel of the operation.
+/** What follows a choice that turned out not to run: the same strategy in smaller groups, where its groups are fixed,
+ * or the first of those behind it, with `needs_other` one that has the other kernel of the operation.
  * Errors: CLPOOL_DEVICE_LACKS. */
 clpool_status strategy_choose_next(clpool_op op, bool needs_other, const struct geometry *geometry,
                                    const struct capabilities *capabilities, struct choice *choice);
 
-/** The first strategy that takes the problem, that the device can run, and that has the other kernel of an operation: for
- * a plan whose strategy of choice lacks it. Errors: CLPOOL_DEVICE_LACKS. */
+/** The first strategy that takes the problem, that the device can run, and that has the other kernel of an operation:
+ * for a plan whose strategy of choice lacks it. Errors: CLPOOL_DEVICE_LACKS. */
 clpool_status strategy_choose_other(clpool_op op, const struct geometry *geometry,
                                     const struct capabilities *capabilities, struct choice *choice);
 

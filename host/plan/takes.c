@@ -151,5 +151,5 @@ bool takes_nhwc(const struct geometry *geometry)
 bool takes_nhwc_lines(const struct geometry *geometry)
 {
     const size_t line = 128;
-    return takes_nhwc(geometry) && geometry->channels % 2 == 0 && geometry->channels * geometry->element_bytes >= line;
+    return takes_nhwc(geometry) && geometry->channels * geometry->element_bytes >= line;
 }
