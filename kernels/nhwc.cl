@@ -487,8 +487,8 @@ typedef struct {
     uint winners[CLPOOL_ITEM_CHANNELS];
 } clpool_window;
 
-/* Adds a window's gradients to those neighbours that win it, as the mask (`has_mask`) or `winners` say. Along W the first of them lies `step` elements behind
- * its first tap; `row` is the number of its first tap in their row. */
+/* Adds a window's gradients to those neighbours that win it, as the mask (`has_mask`) or `winners` say. Along W the
+ * first of them lies `step` elements behind its first tap; `row` is the number of its first tap in their row. */
 CLPOOL_INLINE void clpool_add_gradients(const clpool_neighbours *at, const clpool_window *window, bool has_mask,
                                         clpool_index step, uint row, clpool_sums *sums)
 {

@@ -228,20 +228,31 @@ static void run_plan(struct bench *bench, clpool_op op, const clpool_plan *plan)
     }
 }
 
-/** The first strategy of that name with a value for each parameter that its kernels are built with: one that follows from
- * the window, so that problems of one window share a program, but all values come up. */
-static void choose_settings(clpool_op op, const char *name, const clpool_problem *problem, char text[SETTINGS_BYTES])
+/** A number that follows from what strategies compile a program for: problems of one window share what is drawn by it. */
+static size_t window_hash(const clpool_problem *problem)
 {
-    size_t row = 0;
     size_t hash = (size_t)problem->dtype + 3 * (size_t)problem->layout;
-    while (strcmp(strategy_at(op, row)->name, name) != 0) {
-        row++;
-    }
     for (unsigned i = 0; i < problem->rank; i++) {
         hash = hash * 31 + problem->kernel[i] + 7 * problem->stride[i];
     }
+    return hash;
+}
+
+static const struct strategy *strategy_named(clpool_op op, const char *name)
+{
+    size_t row = 0;
+    while (strcmp(strategy_at(op, row)->name, name) != 0) {
+        row++;
+    }
+    return strategy_at(op, row);
+}
+
+/** A strategy with a value for each parameter that its kernels are built with: the default for every other window. */
+static void choose_settings(clpool_op op, const char *name, const clpool_problem *problem, char text[SETTINGS_BYTES])
+{
+    size_t hash = window_hash(problem) / 2;
+    const struct parameter *parameters = strategy_named(op, name)->parameters;
     size_t used = (size_t)snprintf(text, SETTINGS_BYTES, "%s", name);
-    const struct parameter *parameters = strategy_at(op, row)->parameters;
     char separator = ':';
     for (size_t i = 0; i < PARAMETERS_MOST && parameters[i].name != NULL; i++) {
         size_t count = 0;
@@ -249,10 +260,11 @@ static void choose_settings(clpool_op op, const char *name, const clpool_problem
             count++;
         }
         if (parameters[i].macro != NULL) {
+            const size_t index = hash % (2 * count);
             used += (size_t)snprintf(text + used, SETTINGS_BYTES - used, "%c%s=%u", separator, parameters[i].name,
-                                     parameters[i].values[hash % count]);
+                                     parameters[i].values[index < count ? index : 0]);
             separator = ',';
-            hash /= count;
+            hash /= 2 * count;
         }
     }
 }
@@ -269,7 +281,7 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index)
         .backward_strategy = name,
         .unpool_strategy = name,
         .operations = 1u << op,
-        .index_bits = random_once_in(&bench->random, 2) ? 64 : 0,
+        .index_bits = window_hash(bench->problem) % 2 == 0 ? 64 : 0,
     };
     clpool_plan *plan = NULL;
     const clpool_status status = clpool_plan_create(bench->engine, bench->problem, &options, &plan);
