@@ -113,7 +113,7 @@ static clpool_status query_kernel(const clpool_plan *plan, struct kernel_pool *k
                                   cl_ulong *local_bytes)
 {
     cl_kernel kernel = NULL;
-    const cl_device_id device = plan->engine->device;
+    cl_device_id device = plan->engine->device;
     clpool_status status = kernel_pool_take(kernels, &kernel);
     if (status != CLPOOL_SUCCESS) {
         return status;

@@ -151,5 +151,6 @@ bool takes_nhwc(const struct geometry *geometry)
 bool takes_nhwc_lines(const struct geometry *geometry)
 {
     const size_t line = 128;
-    return takes_nhwc(geometry) && geometry->channels * geometry->element_bytes >= line;
+    return takes_nhwc(geometry) && geometry->dtype->id != CLPOOL_F64 &&
+           geometry->channels * geometry->element_bytes >= line;
 }

@@ -25,7 +25,7 @@ bool takes_channels(const struct geometry *geometry);
 bool takes_channels_backward(const struct geometry *geometry);
 
 /* Maximum in dense tensors with channels last, any mask of whole bytes: kernels/nhwc.cl; and those whose channels fill
- * a line of a GPU's cache, so that lanes may leave out neighbours along W. */
+ * a line of a GPU's cache, so that lanes may leave out neighbours along W (not f64, whose winners fill registers). */
 bool takes_nhwc(const struct geometry *geometry);
 bool takes_nhwc_lines(const struct geometry *geometry);
 
