@@ -144,6 +144,12 @@ static inline bool clpool_beats(clpool_key candidate, clpool_key best)
     return candidate > best || candidate == CLPOOL_KEY_TOP;
 }
 
+/* The same for the winners of two parts of a window in any order, given their taps. */
+static inline bool clpool_outranks(clpool_key candidate, uint tap, clpool_key best, uint best_tap)
+{
+    return candidate > best || (candidate == best && (candidate == CLPOOL_KEY_TOP ? tap > best_tap : tap < best_tap));
+}
+
 /* Number of this work-item in a launch of two dimensions, row by row. */
 static inline clpool_index clpool_item(void)
 {

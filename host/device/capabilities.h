@@ -16,6 +16,7 @@ struct capabilities {
     bool has_wide_items;  /* a CPU whose work-items are best wide vectors each, not lanes of one */
     size_t compute_units;
     size_t work_group_limit; /* work-items of a group along its first dimension */
+    size_t local_bytes;      /* of local memory */
     size_t loop_limit;       /* iterations that a work-item's loops may make in all; SIZE_MAX for a correct driver */
 };
 

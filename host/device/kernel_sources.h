@@ -14,6 +14,8 @@ extern const unsigned char kernel_whole[];
 extern const unsigned char kernel_strips[];
 extern const unsigned char kernel_channels[];
 extern const unsigned char kernel_scatter[];
+extern const unsigned char kernel_nhwc[];
+extern const unsigned char kernel_reduce[];
 extern const unsigned char kernel_average[];
 extern const unsigned char kernel_lp[];
 extern const unsigned char kernel_unpool[];

@@ -9,14 +9,21 @@ static const char *op_name(clpool_op op)
     return op == CLPOOL_FORWARD ? "forward" : op == CLPOOL_BACKWARD ? "backward" : "unpool";
 }
 
-/** Whether the device gives right results. */
-static clpool_status check_device(const struct strategy *strategy, const struct geometry *geometry,
+/** Whether the device can run it and gives right results. */
+static clpool_status check_device(const struct choice *choice, const struct geometry *geometry,
                                   const struct capabilities *capabilities)
 {
+    const struct strategy *strategy = choice->strategy;
+    const size_t group = choice->settings.value[PARAMETER_LAUNCH];
     if (strategy->exact_floats && geometry->dtype->is_float && !capabilities->keeps_denormals) {
         return status_fail(CLPOOL_DEVICE_LACKS,
                            "device '%s' does not keep denormals (CL_FP_DENORM); strategy '%s' needs it",
                            capabilities->name, strategy->name);
+    }
+    if (strategy_has_fixed_group(strategy) && capabilities->work_group_limit < group) {
+        return status_fail(CLPOOL_DEVICE_LACKS,
+                           "device '%s' runs groups of %zu work-items at most; strategy '%s' needs %zu",
+                           capabilities->name, capabilities->work_group_limit, strategy->name, group);
     }
     return capabilities_check_loops(capabilities, strategy->loops(geometry));
 }
@@ -37,7 +44,7 @@ clpool_status strategy_choose_named(clpool_op op, const char *text, const struct
             if (text[length] == ':') {
                 status = settings_parse(strategy, text + length + 1, &choice->settings);
             }
-            return status == CLPOOL_SUCCESS ? check_device(strategy, geometry, capabilities) : status;
+            return status == CLPOOL_SUCCESS ? check_device(choice, geometry, capabilities) : status;
         }
         reason = strategy->reason;
     }
@@ -49,19 +56,49 @@ clpool_status strategy_choose_named(clpool_op op, const char *text, const struct
                        op_name(op), (int)length, text);
 }
 
-static clpool_status choose_first(clpool_op op, bool needs_other, const struct geometry *geometry,
-                                  const struct capabilities *capabilities, struct choice *choice)
+/** Takes the next smaller group that the strategy may run in; false where there is none. */
+static bool shrink_group(struct choice *choice)
+{
+    const unsigned *values = choice->strategy->parameters[PARAMETER_LAUNCH].values;
+    const unsigned current = choice->settings.value[PARAMETER_LAUNCH];
+    unsigned smaller = 0;
+    for (size_t i = 0; i < PARAMETER_VALUES_MOST; i++) {
+        smaller = values[i] < current && values[i] > smaller ? values[i] : smaller;
+    }
+    if (smaller != 0) {
+        choice->settings.value[PARAMETER_LAUNCH] = smaller;
+    }
+    return smaller != 0;
+}
+
+/** Whether the device can run the choice, if need be in smaller groups. */
+static clpool_status fit_device(struct choice *choice, const struct geometry *geometry,
+                                const struct capabilities *capabilities)
+{
+    const bool is_fixed = strategy_has_fixed_group(choice->strategy);
+    while (is_fixed && choice->settings.value[PARAMETER_LAUNCH] > capabilities->work_group_limit &&
+           shrink_group(choice)) {
+    }
+    return check_device(choice, geometry, capabilities);
+}
+
+/** The first that the device can run, of those behind `after` (NULL: of all). */
+static clpool_status choose_first(clpool_op op, const struct strategy *after, bool needs_other,
+                                  const struct geometry *geometry, const struct capabilities *capabilities,
+                                  struct choice *choice)
 {
     const struct last_error kept = status_keep();
     clpool_status status = CLPOOL_DEVICE_LACKS;
     const struct strategy *strategy = NULL;
+    bool is_behind = after == NULL;
     for (size_t i = 0; status != CLPOOL_SUCCESS && (strategy = strategy_at(op, i)) != NULL; i++) {
         const bool suits = strategy->suits == NULL || strategy->suits(capabilities);
         const bool has_kernel = !needs_other || strategy->other_entry != NULL;
-        if (suits && has_kernel && strategy->takes(geometry)) {
-            status = check_device(strategy, geometry, capabilities);
+        if (is_behind && suits && has_kernel && strategy->takes(geometry)) {
             *choice = (struct choice){strategy, settings_default(strategy), CLPOOL_CHOSEN_BY_ORDER};
+            status = fit_device(choice, geometry, capabilities);
         }
+        is_behind = is_behind || strategy == after;
     }
     if (status == CLPOOL_SUCCESS) {
         status_restore(&kept); /* a row that was tried before may have failed */
@@ -72,11 +109,20 @@ static clpool_status choose_first(clpool_op op, bool needs_other, const struct g
 clpool_status strategy_choose_first(clpool_op op, const struct geometry *geometry,
                                     const struct capabilities *capabilities, struct choice *choice)
 {
-    return choose_first(op, false, geometry, capabilities, choice);
+    return choose_first(op, NULL, false, geometry, capabilities, choice);
+}
+
+clpool_status strategy_choose_next(clpool_op op, bool needs_other, const struct geometry *geometry,
+                                   const struct capabilities *capabilities, struct choice *choice)
+{
+    if (strategy_has_fixed_group(choice->strategy) && shrink_group(choice)) {
+        return check_device(choice, geometry, capabilities);
+    }
+    return choose_first(op, choice->strategy, needs_other, geometry, capabilities, choice);
 }
 
 clpool_status strategy_choose_other(clpool_op op, const struct geometry *geometry,
                                     const struct capabilities *capabilities, struct choice *choice)
 {
-    return choose_first(op, true, geometry, capabilities, choice);
+    return choose_first(op, NULL, true, geometry, capabilities, choice);
 }

@@ -24,11 +24,11 @@ static void add_index(struct arguments *arguments, const clpool_plan *plan, size
     }
 }
 
-static void add_geometry(struct arguments *arguments, const clpool_plan *plan, const struct choice *choice)
+static void add_geometry(struct arguments *arguments, const clpool_plan *plan, const struct operation *operation)
 {
-    const struct strategy *strategy = choice->strategy;
+    const struct strategy *strategy = operation->choice.strategy;
     const size_t vector_bytes = plan->wide ? sizeof(int64_t[4]) : sizeof(int32_t[4]);
-    add_index(arguments, plan, strategy->items(&plan->geometry, &choice->settings));
+    add_index(arguments, plan, operation->items);
     arguments_add(arguments, vector_bytes, &plan->in.value);
     arguments_add(arguments, vector_bytes, &plan->out.value);
     arguments_add(arguments, vector_bytes, &plan->pad.value);
@@ -58,6 +58,10 @@ static void add_extra(struct arguments *arguments, const clpool_plan *plan, enum
     case EXTRA_CHANNELS:
         add_index(arguments, plan, geometry->channels);
         break;
+    case EXTRA_PLANES:
+        add_index(arguments, plan, geometry->planes);
+        add_index(arguments, plan, geometry->channels);
+        break;
     case EXTRA_SEGMENTS:
         add_index(arguments, plan, unpool_segments(geometry));
         break;
@@ -84,7 +88,7 @@ static clpool_status run(const clpool_plan *plan, enum operation_id id, const st
     if (accumulate != NULL) {
         arguments_add(&arguments, sizeof(*accumulate), accumulate);
     }
-    add_geometry(&arguments, plan, &operation->choice);
+    add_geometry(&arguments, plan, operation);
     add_extra(&arguments, plan, operation->choice.strategy->extra);
     status = launch_enqueue(&operation->launch, &arguments, kernel_pool_entry(operation->kernels), tail);
     kernel_pool_give(operation->kernels, arguments.kernel);

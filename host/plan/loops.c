@@ -99,3 +99,26 @@ size_t loop_over_windows_and_share(const struct geometry *geometry)
 {
     return times_plus(loop_over_windows(geometry), 1, geometry->out_plane / geometry->in_plane + 1);
 }
+
+/** Neighbours of a work-item of kernels/nhwc.cl, at most. */
+enum { NHWC_NEIGHBOURS = 4 };
+
+size_t loop_over_neighbours(const struct geometry *geometry)
+{
+    const struct axis *w = &geometry->axis[2];
+    const size_t columns = times_plus(NHWC_NEIGHBOURS - 1, w->stride, w->extent);
+    const size_t by_columns = times_plus(size_min(columns, w->padded), loop_over_taps(geometry), 0);
+    return times_plus(NHWC_NEIGHBOURS, loop_over_taps(geometry), by_columns);
+}
+
+size_t loop_over_windows_of_neighbours(const struct geometry *geometry)
+{
+    return times_plus(NHWC_NEIGHBOURS, loop_over_windows_and_taps(geometry), NHWC_NEIGHBOURS);
+}
+
+/** Where a group has as many channels as work-items, each has a plane of its own. Backward from x writes it, too. */
+size_t loop_over_share(const struct geometry *geometry)
+{
+    const size_t steps_of_merging = 32;
+    return times_plus(geometry->taps, 2, steps_of_merging);
+}

@@ -32,4 +32,13 @@ size_t loop_over_segment_and_outputs(const struct geometry *geometry);
 /** The windows that can reach an element, and a share of the outputs. */
 size_t loop_over_windows_and_share(const struct geometry *geometry);
 
+/** Windows of a few neighbours along W, by columns or one by one. */
+size_t loop_over_neighbours(const struct geometry *geometry);
+
+/** The windows that can reach a few neighbours along W, with their taps. */
+size_t loop_over_windows_of_neighbours(const struct geometry *geometry);
+
+/** A share of a plane. */
+size_t loop_over_share(const struct geometry *geometry);
+
 #endif

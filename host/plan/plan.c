@@ -109,25 +109,52 @@ static void write_options(const clpool_plan *plan, const struct choice *choice, 
     }
 }
 
-/** Work-items of a group that the kernel and the device take. */
-static clpool_status choose_group(const clpool_plan *plan, const struct operation *operation, size_t *group)
+/** What the device can give a kernel. */
+static clpool_status query_kernel(const clpool_plan *plan, struct kernel_pool *kernels, size_t *group_limit,
+                                  cl_ulong *local_bytes)
 {
     cl_kernel kernel = NULL;
-    size_t kernel_limit = 0;
-    clpool_status status = kernel_pool_take(operation->kernels, &kernel);
+    cl_device_id device = plan->engine->device;
+    clpool_status status = kernel_pool_take(kernels, &kernel);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    const cl_int code = clGetKernelWorkGroupInfo(kernel, plan->engine->device, CL_KERNEL_WORK_GROUP_SIZE,
-                                                 sizeof(kernel_limit), &kernel_limit, NULL);
-    kernel_pool_give(operation->kernels, kernel);
+    cl_int code =
+        clGetKernelWorkGroupInfo(kernel, device, CL_KERNEL_WORK_GROUP_SIZE, sizeof(*group_limit), group_limit, NULL);
     if (code != CL_SUCCESS) {
-        return status_fail_cl(code, "clGetKernelWorkGroupInfo(CL_KERNEL_WORK_GROUP_SIZE) of %s failed",
-                              kernel_pool_entry(operation->kernels));
+        status = status_fail_cl(code, "clGetKernelWorkGroupInfo(CL_KERNEL_WORK_GROUP_SIZE) of %s failed",
+                                kernel_pool_entry(kernels));
+    } else {
+        code =
+            clGetKernelWorkGroupInfo(kernel, device, CL_KERNEL_LOCAL_MEM_SIZE, sizeof(*local_bytes), local_bytes, NULL);
+        if (code != CL_SUCCESS) {
+            status = status_fail_cl(code, "clGetKernelWorkGroupInfo(CL_KERNEL_LOCAL_MEM_SIZE) of %s failed",
+                                    kernel_pool_entry(kernels));
+        }
     }
-    const size_t limit = size_min(size_max(kernel_limit, 1), plan->engine->capabilities.work_group_limit);
-    *group = size_min(limit, operation->choice.settings.value[PARAMETER_LAUNCH]);
-    return CLPOOL_SUCCESS;
+    kernel_pool_give(kernels, kernel);
+    return status;
+}
+
+/** Work-items of a group that the kernel and the device take. */
+static clpool_status choose_group(const clpool_plan *plan, const struct operation *operation, size_t *group)
+{
+    const struct capabilities *capabilities = &plan->engine->capabilities;
+    const size_t wanted = operation->choice.settings.value[PARAMETER_LAUNCH];
+    size_t kernel_limit = 0;
+    cl_ulong local_bytes = 0;
+    const clpool_status status = query_kernel(plan, operation->kernels, &kernel_limit, &local_bytes);
+    *group = size_min(size_min(size_max(kernel_limit, 1), capabilities->work_group_limit), wanted);
+    if (status == CLPOOL_SUCCESS && strategy_has_fixed_group(operation->choice.strategy) &&
+        (*group < wanted || local_bytes > capabilities->local_bytes)) {
+        return status_fail(
+            CLPOOL_DEVICE_LACKS,
+            "device '%s' runs %s in groups of %zu work-items with %zu bytes of local memory; it needs %zu "
+            "and %llu",
+            capabilities->name, kernel_pool_entry(operation->kernels), *group, capabilities->local_bytes, wanted,
+            (unsigned long long)local_bytes);
+    }
+    return status;
 }
 
 /** Work-items that share the work: no more than there is to do. */
@@ -162,10 +189,11 @@ static clpool_status make_operation(clpool_plan *plan, const struct choice *choi
     if (status == CLPOOL_SUCCESS) {
         status = choose_group(plan, operation, &group);
     }
-    const size_t items = size_divide_up(strategy->items(&plan->geometry, &choice->settings), per_item);
+    const bool has_own_items = id % 2 == 1 && strategy->other_items != NULL;
+    operation->items = (has_own_items ? strategy->other_items : strategy->items)(&plan->geometry, &choice->settings);
     operation->launch = strategy->shares
                             ? launch_shape(choose_workers(plan, choice->settings.value[PARAMETER_LAUNCH]), 1)
-                            : launch_shape(items, group);
+                            : launch_shape(size_divide_up(operation->items, per_item), group);
     return status;
 }
 
@@ -201,20 +229,40 @@ static clpool_status choose(const clpool_plan *plan, clpool_op op, const char *n
     return strategy_choose_first(op, &plan->geometry, capabilities, choice);
 }
 
+/** Makes one of an operation's two kernels ready. Whether the device can run a kernel is known for certain once it is
+ * built; where it cannot, and the caller has named no strategy, others follow. */
+static clpool_status make_kernel(clpool_plan *plan, clpool_op op, bool is_other, bool is_named, struct choice *choice)
+{
+    const enum operation_id id = (enum operation_id)(operation_of(op) + (is_other ? 1 : 0));
+    clpool_status status = CLPOOL_SUCCESS;
+    for (bool is_done = false; !is_done;) {
+        const struct strategy *strategy = choice->strategy;
+        status = make_operation(plan, choice, is_other ? strategy->other_entry : strategy->entry, id);
+        is_done = status != CLPOOL_DEVICE_LACKS || is_named;
+        if (!is_done) {
+            kernel_pool_destroy(plan->operations[id].kernels);
+            plan->operations[id] = (struct operation){.kernels = NULL};
+            status = strategy_choose_next(op, is_other, &plan->geometry, &plan->engine->capabilities, choice);
+            is_done = status != CLPOOL_SUCCESS;
+        }
+    }
+    return status;
+}
+
 /** Both kernels of an operation. */
 static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
 {
     struct choice choice = {.strategy = NULL};
-    const enum operation_id first = operation_of(op);
+    const struct capabilities *capabilities = &plan->engine->capabilities;
     clpool_status status = choose(plan, op, name, &choice);
     if (status == CLPOOL_SUCCESS) {
-        status = make_operation(plan, &choice, choice.strategy->entry, first);
+        status = make_kernel(plan, op, false, name != NULL, &choice);
     }
     if (status == CLPOOL_SUCCESS && choice.strategy->other_entry == NULL && plan->geometry.mode == CLPOOL_MAX) {
-        status = strategy_choose_other(op, &plan->geometry, &plan->engine->capabilities, &choice);
+        status = strategy_choose_other(op, &plan->geometry, capabilities, &choice);
     }
     if (status == CLPOOL_SUCCESS) {
-        status = make_operation(plan, &choice, choice.strategy->other_entry, (enum operation_id)(first + 1));
+        status = make_kernel(plan, op, true, name != NULL, &choice);
     }
     return status;
 }

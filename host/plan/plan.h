@@ -28,6 +28,7 @@ struct operation {
     struct choice choice;          /* without a strategy: the plan does not run it */
     char settings[SETTINGS_BYTES]; /* the choice as text */
     struct kernel_pool *kernels;
+    size_t items; /* as the kernel counts them */
     struct launch launch;
 };
 

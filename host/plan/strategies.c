@@ -3,6 +3,7 @@
 
 #include "base/size.h"
 #include "device/kernel_sources.h"
+#include "plan/items.h"
 #include "plan/loops.h"
 #include "plan/takes.h"
 
@@ -11,6 +12,11 @@
 static bool suits_wide_items(const struct capabilities *capabilities)
 {
     return capabilities->has_wide_items;
+}
+
+static bool suits_lanes(const struct capabilities *capabilities)
+{
+    return !capabilities->has_wide_items;
 }
 
 static size_t item_per_output(const struct geometry *geometry, const struct settings *settings)
@@ -44,13 +50,31 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
     {                                                                                                                  \
         .name = "group", .values = { 64, 32, 128, 256 }                                                                \
     }
+/* Work-items of a group that wait for each other. */
+#define FIXED_GROUP                                                                                                    \
+    {                                                                                                                  \
+        .name = "group", .macro = "CLPOOL_GROUP", .values = { 256, 32, 64, 128, 512 }                                  \
+    }
+/* What kernels/nhwc.cl says of them. Backward, four channels with their sums would take more registers than half of the
+ * waves of a GPU leave. */
+#define ITEM_CHANNELS(...)                                                                                             \
+    {                                                                                                                  \
+        .name = "channels", .macro = "CLPOOL_ITEM_CHANNELS", .values = { __VA_ARGS__ }                                 \
+    }
+#define ITEM_OUTPUTS(...)                                                                                              \
+    {                                                                                                                  \
+        .name = "outputs", .macro = "CLPOOL_ITEM_OUTPUTS", .values = { __VA_ARGS__ }                                   \
+    }
+#define NHWC_REASON                                                                                                    \
+    "it is for maximum on a GPU, in dense tensors with channels last and a mask of whole bytes, neither adaptive nor " \
+    "over whole planes of 16 elements and more"
 /* So many that no compute unit waits long for another. */
 #define WORKERS                                                                                                        \
     {                                                                                                                  \
         .name = "workers", .values = { 16, 1, 4, 64 }                                                                  \
     }
 
-/* In order of preference; "generic" closes each operation. To come for GPUs: tile, channels, reduce, large. */
+/* In order of preference; "generic" closes each operation. To come for GPUs: tile, large. */
 static const struct strategy strategies[] = {
     {.name = "whole",
      .reason = "it is for maximum over whole planes on a CPU, in dense tensors with channels first and a mask of taps",
@@ -110,6 +134,46 @@ static const struct strategy strategies[] = {
      .parameters = {WORKERS},
      .items = item_per_output,
      .loops = loop_over_all},
+    {.name = "reduce",
+     .reason = "it is for maximum over whole planes of at least 16 elements on a GPU, in dense tensors with a mask of "
+               "whole bytes",
+     .op = CLPOOL_FORWARD,
+     .source = kernel_reduce,
+     .entry = "clpool_reduce_forward",
+     .other_entry = "clpool_reduce_forward_mask",
+     .specialised = true,
+     .extra = EXTRA_PLANES,
+     .takes = takes_reduce,
+     .suits = suits_lanes,
+     .parameters = {FIXED_GROUP},
+     .items = items_reduce,
+     .loops = loop_over_share},
+    {.name = "nhwc",
+     .reason = NHWC_REASON,
+     .op = CLPOOL_FORWARD,
+     .source = kernel_nhwc,
+     .entry = "clpool_nhwc_forward",
+     .other_entry = "clpool_nhwc_forward_mask",
+     .specialised = true,
+     .extra = EXTRA_CHANNELS,
+     .takes = takes_nhwc_lines,
+     .suits = suits_lanes,
+     .parameters = {GROUP, ITEM_CHANNELS(1, 2, 4), ITEM_OUTPUTS(4, 2, 1)},
+     .items = items_nhwc_forward,
+     .loops = loop_over_neighbours},
+    {.name = "nhwc",
+     .reason = NHWC_REASON,
+     .op = CLPOOL_FORWARD,
+     .source = kernel_nhwc,
+     .entry = "clpool_nhwc_forward",
+     .other_entry = "clpool_nhwc_forward_mask",
+     .specialised = true,
+     .extra = EXTRA_CHANNELS,
+     .takes = takes_nhwc,
+     .suits = suits_lanes,
+     .parameters = {GROUP, ITEM_CHANNELS(1, 2, 4), ITEM_OUTPUTS(1, 2, 4)},
+     .items = items_nhwc_forward,
+     .loops = loop_over_neighbours},
     {.name = "direct",
      .reason = "it is for maximum of windows that do not overlap, in dense tensors with channels first",
      .op = CLPOOL_FORWARD,
@@ -218,6 +282,47 @@ static const struct strategy strategies[] = {
      .parameters = {WORKERS},
      .items = item_per_input,
      .loops = loop_over_all},
+    {.name = "reduce",
+     .reason = "it is for maximum over whole planes of at least 16 elements on a GPU, in dense tensors with a mask of "
+               "whole bytes",
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_reduce,
+     .entry = "clpool_reduce_backward",
+     .other_entry = "clpool_reduce_backward_recompute",
+     .specialised = true,
+     .extra = EXTRA_PLANES,
+     .takes = takes_reduce,
+     .suits = suits_lanes,
+     .parameters = {FIXED_GROUP},
+     .items = items_reduce_backward,
+     .other_items = items_reduce,
+     .loops = loop_over_share},
+    {.name = "nhwc",
+     .reason = NHWC_REASON,
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_nhwc,
+     .entry = "clpool_nhwc_backward",
+     .other_entry = "clpool_nhwc_backward_recompute",
+     .specialised = true,
+     .extra = EXTRA_CHANNELS,
+     .takes = takes_nhwc_lines,
+     .suits = suits_lanes,
+     .parameters = {GROUP, ITEM_CHANNELS(1, 2), ITEM_OUTPUTS(4, 2, 1)},
+     .items = items_nhwc_backward,
+     .loops = loop_over_windows_of_neighbours},
+    {.name = "nhwc",
+     .reason = NHWC_REASON,
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_nhwc,
+     .entry = "clpool_nhwc_backward",
+     .other_entry = "clpool_nhwc_backward_recompute",
+     .specialised = true,
+     .extra = EXTRA_CHANNELS,
+     .takes = takes_nhwc,
+     .suits = suits_lanes,
+     .parameters = {GROUP, ITEM_CHANNELS(1, 2), ITEM_OUTPUTS(1, 2, 4)},
+     .items = items_nhwc_backward,
+     .loops = loop_over_windows_of_neighbours},
     {.name = "direct",
      .reason = "it is for maximum of windows that do not overlap, in dense tensors with channels first",
      .op = CLPOOL_BACKWARD,

@@ -12,6 +12,7 @@ enum extra_arguments {
     EXTRA_NONE,
     EXTRA_DIVISOR, /* where the padded input ends, fixed divisor or 0, whether padding is excluded */
     EXTRA_CHANNELS,
+    EXTRA_PLANES,  /* of all images; channels */
     EXTRA_SEGMENTS /* of a plane */
 };
 
@@ -44,12 +45,20 @@ struct strategy {
     bool shares;       /* a few work-items, in groups of one, share the work; else there are `items` of them */
     struct parameter parameters[PARAMETERS_MOST]; /* the first is the launch's, see PARAMETER_LAUNCH */
     size_t (*items)(const struct geometry *geometry, const struct settings *settings); /* work-items of a launch */
-    size_t (*loops)(const struct geometry *geometry); /* iterations of a work-item's loops, at most */
+    size_t (*other_items)(const struct geometry *geometry,
+                          const struct settings *settings); /* other_entry's, if not so */
+    size_t (*loops)(const struct geometry *geometry);       /* iterations of a work-item's loops, at most */
 };
 
 /** The first parameter of every strategy: work-items of a group, at most ("group"), or where work-items share the work,
  * so many for each compute unit ("workers"). */
 enum { PARAMETER_LAUNCH = 0 };
+
+/** Whether kernels are built for groups of exactly so many work-items, so that they may wait for each other. */
+static inline bool strategy_has_fixed_group(const struct strategy *strategy)
+{
+    return strategy->parameters[PARAMETER_LAUNCH].macro != NULL;
+}
 
 /** A strategy that was chosen, and what it runs with. */
 struct choice {
@@ -75,8 +84,14 @@ clpool_status strategy_choose_named(clpool_op op, const char *text, const struct
 clpool_status strategy_choose_first(clpool_op op, const struct geometry *geometry,
                                     const struct capabilities *capabilities, struct choice *choice);
 
-/** The first strategy that takes the problem, that the device can run, and that has the other kernel of an operation: for
- * a plan whose strategy of choice lacks it. Errors: CLPOOL_DEVICE_LACKS. */
+/** What follows a choice that turned out not to run: the same strategy in smaller groups, where its groups are fixed,
+ * or the first of those behind it, with `needs_other` one that has the other kernel of the operation.
+ * Errors: CLPOOL_DEVICE_LACKS. */
+clpool_status strategy_choose_next(clpool_op op, bool needs_other, const struct geometry *geometry,
+                                   const struct capabilities *capabilities, struct choice *choice);
+
+/** The first strategy that takes the problem, that the device can run, and that has the other kernel of an operation:
+ * for a plan whose strategy of choice lacks it. Errors: CLPOOL_DEVICE_LACKS. */
 clpool_status strategy_choose_other(clpool_op op, const struct geometry *geometry,
                                     const struct capabilities *capabilities, struct choice *choice);
 

@@ -68,7 +68,7 @@ bool takes_rows(const struct geometry *geometry)
 }
 
 /** One window that is the plane. */
-bool takes_whole(const struct geometry *geometry)
+static bool is_whole_plane(const struct geometry *geometry)
 {
     const bool is_whole = geometry->out_plane == 1 && geometry->taps == geometry->in_plane;
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
@@ -77,9 +77,14 @@ bool takes_whole(const struct geometry *geometry)
             return false;
         }
     }
-    return takes_max(geometry) && is_whole && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST &&
-           geometry->mask_form == CLPOOL_MASK_WINDOW && geometry->taps <= INT32_MAX &&
-           geometry->dtype->id != CLPOOL_F64;
+    return is_whole;
+}
+
+bool takes_whole(const struct geometry *geometry)
+{
+    return takes_max(geometry) && is_whole_plane(geometry) && geometry->dense &&
+           geometry->layout == CLPOOL_CHANNELS_FIRST && geometry->mask_form == CLPOOL_MASK_WINDOW &&
+           geometry->taps <= INT32_MAX && geometry->dtype->id != CLPOOL_F64;
 }
 
 /** Windows of an element in kernels/channels.cl. */
@@ -104,9 +109,8 @@ bool takes_strips(const struct geometry *geometry)
     const struct axis *axis = geometry->axis;
     const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && axis[0].pad_lo == 0;
     const size_t step = axis[2].kernel <= axis[2].stride ? STRIPS_LONG_STEP : STRIPS_STEP;
-    return takes_channels(geometry) && is_flat && axis[1].dilation == 1 &&
-           axis[2].dilation == 1 && axis[1].kernel <= STRIPS_EXTENT && axis[2].kernel <= STRIPS_EXTENT &&
-           geometry->channels >= step;
+    return takes_channels(geometry) && is_flat && axis[1].dilation == 1 && axis[2].dilation == 1 &&
+           axis[1].kernel <= STRIPS_EXTENT && axis[2].kernel <= STRIPS_EXTENT && geometry->channels >= step;
 }
 
 /** A run of elements is as long as a stride. */
@@ -153,4 +157,33 @@ bool takes_channels_backward(const struct geometry *geometry)
         reach *= size_min(axis->out, size_divide_up(axis->extent, axis->stride));
     }
     return takes_channels(geometry) && reach <= CHANNELS_REACH;
+}
+
+static bool has_mask_of_whole_bytes(const struct geometry *geometry)
+{
+    return geometry->mask_format.per_element == 1;
+}
+
+/** Smaller planes leave too little to share. */
+enum { REDUCE_LEAST_TAPS = 16 };
+
+bool takes_reduce(const struct geometry *geometry)
+{
+    return takes_max(geometry) && geometry->dense && is_whole_plane(geometry) && geometry->taps >= REDUCE_LEAST_TAPS &&
+           has_mask_of_whole_bytes(geometry) && geometry->mask_form != CLPOOL_MASK_TENSOR_COLMAJOR;
+}
+
+/** Whole planes are better shared. */
+bool takes_nhwc(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    return takes_max(geometry) && geometry->dense && geometry->layout == CLPOOL_CHANNELS_LAST && !axis[0].adaptive &&
+           !axis[1].adaptive && !axis[2].adaptive && has_mask_of_whole_bytes(geometry) && !takes_reduce(geometry);
+}
+
+bool takes_nhwc_lines(const struct geometry *geometry)
+{
+    const size_t line = 128;
+    return takes_nhwc(geometry) && geometry->dtype->id != CLPOOL_F64 &&
+           geometry->channels * geometry->element_bytes >= line;
 }

@@ -27,4 +27,12 @@ bool takes_scatter_channels(const struct geometry *geometry);
 bool takes_channels(const struct geometry *geometry);
 bool takes_channels_backward(const struct geometry *geometry);
 
+/* Maximum in dense tensors with channels last, any mask of whole bytes: kernels/nhwc.cl; and those whose channels fill
+ * a line of a GPU's cache, so that lanes may leave out neighbours along W (not f64, whose winners fill registers). */
+bool takes_nhwc(const struct geometry *geometry);
+bool takes_nhwc_lines(const struct geometry *geometry);
+
+/** Maximum over whole planes, dense, any mask of whole bytes but column-major indices: kernels/reduce.cl. */
+bool takes_reduce(const struct geometry *geometry);
+
 #endif

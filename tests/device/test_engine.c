@@ -164,6 +164,16 @@ static clpool_problem with_plane_mask(clpool_problem problem)
     return problem;
 }
 
+/** PoCL gives each work-item the CPU's vectors; llvmpipe and GPUs run work-items in the lanes of theirs. */
+static int has_wide_items(void)
+{
+    cl_device_type type = 0;
+    cl_uint width = 0;
+    assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_TYPE, sizeof(type), &type, NULL));
+    assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof(width), &width, NULL));
+    return (type & CL_DEVICE_TYPE_CPU) != 0 && width >= 4;
+}
+
 static void windows_that_do_not_overlap_get_the_direct_strategy(void **state)
 {
     (void)state;
@@ -172,24 +182,20 @@ static void windows_that_do_not_overlap_get_the_direct_strategy(void **state)
     const clpool_problem overlapping = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 3, 2, 0));
     const clpool_problem global = with_plane_mask(clpool_problem_2d(1, 1, 7, 7, 7, 1, 0));
     const clpool_problem dilated = with_dilation(with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0)), 2);
+    const char *for_global = has_wide_items() ? "direct" : "reduce";
     for (int op = 0; op < 2; op++) {
         assert_string_equal(strategy_of(engine, &disjoint, (clpool_op)op), "direct");
         assert_string_equal(strategy_of(engine, &overlapping, (clpool_op)op), "generic");
-        assert_string_equal(strategy_of(engine, &global, (clpool_op)op), "direct");
+        assert_string_equal(strategy_of(engine, &global, (clpool_op)op), for_global);
         assert_string_equal(strategy_of(engine, &dilated, (clpool_op)op), "generic");
     }
     clpool_engine_destroy(engine);
 }
 
-/** PoCL gives each work-item the CPU's vectors; llvmpipe and GPUs run work-items in the lanes of theirs. */
-static void cpus_get_the_strategies_of_wide_vectors(void **state)
+static void cpus_and_gpus_get_strategies_of_their_own(void **state)
 {
     (void)state;
-    cl_device_type type = 0;
-    cl_uint width = 0;
-    assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_TYPE, sizeof(type), &type, NULL));
-    assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof(width), &width, NULL));
-    const int is_wide = (type & CL_DEVICE_TYPE_CPU) != 0 && width >= 4;
+    const int is_wide = has_wide_items();
     clpool_engine *engine = make_engine();
     const clpool_problem planes = clpool_problem_2d(1, 1, 8, 8, 3, 2, 0);
     clpool_problem channels_last = clpool_problem_2d(1, 16, 8, 8, 3, 2, 0);
@@ -197,10 +203,10 @@ static void cpus_get_the_strategies_of_wide_vectors(void **state)
     channels_last.layout = CLPOOL_CHANNELS_LAST;
     assert_string_equal(strategy_of(engine, &planes, CLPOOL_FORWARD), is_wide ? "rows" : "generic");
     assert_string_equal(strategy_of(engine, &planes, CLPOOL_BACKWARD), is_wide ? "scatter" : "generic");
-    assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_FORWARD), is_wide ? "channels" : "generic");
-    assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_BACKWARD), is_wide ? "channels" : "generic");
-    assert_string_equal(strategy_of(engine, &whole, CLPOOL_FORWARD), is_wide ? "whole" : "direct");
-    assert_string_equal(strategy_of(engine, &whole, CLPOOL_BACKWARD), is_wide ? "whole" : "direct");
+    assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_FORWARD), is_wide ? "channels" : "nhwc");
+    assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_BACKWARD), is_wide ? "channels" : "nhwc");
+    assert_string_equal(strategy_of(engine, &whole, CLPOOL_FORWARD), is_wide ? "whole" : "reduce");
+    assert_string_equal(strategy_of(engine, &whole, CLPOOL_BACKWARD), is_wide ? "whole" : "reduce");
     clpool_engine_destroy(engine);
 }
 
@@ -434,7 +440,7 @@ int main(void)
         cmocka_unit_test(a_program_that_does_not_build_leaves_its_log),
         cmocka_unit_test(kernels_build_without_a_warning),
         cmocka_unit_test(windows_that_do_not_overlap_get_the_direct_strategy),
-        cmocka_unit_test(cpus_get_the_strategies_of_wide_vectors),
+        cmocka_unit_test(cpus_and_gpus_get_strategies_of_their_own),
         cmocka_unit_test(strategies_can_be_named),
         cmocka_unit_test(settings_say_what_a_plan_runs_with),
         cmocka_unit_test(a_bad_problem_makes_no_plan),

@@ -18,7 +18,9 @@ static struct {
     int hides_compiler;
     int hides_denormals;
     int hides_f64;
+    int hides_wide_items;
     size_t work_group_limit;
+    cl_ulong local_bytes;
 } poor;
 
 static struct test_device device;
@@ -54,6 +56,10 @@ cl_int clGetDeviceInfo(cl_device_id of, cl_device_info what, size_t size, void *
         memset(value, 0, size);
     } else if (what == CL_DEVICE_MAX_WORK_GROUP_SIZE && poor.work_group_limit != 0) {
         *(size_t *)value = poor.work_group_limit;
+    } else if (what == CL_DEVICE_LOCAL_MEM_SIZE && poor.local_bytes != 0) {
+        *(cl_ulong *)value = poor.local_bytes;
+    } else if (what == CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT && poor.hides_wide_items) {
+        *(cl_uint *)value = 1;
     }
     return code;
 }
@@ -158,6 +164,51 @@ static void groups_of_one_work_item_give_the_same_bits(void **state)
     check_bits();
 }
 
+/** The settings of the forward strategy that is chosen for maximum over a plane of 64 x 64. */
+static void expect_settings(clpool_engine *engine, const char *expected)
+{
+    clpool_plan *plan = NULL;
+    const char *settings = NULL;
+    const clpool_problem problem = clpool_problem_2d(1, 1, 64, 64, 64, 1, 0);
+    assert_success(clpool_plan_create(engine, &problem, NULL, &plan));
+    assert_success(clpool_plan_settings(plan, CLPOOL_FORWARD, &settings));
+    assert_memory_equal(settings, expected, strlen(expected));
+    clpool_plan_destroy(plan);
+}
+
+static void groups_that_wait_for_each_other_shrink_to_what_the_device_takes(void **state)
+{
+    (void)state;
+    clpool_engine *engine = NULL;
+    clpool_plan *plan = NULL;
+    const clpool_problem problem = clpool_problem_2d(1, 1, 64, 64, 64, 1, 0);
+    const clpool_plan_options options = {.struct_size = sizeof(options), .forward_strategy = "reduce"};
+    poor.hides_wide_items = 1;
+    poor.work_group_limit = 33;
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    expect_settings(engine, "reduce:group=32");
+    clpool_engine_destroy(engine);
+    poor.work_group_limit = 31;
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    expect_settings(engine, "direct:group=");
+    assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_DEVICE_LACKS,
+                 "runs groups of 31 work-items at most; strategy 'reduce' needs 256");
+    clpool_engine_destroy(engine);
+    assert_null(plan);
+}
+
+/** How much a kernel takes is known only once it is built. */
+static void without_enough_local_memory_others_follow(void **state)
+{
+    (void)state;
+    clpool_engine *engine = NULL;
+    poor.hides_wide_items = 1;
+    poor.local_bytes = 16;
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    expect_settings(engine, "direct:group=");
+    clpool_engine_destroy(engine);
+}
+
 /** The operations in integers, for devices that flush denormals, are exact on a device that does not, too. */
 static void without_denormals_in_hardware_the_bits_are_the_same(void **state)
 {
@@ -191,6 +242,8 @@ int main(void)
         TEST(a_driver_that_cuts_loops_short_gets_no_long_window),
         TEST(a_device_without_f64_gets_no_plan_for_it),
         TEST(groups_of_one_work_item_give_the_same_bits),
+        TEST(groups_that_wait_for_each_other_shrink_to_what_the_device_takes),
+        TEST(without_enough_local_memory_others_follow),
         TEST(without_denormals_in_hardware_the_bits_are_the_same),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

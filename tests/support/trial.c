@@ -303,11 +303,16 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index)
 {
     struct trial_result *result = bench->result;
     const char *name = clpool_strategy_name(op, index);
-    const unsigned index_bits = random_once_in(&bench->random, 2) ? 64 : 0;
+    const unsigned index_bits =
+        (bench->settings_seed != 0 ? bench->settings_seed >> 1 & 1 : random_bits(&bench->random) & 1) != 0 ? 64 : 0;
     clpool_plan *plan = NULL;
     clpool_status status = make_plan(bench, op, name, index_bits, &plan);
     if (status == CLPOOL_UNSUPPORTED) {
         return;
+    }
+    (void)snprintf(result->strategy, sizeof(result->strategy), "%s", name);
+    if (status == CLPOOL_SUCCESS && bench->settings_seed != 0) {
+        status = draw_plan(bench, op, index, index_bits, &plan);
     }
     if (status == CLPOOL_DEVICE_LACKS) {
         if (result->lacking++ == 0) {
@@ -316,11 +321,7 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index)
         return;
     }
     result->op = op;
-    (void)snprintf(result->strategy, sizeof(result->strategy), "%s", name);
     result->flags = bench->flags;
-    if (status == CLPOOL_SUCCESS && bench->settings_seed != 0) {
-        status = draw_plan(bench, op, index, index_bits, &plan);
-    }
     if (succeeded(bench, status, "clpool_plan_create")) {
         run_plan(bench, op, plan);
     }

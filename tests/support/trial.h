@@ -5,6 +5,7 @@
 #ifndef CLPOOL_TESTS_TRIAL_H
 #define CLPOOL_TESTS_TRIAL_H
 
+#include "plan/strategies.h"
 #include "support/device.h"
 #include "support/tensors.h"
 
@@ -28,6 +29,7 @@ struct trial_result {
     char strategy[TRIAL_SETTINGS_BYTES]; /* with the values of its parameters */
     unsigned flags;
     char message[512];
+    char settings[SETTINGS_BYTES];                   /* of the strategy; see clpool_plan_options */
     size_t runs[TRIAL_OPERATIONS][TRIAL_STRATEGIES]; /* that were made, added to what was there */
     unsigned values_left[TRIAL_OPERATIONS][TRIAL_STRATEGIES][TRIAL_PARAMETERS]; /* bits: values that were never drawn */
     unsigned char values_known[TRIAL_OPERATIONS][TRIAL_STRATEGIES][TRIAL_PARAMETERS]; /* whether that says something */
