@@ -140,6 +140,7 @@ static void check_bits(void)
     for (int i = 0; i < 240; i++) {
         trial.problem = random_problem(&random, 2000);
         trial.seed = random_bits(&random);
+        trial.is_wide = random_once_in(&random, 2);
         variant = i % 12 == 0 ? trial.problem : variant;
         random_variant(&trial.problem, &variant);
         trial_run(&device, engine, &trial, &result);

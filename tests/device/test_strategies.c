@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 enum {
-    PROBLEMS_OF_A_WINDOW = 20, /* strategies may compile a program for each window */
+    PROBLEMS_OF_A_WINDOW = 30, /* strategies may compile a program for each window */
     PROBLEMS_OF_A_VARIANT = 25 /* and all of them do for each dtype, NaN rule, layout and form of mask */
 };
 
@@ -26,9 +26,10 @@ static size_t lacking; /* runs that the device could not make */
 
 static const char *const op_names[TRIAL_OPERATIONS] = {"forward", "backward", "unpool"};
 
-static void check_problem(const clpool_problem *problem, int only_generic, struct trial_result *result)
+static void check_problem(const clpool_problem *problem, int only_generic, int is_wide, struct trial_result *result)
 {
-    const struct trial trial = {*problem, random_bits(&random_source), only_generic};
+    const struct trial trial = {
+        .problem = *problem, .seed = random_bits(&random_source), .only_generic = only_generic, .is_wide = is_wide};
     result->lacking = lacking;
     trial_run(&device, engine, &trial, result);
     lacking = result->lacking;
@@ -68,14 +69,15 @@ static void every_strategy_does_what_the_reference_does(void **state)
             problem.windows = CLPOOL_SLIDING;
             problem.mask_form = CLPOOL_MASK_WINDOW;
         }
+        const int is_wide = random_once_in(&random_source, 2);
         for (size_t i = 0; i < PROBLEMS_OF_A_WINDOW && done < problem_count; i++) {
             if (random_extents(&random_source, most_elements, &problem)) {
-                check_problem(&problem, 0, &result);
+                check_problem(&problem, 0, is_wide, &result);
                 done++;
             }
             if (random_once_in(&random_source, 10)) {
                 const clpool_problem whole = with_whole_planes(problem);
-                check_problem(&whole, 0, &result);
+                check_problem(&whole, 0, is_wide, &result);
             }
         }
     }
@@ -100,7 +102,7 @@ static void the_generic_strategy_takes_any_problem(void **state)
             variant = problem;
         }
         random_variant(&problem, &variant);
-        check_problem(&problem, 1, &result);
+        check_problem(&problem, 1, random_once_in(&random_source, 2), &result);
     }
     size_t forward = 0;
     for (size_t i = 0; i < TRIAL_STRATEGIES; i++) {
@@ -169,7 +171,7 @@ static void odd_problems_do_what_the_reference_does(void **state)
     struct trial_result result = {0};
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
         assert_success(clpool_problem_check(&problems[i]));
-        check_problem(&problems[i], 0, &result);
+        check_problem(&problems[i], 0, (int)(i % 2), &result);
     }
     size_t forward = 0;
     for (size_t i = 0; i < TRIAL_STRATEGIES; i++) {

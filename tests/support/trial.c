@@ -20,6 +20,7 @@ struct bench {
     struct tensors tensors;
     unsigned flags;
     int scrambles;
+    int is_wide;
     struct trial_result *result;
 };
 
@@ -228,18 +229,17 @@ static void run_plan(struct bench *bench, clpool_op op, const clpool_plan *plan)
     }
 }
 
-/** Runs one strategy of one operation, if it takes the problem. */
-static void run_strategy(struct bench *bench, clpool_op op, size_t index)
+/** Runs one strategy of one operation, by its name and maybe settings, if it takes the problem. */
+static void run_strategy(struct bench *bench, clpool_op op, size_t index, const char *name)
 {
     struct trial_result *result = bench->result;
-    const char *name = clpool_strategy_name(op, index);
     const clpool_plan_options options = {
         .struct_size = sizeof(options),
         .forward_strategy = name,
         .backward_strategy = name,
         .unpool_strategy = name,
         .operations = 1u << op,
-        .index_bits = random_once_in(&bench->random, 2) ? 64 : 0,
+        .index_bits = bench->is_wide ? 64 : 0,
     };
     clpool_plan *plan = NULL;
     const clpool_status status = clpool_plan_create(bench->engine, bench->problem, &options, &plan);
@@ -311,10 +311,20 @@ static void prepare_backward(struct bench *bench)
     }
 }
 
+static int is_wanted(const struct trial *trial, const char *name)
+{
+    if (trial->strategy != NULL) {
+        const size_t length = strcspn(trial->strategy, ":");
+        return strlen(name) == length && strncmp(name, trial->strategy, length) == 0;
+    }
+    return !trial->only_generic || strcmp(name, "generic") == 0;
+}
+
 void trial_run_kept(const struct test_device *device, clpool_engine *engine, const struct trial *trial,
                     struct trial_result *result, struct tensors *tensors)
 {
-    struct bench bench = {.device = device, .engine = engine, .problem = &trial->problem, .result = result};
+    struct bench bench = {
+        .device = device, .engine = engine, .problem = &trial->problem, .is_wide = trial->is_wide, .result = result};
     bench.random.state = trial->seed;
     make_bench(&bench);
     for (int op = 0; op < TRIAL_OPERATIONS && !result->has_failed; op++) {
@@ -323,8 +333,8 @@ void trial_run_kept(const struct test_device *device, clpool_engine *engine, con
             prepare_backward(&bench);
         }
         for (size_t i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL && !result->has_failed; i++) {
-            if (has_operation(bench.problem, (clpool_op)op) && (!trial->only_generic || strcmp(name, "generic") == 0)) {
-                run_strategy(&bench, (clpool_op)op, i);
+            if (has_operation(bench.problem, (clpool_op)op) && is_wanted(trial, name)) {
+                run_strategy(&bench, (clpool_op)op, i, trial->strategy != NULL ? trial->strategy : name);
             }
         }
     }

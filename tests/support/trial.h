@@ -8,14 +8,16 @@
 #include "support/device.h"
 #include "support/tensors.h"
 
-#define TRIAL_OPERATIONS 3 /* of clpool_op */
-#define TRIAL_STRATEGIES 8 /* of an operation, at most */
+#define TRIAL_OPERATIONS 3  /* of clpool_op */
+#define TRIAL_STRATEGIES 16 /* of an operation, at most */
 
 /** What a trial is; the same one gives the same result. */
 struct trial {
     clpool_problem problem;
-    uint64_t seed;    /* of the data, and of whatever else is drawn */
-    int only_generic; /* the strategies that need no program of their own for each window */
+    uint64_t seed;        /* of the data, and of whatever else is drawn */
+    int only_generic;     /* the strategies that need no program of their own for each window */
+    int is_wide;          /* with 64-bit offsets, which make programs of their own, too */
+    const char *strategy; /* this one alone, with its settings, where an operation has it; NULL: all of them */
 };
 
 /** Zeroed, nothing has failed. */
