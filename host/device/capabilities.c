@@ -72,6 +72,19 @@ static clpool_status query_shape(cl_device_id device, struct capabilities *capab
     return status;
 }
 
+static clpool_status query_local_memory(cl_device_id device, struct capabilities *capabilities)
+{
+    cl_device_local_mem_type type = 0;
+    cl_ulong bytes = 0;
+    clpool_status status = QUERY(device, CL_DEVICE_LOCAL_MEM_TYPE, sizeof(type), &type);
+    if (status == CLPOOL_SUCCESS) {
+        status = QUERY(device, CL_DEVICE_LOCAL_MEM_SIZE, sizeof(bytes), &bytes);
+    }
+    capabilities->has_local_memory = type == CL_LOCAL;
+    capabilities->local_bytes = (size_t)bytes;
+    return status;
+}
+
 clpool_status capabilities_query(cl_device_id device, struct capabilities *capabilities)
 {
     char version[VERSION_BYTES] = "";
@@ -97,6 +110,9 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
     }
     if (status == CLPOOL_SUCCESS) {
         status = query_shape(device, capabilities);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = query_local_memory(device, capabilities);
     }
     capabilities->loop_limit = quirk_loop_limit(capabilities->name);
     capabilities->opencl_version = parse_version(version);

@@ -9,10 +9,26 @@ static const char *op_name(clpool_op op)
     return op == CLPOOL_FORWARD ? "forward" : op == CLPOOL_BACKWARD ? "backward" : "unpool";
 }
 
+/** Whether a tile fits, of one work-item if need be. */
+static bool has_memory_for(const struct choice *choice, enum tiling tiling, const struct geometry *geometry,
+                           const struct capabilities *capabilities)
+{
+    struct tile tile;
+    return tiling == TILING_NONE ||
+           tile_make(tiling, geometry, 1, choice->settings.value[PARAMETER_OUTPUTS], capabilities->local_bytes, &tile);
+}
+
 /** Whether the device gives right results. */
-static clpool_status check_device(const struct strategy *strategy, const struct geometry *geometry,
+static clpool_status check_device(const struct choice *choice, const struct geometry *geometry,
                                   const struct capabilities *capabilities)
 {
+    const struct strategy *strategy = choice->strategy;
+    if (!has_memory_for(choice, strategy->tiling, geometry, capabilities) ||
+        !has_memory_for(choice, strategy->other_tiling, geometry, capabilities)) {
+        return status_fail(CLPOOL_DEVICE_LACKS,
+                           "device '%s' has %zu bytes of local memory; strategy '%s' needs more for this problem",
+                           capabilities->name, capabilities->local_bytes, strategy->name);
+    }
     if (strategy->exact_floats && geometry->dtype->is_float && !capabilities->keeps_denormals) {
         return status_fail(CLPOOL_DEVICE_LACKS,
                            "device '%s' does not keep denormals (CL_FP_DENORM); strategy '%s' needs it",
@@ -33,11 +49,11 @@ static clpool_status choose_named(clpool_op op, const char *text, const struct g
         }
         if (strategy->takes(geometry)) {
             clpool_status status = CLPOOL_SUCCESS;
-            choice->settings = settings_default(strategy);
+            choice->settings = settings_default(strategy, geometry);
             if (text[length] == ':') {
                 status = settings_parse(strategy, text + length + 1, &choice->settings);
             }
-            return status == CLPOOL_SUCCESS ? check_device(strategy, geometry, capabilities) : status;
+            return status == CLPOOL_SUCCESS ? check_device(choice, geometry, capabilities) : status;
         }
         reason = strategy->reason;
     }
@@ -58,8 +74,8 @@ static clpool_status choose_first(clpool_op op, bool needs_other, const struct g
         const bool suits = strategy->suits == NULL || strategy->suits(capabilities);
         const bool has_kernel = !needs_other || strategy->other_entry != NULL;
         if (suits && has_kernel && strategy->takes(geometry)) {
-            status = check_device(strategy, geometry, capabilities);
-            *choice = (struct choice){strategy, settings_default(strategy)};
+            *choice = (struct choice){strategy, settings_default(strategy, geometry)};
+            status = check_device(choice, geometry, capabilities);
         }
     }
     return status; /* generic takes every problem, so a failure is the device's and has its sentence */

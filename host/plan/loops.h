@@ -32,4 +32,8 @@ size_t loop_over_segment_and_outputs(const struct geometry *geometry);
 /** The windows that can reach an element, and a share of the outputs. */
 size_t loop_over_windows_and_share(const struct geometry *geometry);
 
+/* Loading a tile's cells and going through them, forward and backward. */
+size_t loop_over_tile(const struct geometry *geometry);
+size_t loop_over_tile_backward(const struct geometry *geometry);
+
 #endif

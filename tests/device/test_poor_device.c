@@ -19,6 +19,7 @@ static struct {
     int hides_denormals;
     int hides_f64;
     size_t work_group_limit;
+    cl_ulong local_bytes;
 } poor;
 
 static struct test_device device;
@@ -54,6 +55,8 @@ cl_int clGetDeviceInfo(cl_device_id of, cl_device_info what, size_t size, void *
         memset(value, 0, size);
     } else if (what == CL_DEVICE_MAX_WORK_GROUP_SIZE && poor.work_group_limit != 0) {
         *(size_t *)value = poor.work_group_limit;
+    } else if (what == CL_DEVICE_LOCAL_MEM_SIZE && poor.local_bytes != 0) {
+        *(cl_ulong *)value = poor.local_bytes;
     }
     return code;
 }
@@ -167,6 +170,35 @@ static void without_denormals_in_hardware_the_bits_are_the_same(void **state)
     check_bits();
 }
 
+/** Tiles shrink to what there is, down to one work-item; where that is too little, the problem is refused. */
+static void little_local_memory_makes_small_tiles_or_none(void **state)
+{
+    (void)state;
+    const cl_ulong bytes[] = {8192, 1000, 300};
+    struct trial_result result = {0};
+    const struct trial trial = {.problem = clpool_problem_2d(1, 3, 20, 20, 3, 2, 1), .seed = 1, .strategy = "tile"};
+    for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
+        clpool_engine *engine = NULL;
+        poor.local_bytes = bytes[i];
+        poor.work_group_limit = i == 1 ? 48 : 0;
+        assert_success(clpool_engine_create(device.context, device.device, &engine));
+        trial_run(&device, engine, &trial, &result);
+        clpool_engine_destroy(engine);
+        assert_false(result.has_failed);
+    }
+    assert_int_equal(result.lacking, 1); /* backward from x, with 300 bytes */
+    poor.local_bytes = 50;
+    clpool_engine *engine = NULL;
+    clpool_plan *plan = NULL;
+    const clpool_plan_options options = {.struct_size = sizeof(options), .forward_strategy = "tile"};
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    assert_fails(clpool_plan_create(engine, &trial.problem, &options, &plan), CLPOOL_DEVICE_LACKS,
+                 "has 50 bytes of local memory; strategy 'tile' needs more for this problem");
+    assert_success(clpool_plan_create(engine, &trial.problem, NULL, &plan));
+    clpool_plan_destroy(plan);
+    clpool_engine_destroy(engine);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -192,6 +224,7 @@ int main(void)
         TEST(a_driver_that_cuts_loops_short_gets_no_long_window),
         TEST(a_device_without_f64_gets_no_plan_for_it),
         TEST(groups_of_one_work_item_give_the_same_bits),
+        TEST(little_local_memory_makes_small_tiles_or_none),
         TEST(without_denormals_in_hardware_the_bits_are_the_same),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
