@@ -596,8 +596,8 @@ CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op
 
 /** The strategy that the plan runs for an operation with the values of all its parameters, as in "generic:group=64": what
  * forward_strategy and its like take to get the same again. "group" is the number of work-items of a group, at most, and
- * "workers" how many work-items a compute unit gets where they share the work. Lives as long as the plan. Errors as
- * clpool_plan_strategy(). */
+ * "workers" how many work-items a compute unit gets where they share the work; "outputs" is the number of rows that a
+ * work-item makes. Lives as long as the plan. Errors as clpool_plan_strategy(). */
 CLPOOL_API clpool_status clpool_plan_settings(const clpool_plan *plan, clpool_op op, const char **settings);
 
 /** The index-th parameter of the strategy that the plan runs for an operation: its name, and the `count` values that it

@@ -60,7 +60,6 @@ static clpool_status query_shape(cl_device_id device, struct capabilities *capab
     cl_device_type type = 0;
     cl_uint width = 0;
     cl_uint units = 0;
-    cl_ulong local_bytes = 0;
     clpool_status status = QUERY(device, CL_DEVICE_TYPE, sizeof(type), &type);
     if (status == CLPOOL_SUCCESS) {
         status = QUERY(device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof(width), &width);
@@ -68,12 +67,21 @@ static clpool_status query_shape(cl_device_id device, struct capabilities *capab
     if (status == CLPOOL_SUCCESS) {
         status = QUERY(device, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof(units), &units);
     }
-    if (status == CLPOOL_SUCCESS) {
-        status = QUERY(device, CL_DEVICE_LOCAL_MEM_SIZE, sizeof(local_bytes), &local_bytes);
-    }
     capabilities->has_wide_items = (type & CL_DEVICE_TYPE_CPU) != 0 && width >= 4;
     capabilities->compute_units = size_max(units, 1);
-    capabilities->local_bytes = (size_t)local_bytes;
+    return status;
+}
+
+static clpool_status query_local_memory(cl_device_id device, struct capabilities *capabilities)
+{
+    cl_device_local_mem_type type = 0;
+    cl_ulong bytes = 0;
+    clpool_status status = QUERY(device, CL_DEVICE_LOCAL_MEM_TYPE, sizeof(type), &type);
+    if (status == CLPOOL_SUCCESS) {
+        status = QUERY(device, CL_DEVICE_LOCAL_MEM_SIZE, sizeof(bytes), &bytes);
+    }
+    capabilities->has_local_memory = type == CL_LOCAL;
+    capabilities->local_bytes = (size_t)bytes;
     return status;
 }
 
@@ -102,6 +110,9 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
     }
     if (status == CLPOOL_SUCCESS) {
         status = query_shape(device, capabilities);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = query_local_memory(device, capabilities);
     }
     capabilities->loop_limit = quirk_loop_limit(capabilities->name);
     capabilities->opencl_version = parse_version(version);

@@ -12,11 +12,12 @@ struct capabilities {
     unsigned opencl_version; /* 102 for OpenCL 1.2 */
     bool has_compiler;
     bool has_f64;
-    bool keeps_denormals; /* in f32 arithmetic */
-    bool has_wide_items;  /* a CPU whose work-items are best wide vectors each, not lanes of one */
+    bool keeps_denormals;  /* in f32 arithmetic */
+    bool has_wide_items;   /* a CPU whose work-items are best wide vectors each, not lanes of one */
+    bool has_local_memory; /* of its own, not a part of global memory */
+    size_t local_bytes;    /* of a group */
     size_t compute_units;
     size_t work_group_limit; /* work-items of a group along its first dimension */
-    size_t local_bytes;      /* of local memory */
     size_t loop_limit;       /* iterations that a work-item's loops may make in all; SIZE_MAX for a correct driver */
 };
 

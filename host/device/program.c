@@ -27,7 +27,8 @@ void program_parts(const char *source, const char *parts[PROGRAM_PARTS])
     parts[1] = (const char *)kernel_sum;
     parts[2] = (const char *)kernel_window;
     parts[3] = (const char *)kernel_lanes;
-    parts[4] = source;
+    parts[4] = (const char *)kernel_cells;
+    parts[5] = source;
 }
 
 clpool_status program_build(cl_context context, cl_device_id device, const char *source, const char *options,

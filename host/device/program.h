@@ -5,7 +5,7 @@
 
 #include "clpool.h"
 
-enum { PROGRAM_PARTS = 5 };
+enum { PROGRAM_PARTS = 6 };
 
 /** The texts that make up the program of a family's `source`, in order. */
 void program_parts(const char *source, const char *parts[PROGRAM_PARTS]);

@@ -9,12 +9,27 @@ static const char *op_name(clpool_op op)
     return op == CLPOOL_FORWARD ? "forward" : op == CLPOOL_BACKWARD ? "backward" : "unpool";
 }
 
+/** Whether a tile fits, of one work-item if need be. */
+static bool has_memory_for(const struct choice *choice, enum tiling tiling, const struct geometry *geometry,
+                           const struct capabilities *capabilities)
+{
+    struct tile tile;
+    return tiling == TILING_NONE ||
+           tile_make(tiling, geometry, 1, choice->settings.value[PARAMETER_OUTPUTS], capabilities->local_bytes, &tile);
+}
+
 /** Whether the device can run it and gives right results. */
 static clpool_status check_device(const struct choice *choice, const struct geometry *geometry,
                                   const struct capabilities *capabilities)
 {
     const struct strategy *strategy = choice->strategy;
     const size_t group = choice->settings.value[PARAMETER_LAUNCH];
+    if (!has_memory_for(choice, strategy->tiling, geometry, capabilities) ||
+        !has_memory_for(choice, strategy->other_tiling, geometry, capabilities)) {
+        return status_fail(CLPOOL_DEVICE_LACKS,
+                           "device '%s' has %zu bytes of local memory; strategy '%s' needs more for this problem",
+                           capabilities->name, capabilities->local_bytes, strategy->name);
+    }
     if (strategy->exact_floats && geometry->dtype->is_float && !capabilities->keeps_denormals) {
         return status_fail(CLPOOL_DEVICE_LACKS,
                            "device '%s' does not keep denormals (CL_FP_DENORM); strategy '%s' needs it",
@@ -40,7 +55,7 @@ clpool_status strategy_choose_named(clpool_op op, const char *text, const struct
         }
         if (strategy->takes(geometry)) {
             clpool_status status = CLPOOL_SUCCESS;
-            choice->settings = settings_default(strategy);
+            choice->settings = settings_default(strategy, geometry);
             if (text[length] == ':') {
                 status = settings_parse(strategy, text + length + 1, &choice->settings);
             }
@@ -95,7 +110,7 @@ static clpool_status choose_first(clpool_op op, const struct strategy *after, bo
         const bool suits = strategy->suits == NULL || strategy->suits(capabilities);
         const bool has_kernel = !needs_other || strategy->other_entry != NULL;
         if (is_behind && suits && has_kernel && strategy->takes(geometry)) {
-            *choice = (struct choice){strategy, settings_default(strategy), CLPOOL_CHOSEN_BY_ORDER};
+            *choice = (struct choice){strategy, settings_default(strategy, geometry), CLPOOL_CHOSEN_BY_ORDER};
             status = fit_device(choice, geometry, capabilities);
         }
         is_behind = is_behind || strategy == after;

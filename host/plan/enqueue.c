@@ -42,6 +42,22 @@ static void add_geometry(struct arguments *arguments, const clpool_plan *plan, c
     }
 }
 
+/** What kernels/cells.cl needs to know of tiles, and the arrays in local memory. */
+static void add_tile(struct arguments *arguments, const clpool_plan *plan, const struct tile *tile)
+{
+    const struct index4 tiles = plan_index4(plan, tile->tiles[0], tile->tiles[1], tile->tiles[2], 0);
+    arguments_add(arguments, sizeof(tile->items), tile->items);
+    arguments_add(arguments, sizeof(tile->cells), tile->cells);
+    if (tile->local_bytes[2] != 0) {
+        arguments_add(arguments, sizeof(tile->sources), tile->sources);
+    }
+    arguments_add(arguments, sizeof(tile->inverse), tile->inverse);
+    arguments_add(arguments, plan->wide ? sizeof(int64_t[4]) : sizeof(int32_t[4]), &tiles.value);
+    for (size_t i = 0; i < TILE_ARRAYS && tile->local_bytes[i] != 0; i++) {
+        arguments_add(arguments, tile->local_bytes[i], NULL);
+    }
+}
+
 static void add_extra(struct arguments *arguments, const clpool_plan *plan, enum extra_arguments extra)
 {
     const struct geometry *geometry = &plan->geometry;
@@ -89,6 +105,9 @@ static clpool_status run(const clpool_plan *plan, enum operation_id id, const st
         arguments_add(&arguments, sizeof(*accumulate), accumulate);
     }
     add_geometry(&arguments, plan, operation);
+    if (operation->choice.strategy->tiling != TILING_NONE) {
+        add_tile(&arguments, plan, &operation->tile);
+    }
     add_extra(&arguments, plan, operation->choice.strategy->extra);
     status = launch_enqueue(&operation->launch, &arguments, kernel_pool_entry(operation->kernels), tail);
     kernel_pool_give(operation->kernels, arguments.kernel);

@@ -122,3 +122,25 @@ size_t loop_over_share(const struct geometry *geometry)
     const size_t steps_of_merging = 32;
     return times_plus(geometry->taps, 2, steps_of_merging);
 }
+
+enum {
+    TILE_ROUNDS = 512, /* of loading a tile, which has at most 8192 cells, by 16 work-items */
+    TILE_OUTPUTS = 8   /* of a work-item, at most */
+};
+
+/** Each input row under a work-item's outputs, and its taps; or fewer steps of spreading. */
+size_t loop_over_tile(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    const size_t rows = (size_t)(TILE_OUTPUTS - 1) * size_min(axis[1].stride, INT32_MAX) + axis[1].extent;
+    return times_plus(axis[0].kernel, times_plus(rows, axis[2].kernel + TILE_OUTPUTS, TILE_ROUNDS), 0);
+}
+
+/** Each window of each element, and for each slice of windows what recomputing their winners takes. */
+size_t loop_over_tile_backward(const struct geometry *geometry)
+{
+    const struct axis *d = &geometry->axis[0];
+    const size_t slices = size_divide_up(d->extent, d->stride) + 1;
+    return times_plus(loop_over_windows(geometry), TILE_OUTPUTS * (size_t)2,
+                      times_plus(slices, loop_over_tile(geometry), 0));
+}

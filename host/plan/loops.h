@@ -41,4 +41,8 @@ size_t loop_over_windows_of_neighbours(const struct geometry *geometry);
 /** A share of a plane. */
 size_t loop_over_share(const struct geometry *geometry);
 
+/* Loading a tile's cells and going through them, forward and backward. */
+size_t loop_over_tile(const struct geometry *geometry);
+size_t loop_over_tile_backward(const struct geometry *geometry);
+
 #endif

@@ -41,7 +41,7 @@ static bool fits_32_bits(const struct geometry *geometry)
     return fits;
 }
 
-static struct index4 make_index4(const clpool_plan *plan, size_t x, size_t y, size_t z, size_t w)
+struct index4 plan_index4(const clpool_plan *plan, size_t x, size_t y, size_t z, size_t w)
 {
     struct index4 index;
     const size_t values[] = {x, y, z, w};
@@ -60,16 +60,16 @@ static void fill_arguments(clpool_plan *plan)
     const struct axis *axis = plan->geometry.axis;
     const struct strides *x = &plan->geometry.x;
     const struct strides *y = &plan->geometry.y;
-    plan->in = make_index4(plan, axis[0].in, axis[1].in, axis[2].in, 1);
-    plan->out = make_index4(plan, axis[0].out, axis[1].out, axis[2].out, 1);
-    plan->pad = make_index4(plan, axis[0].pad_lo, axis[1].pad_lo, axis[2].pad_lo, 0);
-    plan->window = make_index4(plan, axis[0].kernel, axis[1].kernel, axis[2].kernel, 1);
-    plan->stride = make_index4(plan, kernel_stride(&axis[0]), kernel_stride(&axis[1]), kernel_stride(&axis[2]), 1);
-    plan->dilation = make_index4(plan, axis[0].dilation, axis[1].dilation, axis[2].dilation, 1);
-    plan->x_pitch = make_index4(plan, x->axis[0], x->axis[1], x->axis[2], x->c);
-    plan->y_pitch = make_index4(plan, y->axis[0], y->axis[1], y->axis[2], y->c);
-    plan->batch = make_index4(plan, x->n, y->n, plan->geometry.channels, 0);
-    plan->edge = make_index4(plan, axis[0].padded - axis[0].pad_lo, axis[1].padded - axis[1].pad_lo,
+    plan->in = plan_index4(plan, axis[0].in, axis[1].in, axis[2].in, 1);
+    plan->out = plan_index4(plan, axis[0].out, axis[1].out, axis[2].out, 1);
+    plan->pad = plan_index4(plan, axis[0].pad_lo, axis[1].pad_lo, axis[2].pad_lo, 0);
+    plan->window = plan_index4(plan, axis[0].kernel, axis[1].kernel, axis[2].kernel, 1);
+    plan->stride = plan_index4(plan, kernel_stride(&axis[0]), kernel_stride(&axis[1]), kernel_stride(&axis[2]), 1);
+    plan->dilation = plan_index4(plan, axis[0].dilation, axis[1].dilation, axis[2].dilation, 1);
+    plan->x_pitch = plan_index4(plan, x->axis[0], x->axis[1], x->axis[2], x->c);
+    plan->y_pitch = plan_index4(plan, y->axis[0], y->axis[1], y->axis[2], y->c);
+    plan->batch = plan_index4(plan, x->n, y->n, plan->geometry.channels, 0);
+    plan->edge = plan_index4(plan, axis[0].padded - axis[0].pad_lo, axis[1].padded - axis[1].pad_lo,
                              axis[2].padded - axis[2].pad_lo, 1);
 }
 
@@ -164,13 +164,39 @@ static size_t choose_workers(const clpool_plan *plan, size_t per_unit)
     return size_max(size_min(plan->engine->capabilities.compute_units * per_unit, elements / WORKER_ITEMS), 1);
 }
 
+/** The launch of groups that make a tile each. */
+static clpool_status shape_tiles(const clpool_plan *plan, struct operation *operation, enum tiling tiling, size_t group)
+{
+    const struct choice *choice = &operation->choice;
+    const struct capabilities *capabilities = &plan->engine->capabilities;
+    if (!tile_make(tiling, &plan->geometry, group, choice->settings.value[PARAMETER_OUTPUTS], capabilities->local_bytes,
+                   &operation->tile)) { /* which choosing the strategy has ruled out */
+        return status_fail(CLPOOL_DEVICE_LACKS, "strategy '%s' makes no tile of this problem", choice->strategy->name);
+    }
+    operation->items = operation->tile.count;
+    operation->launch = launch_shape(operation->items * group, group);
+    return CLPOOL_SUCCESS;
+}
+
+/** The launch of work-items that make elements each, or share them all. */
+static void shape_items(const clpool_plan *plan, struct operation *operation, enum operation_id id, size_t group)
+{
+    const struct choice *choice = &operation->choice;
+    const bool has_own_items = id % 2 != 0 && choice->strategy->other_items != NULL;
+    const size_t per_item = id == OPERATION_FORWARD_MASK ? plan->geometry.mask_format.per_element : 1;
+    operation->items =
+        (has_own_items ? choice->strategy->other_items : choice->strategy->items)(&plan->geometry, &choice->settings);
+    operation->launch = choice->strategy->shares
+                            ? launch_shape(choose_workers(plan, choice->settings.value[PARAMETER_LAUNCH]), 1)
+                            : launch_shape(size_divide_up(operation->items, per_item), group);
+}
+
 /** Makes a kernel of a strategy ready; `entry` may be NULL for one that it does not have. */
 static clpool_status make_operation(clpool_plan *plan, const struct choice *choice, const char *entry,
                                     enum operation_id id)
 {
     struct operation *operation = &plan->operations[id];
     const struct strategy *strategy = choice->strategy;
-    const size_t per_item = id == OPERATION_FORWARD_MASK ? plan->geometry.mask_format.per_element : 1;
     char options[OPTIONS_BYTES];
     cl_program program = NULL;
     size_t group = 1;
@@ -189,12 +215,14 @@ static clpool_status make_operation(clpool_plan *plan, const struct choice *choi
     if (status == CLPOOL_SUCCESS) {
         status = choose_group(plan, operation, &group);
     }
-    const bool has_own_items = id % 2 == 1 && strategy->other_items != NULL;
-    operation->items = (has_own_items ? strategy->other_items : strategy->items)(&plan->geometry, &choice->settings);
-    operation->launch = strategy->shares
-                            ? launch_shape(choose_workers(plan, choice->settings.value[PARAMETER_LAUNCH]), 1)
-                            : launch_shape(size_divide_up(operation->items, per_item), group);
-    return status;
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    if (strategy->tiling != TILING_NONE) {
+        return shape_tiles(plan, operation, id % 2 != 0 ? strategy->other_tiling : strategy->tiling, group);
+    }
+    shape_items(plan, operation, id, group);
+    return CLPOOL_SUCCESS;
 }
 
 static clpool_status check_dtype(const clpool_plan *plan)

@@ -28,8 +28,9 @@ struct operation {
     struct choice choice;          /* without a strategy: the plan does not run it */
     char settings[SETTINGS_BYTES]; /* the choice as text */
     struct kernel_pool *kernels;
-    size_t items; /* as the kernel counts them */
     struct launch launch;
+    size_t items;     /* work-items that have something to do, or tiles */
+    struct tile tile; /* where groups make tiles */
 };
 
 /** What a plan runs: for each clpool_op, the two kernels of its strategy. */
@@ -66,6 +67,9 @@ struct clpool_plan {
     struct index4 edge;  /* where the padded input ends, counted from the first element */
     struct operation operations[OPERATION_COUNT];
 };
+
+/** Four numbers in the plan's width of offsets. */
+struct index4 plan_index4(const clpool_plan *plan, size_t x, size_t y, size_t z, size_t w);
 
 /** Fails for an operation that the plan was not made for. Errors: CLPOOL_UNSUPPORTED. */
 clpool_status plan_lacks(clpool_op op);

@@ -10,11 +10,27 @@
 /** Room for what a sentence lists: all parameters, or all values of one. */
 enum { LIST_BYTES = 128 };
 
-struct settings settings_default(const struct strategy *strategy)
+/** The most outputs with which tiles are thrifty; else one. */
+static unsigned default_outputs(const struct strategy *strategy, const struct geometry *geometry, size_t group)
+{
+    unsigned outputs = 1;
+    const unsigned *values = strategy->parameters[PARAMETER_OUTPUTS].values;
+    for (size_t i = 0; i < PARAMETER_VALUES_MOST && values[i] != 0 && values[i] <= values[0]; i++) {
+        if (values[i] > outputs && tile_is_thrifty(strategy->tiling, geometry, group, values[i])) {
+            outputs = values[i];
+        }
+    }
+    return outputs;
+}
+
+struct settings settings_default(const struct strategy *strategy, const struct geometry *geometry)
 {
     struct settings settings = {{0}};
     for (size_t i = 0; i < PARAMETERS_MOST; i++) {
         settings.value[i] = strategy->parameters[i].values[0];
+    }
+    if (strategy->tiling != TILING_NONE) {
+        settings.value[PARAMETER_OUTPUTS] = default_outputs(strategy, geometry, settings.value[PARAMETER_LAUNCH]);
     }
     return settings;
 }

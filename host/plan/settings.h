@@ -5,8 +5,8 @@
 
 #include "plan/strategies.h"
 
-/** The default of each parameter. */
-struct settings settings_default(const struct strategy *strategy);
+/** The default of each parameter; where groups make tiles, as many outputs as local memory is large enough for. */
+struct settings settings_default(const struct strategy *strategy, const struct geometry *geometry);
 
 /** Takes values from a list, as in "group=64,outputs=4"; parameters that are not named keep their values.
  * Errors: CLPOOL_INVALID_ARGUMENT for an unknown parameter, and a value that it may not have. */

@@ -19,6 +19,12 @@ static bool suits_lanes(const struct capabilities *capabilities)
     return !capabilities->has_wide_items;
 }
 
+/** Devices whose work-items are lanes, which share a local memory of its own. */
+static bool suits_tiles(const struct capabilities *capabilities)
+{
+    return !capabilities->has_wide_items && capabilities->has_local_memory && capabilities->work_group_limit >= 32;
+}
+
 static size_t item_per_output(const struct geometry *geometry, const struct settings *settings)
 {
     (void)settings;
@@ -74,7 +80,18 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
         .name = "workers", .values = { 16, 1, 4, 64 }                                                                  \
     }
 
-/* In order of preference; "generic" closes each operation. To come for GPUs: tile, large. */
+/* Work-items of a group that makes a tile: the more, the fewer elements are loaded for two tiles. */
+#define TILE_GROUP                                                                                                     \
+    {                                                                                                                  \
+        .name = "group", .values = { 256, 64, 128, 512 }                                                               \
+    }
+/* Rows that a work-item makes of a tile, at most four unless asked for. */
+#define OUTPUTS(build_macro)                                                                                           \
+    {                                                                                                                  \
+        .name = "outputs", .macro = (build_macro), .values = { 4, 1, 2, 8 }                                            \
+    }
+
+/* In order of preference; "generic" closes each operation. */
 static const struct strategy strategies[] = {
     {.name = "whole",
      .reason = "it is for maximum over whole planes on a CPU, in dense tensors with channels first and a mask of taps",
@@ -185,6 +202,32 @@ static const struct strategy strategies[] = {
      .parameters = {GROUP},
      .items = item_per_output,
      .loops = loop_over_taps},
+    {.name = "large",
+     .reason = "it is for maximum of large windows on a GPU, in dense tensors with channels first and no packed mask",
+     .op = CLPOOL_FORWARD,
+     .source = kernel_large,
+     .entry = "clpool_large_forward",
+     .other_entry = "clpool_large_forward_mask",
+     .specialised = true,
+     .takes = takes_large,
+     .suits = suits_tiles,
+     .tiling = TILING_LARGE,
+     .other_tiling = TILING_LARGE,
+     .parameters = {TILE_GROUP, OUTPUTS("CLPOOL_LARGE_OUTPUTS")},
+     .loops = loop_over_tile},
+    {.name = "tile",
+     .reason = "it is for maximum on a GPU, in dense tensors with channels first and no packed mask",
+     .op = CLPOOL_FORWARD,
+     .source = kernel_tile,
+     .entry = "clpool_tile_forward",
+     .other_entry = "clpool_tile_forward_mask",
+     .specialised = true,
+     .takes = takes_tile,
+     .suits = suits_tiles,
+     .tiling = TILING_FORWARD,
+     .other_tiling = TILING_FORWARD,
+     .parameters = {TILE_GROUP, OUTPUTS("CLPOOL_TILE_OUTPUTS")},
+     .loops = loop_over_tile},
     {.name = "generic",
      .reason = "it is for every problem",
      .op = CLPOOL_FORWARD,
@@ -334,6 +377,19 @@ static const struct strategy strategies[] = {
      .parameters = {GROUP},
      .items = item_per_input,
      .loops = loop_over_taps},
+    {.name = "tile",
+     .reason = "it is for maximum on a GPU, in dense tensors with channels first",
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_tile,
+     .entry = "clpool_tile_backward",
+     .other_entry = "clpool_tile_backward_recompute",
+     .specialised = true,
+     .takes = takes_tile_backward,
+     .suits = suits_tiles,
+     .tiling = TILING_BACKWARD,
+     .other_tiling = TILING_RECOMPUTE,
+     .parameters = {TILE_GROUP, OUTPUTS("CLPOOL_TILE_OUTPUTS")},
+     .loops = loop_over_tile_backward},
     {.name = "generic",
      .reason = "it is for every problem",
      .op = CLPOOL_BACKWARD,

@@ -5,6 +5,7 @@
 #define CLPOOL_PLAN_STRATEGIES_H
 
 #include "device/capabilities.h"
+#include "plan/tiles.h"
 #include "problem/geometry.h"
 
 /** Arguments that only some kernels take. */
@@ -41,10 +42,13 @@ struct strategy {
     enum extra_arguments extra; /* behind the geometry */
     bool (*takes)(const struct geometry *geometry);
     bool (*suits)(const struct capabilities *capabilities); /* chosen only for such devices; NULL: any */
-    bool exact_floats; /* compares and adds floats as the device does, which must keep denormals */
-    bool shares;       /* a few work-items, in groups of one, share the work; else there are `items` of them */
+    bool exact_floats;        /* compares and adds floats as the device does, which must keep denormals */
+    bool shares;              /* a few work-items, in groups of one, share the work; else there are `items` of them */
+    enum tiling tiling;       /* or each group makes a tile; so the first kernel, */
+    enum tiling other_tiling; /* so the other */
     struct parameter parameters[PARAMETERS_MOST]; /* the first is the launch's, see PARAMETER_LAUNCH */
-    size_t (*items)(const struct geometry *geometry, const struct settings *settings); /* work-items of a launch */
+    size_t (*items)(const struct geometry *geometry,
+                    const struct settings *settings); /* work-items of a launch; NULL where groups make tiles */
     size_t (*other_items)(const struct geometry *geometry,
                           const struct settings *settings); /* other_entry's, if not so */
     size_t (*loops)(const struct geometry *geometry);       /* iterations of a work-item's loops, at most */
@@ -53,6 +57,9 @@ struct strategy {
 /** The first parameter of every strategy: work-items of a group, at most ("group"), or where work-items share the work,
  * so many for each compute unit ("workers"). */
 enum { PARAMETER_LAUNCH = 0 };
+
+/** The second parameter where groups make tiles: rows that a work-item makes ("outputs"). */
+enum { PARAMETER_OUTPUTS = 1 };
 
 /** Whether kernels are built for groups of exactly so many work-items, so that they may wait for each other. */
 static inline bool strategy_has_fixed_group(const struct strategy *strategy)

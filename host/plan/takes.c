@@ -2,6 +2,7 @@
 #include "plan/takes.h"
 
 #include "base/size.h"
+#include "plan/tiles.h"
 #include "problem/mask.h"
 
 bool takes_max(const struct geometry *geometry)
@@ -35,6 +36,36 @@ bool takes_disjoint_windows(const struct geometry *geometry)
         }
     }
     return true;
+}
+
+/** Maximum over sliding windows in dense tensors with channels first, of which the smallest tile fits. */
+static bool takes_tiles(const struct geometry *geometry, enum tiling tiling)
+{
+    struct tile tile;
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        if (geometry->axis[i].adaptive || geometry->axis[i].padded > INT32_MAX / 4 ||
+            geometry->axis[i].stride > INT32_MAX / 4) {
+            return false;
+        }
+    }
+    return takes_max(geometry) && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST &&
+           geometry->dtype->id != CLPOOL_F64 && tile_make(tiling, geometry, 1, 1, TILE_LOCAL_BYTES, &tile);
+}
+
+bool takes_tile(const struct geometry *geometry)
+{
+    return geometry->mask_format.per_element == 1 && takes_tiles(geometry, TILING_FORWARD);
+}
+
+/** From about 8 by 8 on, spreading takes fewer instructions for an output than kernels/tile.cl does. */
+bool takes_large(const struct geometry *geometry)
+{
+    return geometry->axis[1].kernel + geometry->axis[2].kernel >= 16 && takes_tile(geometry);
+}
+
+bool takes_tile_backward(const struct geometry *geometry)
+{
+    return takes_tiles(geometry, TILING_BACKWARD) && takes_tiles(geometry, TILING_RECOMPUTE);
 }
 
 /** Limits of kernels/rows.cl: input rows of a band, and elements of a band with its padding. */

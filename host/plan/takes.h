@@ -16,6 +16,12 @@ bool takes_masks_of_taps(const struct geometry *geometry);
 /** Maximum of windows that do not overlap, dense with channels first: kernels/direct.cl. */
 bool takes_disjoint_windows(const struct geometry *geometry);
 
+/* Maximum of windows of which even a small tile fits into local memory, dense with channels first: kernels/tile.cl, and
+ * for windows large enough kernels/large.cl. Forward takes no packed masks. */
+bool takes_tile(const struct geometry *geometry);
+bool takes_large(const struct geometry *geometry);
+bool takes_tile_backward(const struct geometry *geometry);
+
 /* Maximum with a mask of taps, dense: kernels/rows.cl, scatter.cl and whole.cl with channels first, strips.cl
  * and channels.cl with channels last. */
 bool takes_rows(const struct geometry *geometry);

@@ -174,9 +174,20 @@ static int has_wide_items(void)
     return (type & CL_DEVICE_TYPE_CPU) != 0 && width >= 4;
 }
 
+/** What a device runs where work-items are lanes: tiles if it has local memory of its own. */
+static const char *tiles_or_generic(const char *tiles)
+{
+    cl_device_local_mem_type type = 0;
+    size_t limit = 0;
+    assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_LOCAL_MEM_TYPE, sizeof(type), &type, NULL));
+    assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(limit), &limit, NULL));
+    return !has_wide_items() && type == CL_LOCAL && limit >= 32 ? tiles : "generic";
+}
+
 static void windows_that_do_not_overlap_get_the_direct_strategy(void **state)
 {
     (void)state;
+    const char *tile = tiles_or_generic("tile");
     clpool_engine *engine = make_engine();
     const clpool_problem disjoint = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0));
     const clpool_problem overlapping = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 3, 2, 0));
@@ -185,9 +196,9 @@ static void windows_that_do_not_overlap_get_the_direct_strategy(void **state)
     const char *for_global = has_wide_items() ? "direct" : "reduce";
     for (int op = 0; op < 2; op++) {
         assert_string_equal(strategy_of(engine, &disjoint, (clpool_op)op), "direct");
-        assert_string_equal(strategy_of(engine, &overlapping, (clpool_op)op), "generic");
+        assert_string_equal(strategy_of(engine, &overlapping, (clpool_op)op), tile);
         assert_string_equal(strategy_of(engine, &global, (clpool_op)op), for_global);
-        assert_string_equal(strategy_of(engine, &dilated, (clpool_op)op), "generic");
+        assert_string_equal(strategy_of(engine, &dilated, (clpool_op)op), tile);
     }
     clpool_engine_destroy(engine);
 }
@@ -196,17 +207,35 @@ static void cpus_and_gpus_get_strategies_of_their_own(void **state)
 {
     (void)state;
     const int is_wide = has_wide_items();
+    const char *tile = tiles_or_generic("tile");
     clpool_engine *engine = make_engine();
     const clpool_problem planes = clpool_problem_2d(1, 1, 8, 8, 3, 2, 0);
     clpool_problem channels_last = clpool_problem_2d(1, 16, 8, 8, 3, 2, 0);
     const clpool_problem whole = clpool_problem_2d(1, 1, 7, 7, 7, 1, 0);
     channels_last.layout = CLPOOL_CHANNELS_LAST;
-    assert_string_equal(strategy_of(engine, &planes, CLPOOL_FORWARD), is_wide ? "rows" : "generic");
-    assert_string_equal(strategy_of(engine, &planes, CLPOOL_BACKWARD), is_wide ? "scatter" : "generic");
+    assert_string_equal(strategy_of(engine, &planes, CLPOOL_FORWARD), is_wide ? "rows" : tile);
+    assert_string_equal(strategy_of(engine, &planes, CLPOOL_BACKWARD), is_wide ? "scatter" : tile);
     assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_FORWARD), is_wide ? "channels" : "nhwc");
     assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_BACKWARD), is_wide ? "channels" : "nhwc");
     assert_string_equal(strategy_of(engine, &whole, CLPOOL_FORWARD), is_wide ? "whole" : "reduce");
     assert_string_equal(strategy_of(engine, &whole, CLPOOL_BACKWARD), is_wide ? "whole" : "reduce");
+    clpool_engine_destroy(engine);
+}
+
+static void lanes_get_tiles_and_wide_windows_large_ones(void **state)
+{
+    (void)state;
+    clpool_engine *engine = make_engine();
+    const clpool_problem wide = with_plane_mask(clpool_problem_2d(1, 1, 13, 13, 13, 1, 6));
+    const clpool_problem wider = with_plane_mask(clpool_problem_1d(1, 1, 9001, 9000, 1, 0));
+    clpool_problem packed_mask = clpool_problem_2d(1, 1, 8, 8, 2, 1, 0);
+    packed_mask.mask_form = CLPOOL_MASK_WINDOW_2BIT;
+    assert_string_equal(strategy_of(engine, &wide, CLPOOL_FORWARD), tiles_or_generic("large"));
+    assert_string_equal(strategy_of(engine, &wide, CLPOOL_BACKWARD), tiles_or_generic("tile"));
+    assert_string_equal(strategy_of(engine, &wider, CLPOOL_FORWARD), "generic"); /* too wide for local memory */
+    assert_string_equal(strategy_of(engine, &wider, CLPOOL_BACKWARD), "generic");
+    assert_string_equal(strategy_of(engine, &packed_mask, CLPOOL_FORWARD), "generic");
+    assert_string_equal(strategy_of(engine, &packed_mask, CLPOOL_BACKWARD), tiles_or_generic("tile"));
     clpool_engine_destroy(engine);
 }
 
@@ -441,6 +470,7 @@ int main(void)
         cmocka_unit_test(kernels_build_without_a_warning),
         cmocka_unit_test(windows_that_do_not_overlap_get_the_direct_strategy),
         cmocka_unit_test(cpus_and_gpus_get_strategies_of_their_own),
+        cmocka_unit_test(lanes_get_tiles_and_wide_windows_large_ones),
         cmocka_unit_test(strategies_can_be_named),
         cmocka_unit_test(settings_say_what_a_plan_runs_with),
         cmocka_unit_test(a_bad_problem_makes_no_plan),

@@ -146,6 +146,7 @@ static void check_bits(void)
     for (int i = 0; i < 240; i++) {
         trial.problem = random_problem(&random, 2000);
         trial.seed = random_bits(&random);
+        trial.is_wide = random_once_in(&random, 2);
         variant = i % 12 == 0 ? trial.problem : variant;
         random_variant(&trial.problem, &variant);
         trial_run(&device, engine, &trial, &result);
@@ -217,6 +218,35 @@ static void without_denormals_in_hardware_the_bits_are_the_same(void **state)
     check_bits();
 }
 
+/** Tiles shrink to what there is, down to one work-item; where that is too little, the problem is refused. */
+static void little_local_memory_makes_small_tiles_or_none(void **state)
+{
+    (void)state;
+    const cl_ulong bytes[] = {8192, 1000, 300};
+    struct trial_result result = {0};
+    const struct trial trial = {.problem = clpool_problem_2d(1, 3, 20, 20, 3, 2, 1), .seed = 1, .strategy = "tile"};
+    for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
+        clpool_engine *engine = NULL;
+        poor.local_bytes = bytes[i];
+        poor.work_group_limit = i == 1 ? 48 : 0;
+        assert_success(clpool_engine_create(device.context, device.device, &engine));
+        trial_run(&device, engine, &trial, &result);
+        clpool_engine_destroy(engine);
+        assert_false(result.has_failed);
+    }
+    assert_int_equal(result.lacking, 1); /* backward from x, with 300 bytes */
+    poor.local_bytes = 50;
+    clpool_engine *engine = NULL;
+    clpool_plan *plan = NULL;
+    const clpool_plan_options options = {.struct_size = sizeof(options), .forward_strategy = "tile"};
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    assert_fails(clpool_plan_create(engine, &trial.problem, &options, &plan), CLPOOL_DEVICE_LACKS,
+                 "has 50 bytes of local memory; strategy 'tile' needs more for this problem");
+    assert_success(clpool_plan_create(engine, &trial.problem, NULL, &plan));
+    clpool_plan_destroy(plan);
+    clpool_engine_destroy(engine);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -244,6 +274,7 @@ int main(void)
         TEST(groups_of_one_work_item_give_the_same_bits),
         TEST(groups_that_wait_for_each_other_shrink_to_what_the_device_takes),
         TEST(without_enough_local_memory_others_follow),
+        TEST(little_local_memory_makes_small_tiles_or_none),
         TEST(without_denormals_in_hardware_the_bits_are_the_same),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -28,9 +28,13 @@ static uint64_t settings_seed; /* of the parameters' values; drawn once for each
 
 static const char *const op_names[TRIAL_OPERATIONS] = {"forward", "backward", "unpool"};
 
-static void check_problem(const clpool_problem *problem, int only_generic, struct trial_result *result)
+static void check_problem(const clpool_problem *problem, int only_generic, int is_wide, struct trial_result *result)
 {
-    const struct trial trial = {*problem, random_bits(&random_source), only_generic, settings_seed};
+    const struct trial trial = {.problem = *problem,
+                                .seed = random_bits(&random_source),
+                                .only_generic = only_generic,
+                                .settings_seed = settings_seed,
+                                .is_wide = is_wide};
     result->lacking = lacking;
     trial_run(&device, engine, &trial, result);
     lacking = result->lacking;
@@ -87,14 +91,15 @@ static void every_strategy_does_what_the_reference_does(void **state)
                 random_small_window(&random_source, &problem);
             }
         }
+        const int is_wide = random_once_in(&random_source, 2);
         for (size_t i = 0; i < PROBLEMS_OF_A_WINDOW && done < problem_count; i++) {
             if (random_extents(&random_source, most_elements, &problem)) {
-                check_problem(&problem, 0, &result);
+                check_problem(&problem, 0, is_wide, &result);
                 done++;
             }
             if (random_once_in(&random_source, 10)) {
                 const clpool_problem whole = with_whole_planes(problem);
-                check_problem(&whole, 0, &result);
+                check_problem(&whole, 0, is_wide, &result);
             }
         }
     }
@@ -121,7 +126,7 @@ static void the_generic_strategy_takes_any_problem(void **state)
             settings_seed = random_bits(&random_source);
         }
         random_variant(&problem, &variant);
-        check_problem(&problem, 1, &result);
+        check_problem(&problem, 1, random_once_in(&random_source, 2), &result);
     }
     size_t forward = 0;
     for (size_t i = 0; i < TRIAL_STRATEGIES; i++) {
@@ -182,6 +187,12 @@ static void odd_problems_do_what_the_reference_does(void **state)
         of_mode(clpool_problem_1d(1, 100000, 3, 2, 1, 0), CLPOOL_AVERAGE),
         of_mode(with_dilation(with_padding(clpool_problem_1d(2, 3, 2, 3, 1, 0), 7, 6), 6), CLPOOL_AVERAGE),
         of_mode(with_padding(clpool_problem_2d(1, 2, 3, 5, 2, 2, 9), 9, 8), CLPOOL_LP),
+        clpool_problem_2d(1, 4, 13, 13, 13, 1, 6),
+        clpool_problem_2d(1, 1, 150, 70, 35, 2, 0),
+        of_form(with_dilation(clpool_problem_2d(1, 2, 40, 90, 9, 1, 4), 2), CLPOOL_MASK_PLANE_I32),
+        of_dtype(clpool_problem_2d(1, 2, 70, 70, 11, 1, 5), CLPOOL_BF16),
+        of_form(clpool_problem_3d(1, 2, 9, 30, 70, 3, 1, 1), CLPOOL_MASK_TENSOR),
+        clpool_problem_3d(1, 1, 7, 20, 40, 9, 2, 4),
         of_form(clpool_problem_1d(1, 2, 600, 3, 1, 2), CLPOOL_MASK_WINDOW_2BIT),
         of_form(clpool_problem_2d(1, 3, 33, 35, 2, 2, 0), CLPOOL_MASK_WINDOW_2BIT),
         of_form(clpool_problem_2d(1, 3, 33, 35, 4, 2, 0), CLPOOL_MASK_WINDOW_4BIT),
@@ -191,7 +202,7 @@ static void odd_problems_do_what_the_reference_does(void **state)
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
         assert_success(clpool_problem_check(&problems[i]));
         settings_seed = i; /* 0: the default values */
-        check_problem(&problems[i], 0, &result);
+        check_problem(&problems[i], 0, (int)(i % 2), &result);
     }
     size_t forward = 0;
     for (size_t i = 0; i < TRIAL_STRATEGIES; i++) {
@@ -204,6 +215,33 @@ static size_t number_from_environment(const char *name, size_t otherwise)
 {
     const char *text = getenv(name);
     return text == NULL ? otherwise : strtoul(text, NULL, 10);
+}
+
+/** Tiles of all kinds of sizes, at sizes of planes around theirs. */
+static void tiles_of_any_setting_do_what_the_reference_does(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"tile:group=64,outputs=8", "tile:group=512,outputs=2",
+                                           "tile:group=256,outputs=1", "large:group=64,outputs=1",
+                                           "large:group=128,outputs=8"};
+    const clpool_problem problems[] = {
+        clpool_problem_2d(2, 3, 65, 33, 3, 1, 1),
+        clpool_problem_2d(2, 3, 65, 33, 3, 2, 1),
+        of_dtype(clpool_problem_2d(2, 3, 65, 130, 3, 1, 1), CLPOOL_F16),
+        clpool_problem_2d(3, 5, 7, 7, 8, 1, 4),
+    };
+    struct trial_result result = {0};
+    for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
+        for (size_t j = 0; j < sizeof(settings) / sizeof(settings[0]); j++) {
+            const struct trial trial = {
+                .problem = problems[i], .seed = random_bits(&random_source), .strategy = settings[j]};
+            trial_run(&device, engine, &trial, &result);
+            if (result.has_failed) {
+                trial_report(&device, engine, &trial);
+                fail();
+            }
+        }
+    }
 }
 
 static int set_up(void **state)
@@ -230,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(odd_problems_do_what_the_reference_does),
+        cmocka_unit_test(tiles_of_any_setting_do_what_the_reference_does),
         cmocka_unit_test(every_strategy_does_what_the_reference_does),
         cmocka_unit_test(the_generic_strategy_takes_any_problem),
     };

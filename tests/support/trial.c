@@ -21,6 +21,7 @@ struct bench {
     unsigned flags;
     int scrambles;
     uint64_t settings_seed;
+    int is_wide;
     struct trial_result *result;
 };
 
@@ -298,13 +299,11 @@ static clpool_status draw_plan(struct bench *bench, clpool_op op, size_t index, 
     return status;
 }
 
-/** Runs one strategy of one operation, if it takes the problem. */
-static void run_strategy(struct bench *bench, clpool_op op, size_t index)
+/** Runs one strategy of one operation, by its name and maybe settings, if it takes the problem. */
+static void run_strategy(struct bench *bench, clpool_op op, size_t index, const char *name)
 {
     struct trial_result *result = bench->result;
-    const char *name = clpool_strategy_name(op, index);
-    const unsigned index_bits =
-        (bench->settings_seed != 0 ? bench->settings_seed >> 1 & 1 : random_bits(&bench->random) & 1) != 0 ? 64 : 0;
+    const unsigned index_bits = bench->is_wide ? 64 : 0;
     clpool_plan *plan = NULL;
     clpool_status status = make_plan(bench, op, name, index_bits, &plan);
     if (status == CLPOOL_UNSUPPORTED) {
@@ -378,6 +377,15 @@ static void prepare_backward(struct bench *bench)
     }
 }
 
+static int is_wanted(const struct trial *trial, const char *name)
+{
+    if (trial->strategy != NULL) {
+        const size_t length = strcspn(trial->strategy, ":");
+        return strlen(name) == length && strncmp(name, trial->strategy, length) == 0;
+    }
+    return !trial->only_generic || strcmp(name, "generic") == 0;
+}
+
 void trial_run_kept(const struct test_device *device, clpool_engine *engine, const struct trial *trial,
                     struct trial_result *result, struct tensors *tensors)
 {
@@ -385,6 +393,7 @@ void trial_run_kept(const struct test_device *device, clpool_engine *engine, con
                           .engine = engine,
                           .problem = &trial->problem,
                           .settings_seed = trial->settings_seed,
+                          .is_wide = trial->is_wide,
                           .result = result};
     bench.random.state = trial->seed;
     make_bench(&bench);
@@ -394,8 +403,8 @@ void trial_run_kept(const struct test_device *device, clpool_engine *engine, con
             prepare_backward(&bench);
         }
         for (size_t i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL && !result->has_failed; i++) {
-            if (has_operation(bench.problem, (clpool_op)op) && (!trial->only_generic || strcmp(name, "generic") == 0)) {
-                run_strategy(&bench, (clpool_op)op, i);
+            if (has_operation(bench.problem, (clpool_op)op) && is_wanted(trial, name)) {
+                run_strategy(&bench, (clpool_op)op, i, trial->strategy != NULL ? trial->strategy : name);
             }
         }
     }

@@ -34,7 +34,7 @@ static int names_what_there_is(clpool_op op, const char *text)
     const struct strategy *strategy = NULL;
     const size_t length = strcspn(text, ":");
     for (size_t i = 0; (strategy = strategy_at(op, i)) != NULL; i++) {
-        struct settings settings = settings_default(strategy);
+        struct settings settings = {{0}};
         if (strlen(strategy->name) == length && strncmp(strategy->name, text, length) == 0 &&
             (text[length] == '\0' || settings_parse(strategy, text + length + 1, &settings) == CLPOOL_SUCCESS)) {
             return 1;
