@@ -13,8 +13,8 @@
 #include <stdlib.h>
 
 enum {
-    PROBLEMS_OF_A_WINDOW = 20, /* strategies may compile a program for each window */
-    OFTEN = 600,               /* runs of 30 windows, each with its own values of parameters */
+    PROBLEMS_OF_A_WINDOW = 60, /* strategies may compile a program for each window */
+    OFTEN = 1800,              /* runs of 30 windows, each with its own values of parameters */
     PROBLEMS_OF_A_VARIANT = 25 /* and all of them do for each dtype, NaN rule, layout and form of mask */
 };
 
@@ -69,35 +69,44 @@ static void check_values(clpool_op op, size_t index, const struct trial_result *
     }
 }
 
-/** Half of the windows are disjoint, and half of the problems usual, so that strategies for those get their share. */
+/** Windows of each kind in turn, so that strategies which are made for one get their share: any, disjoint ones, small
+ * ones in each layout, and any of maximum with masks of taps. */
+static clpool_problem problem_of_kind(size_t kind)
+{
+    clpool_problem problem = random_problem(&random_source, most_elements);
+    if (kind != 0) {
+        problem.mode = CLPOOL_MAX;
+        problem.windows = CLPOOL_SLIDING;
+    }
+    if (kind == 1) {
+        random_disjoint_window(&random_source, &problem);
+    }
+    if (kind == 2 || kind == 3) {
+        problem.layout = kind == 2 ? CLPOOL_CHANNELS_FIRST : CLPOOL_CHANNELS_LAST;
+        random_small_window(&random_source, &problem);
+    }
+    if (kind > 1 || clpool_problem_check(&problem) != CLPOOL_SUCCESS) { /* a packed form does not fit every window */
+        problem.mask_form = CLPOOL_MASK_WINDOW;
+    }
+    return problem;
+}
+
 static void every_strategy_does_what_the_reference_does(void **state)
 {
     (void)state;
+    const size_t kinds = 5;
     struct trial_result result = {0};
     size_t done = 0;
-    while (done < problem_count) {
-        clpool_problem problem = random_problem(&random_source, most_elements);
-        settings_seed = random_bits(&random_source);
-        if (random_once_in(&random_source, 2)) {
-            random_disjoint_window(&random_source, &problem);
-            problem.mode = CLPOOL_MAX;
-        }
-        if (random_once_in(&random_source, 2)) { /* what most strategies are made for */
-            problem.mode = CLPOOL_MAX;
-            problem.windows = CLPOOL_SLIDING;
-            problem.mask_form = CLPOOL_MASK_WINDOW;
-            problem.layout = (clpool_layout)random_between(&random_source, CLPOOL_CHANNELS_FIRST, CLPOOL_CHANNELS_LAST);
-            if (random_once_in(&random_source, 2)) {
-                random_small_window(&random_source, &problem);
-            }
-        }
+    for (size_t window = 0; done < problem_count; window++) {
+        clpool_problem problem = problem_of_kind(window % kinds);
         const int is_wide = random_once_in(&random_source, 2);
+        settings_seed = random_bits(&random_source);
         for (size_t i = 0; i < PROBLEMS_OF_A_WINDOW && done < problem_count; i++) {
             if (random_extents(&random_source, most_elements, &problem)) {
                 check_problem(&problem, 0, is_wide, &result);
                 done++;
             }
-            if (random_once_in(&random_source, 10)) {
+            if (random_once_in(&random_source, 20)) {
                 const clpool_problem whole = with_whole_planes(problem);
                 check_problem(&whole, 0, is_wide, &result);
             }
@@ -119,14 +128,16 @@ static void the_generic_strategy_takes_any_problem(void **state)
     (void)state;
     struct trial_result result = {0};
     clpool_problem variant = problem_of_rank(1);
+    int is_wide = 0;
     for (size_t i = 0; i < problem_count; i++) {
         clpool_problem problem = random_problem(&random_source, most_elements);
         if (i % PROBLEMS_OF_A_VARIANT == 0) {
             variant = problem;
+            is_wide = random_once_in(&random_source, 2);
             settings_seed = random_bits(&random_source);
         }
         random_variant(&problem, &variant);
-        check_problem(&problem, 1, random_once_in(&random_source, 2), &result);
+        check_problem(&problem, 1, is_wide, &result);
     }
     size_t forward = 0;
     for (size_t i = 0; i < TRIAL_STRATEGIES; i++) {

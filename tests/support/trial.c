@@ -245,58 +245,59 @@ static clpool_status make_plan(struct bench *bench, clpool_op op, const char *se
     return clpool_plan_create(bench->engine, bench->problem, &options, plan);
 }
 
-/** Keeps account of the values that were never drawn: all of them at first. */
-static void note_value(struct trial_result *result, clpool_op op, size_t index, size_t parameter, size_t count,
-                       size_t drawn)
+/** The first of that name; others of the name have the same parameters. */
+static const struct strategy *strategy_named(clpool_op op, const char *name)
 {
-    unsigned *left = &result->values_left[op][index][parameter];
-    if (!result->values_known[op][index][parameter]) {
-        result->values_known[op][index][parameter] = 1;
-        *left = (1u << count) - 1;
+    size_t row = 0;
+    while (strcmp(strategy_at(op, row)->name, name) != 0) {
+        row++;
     }
-    *left &= ~(1u << drawn);
+    return strategy_at(op, row);
 }
 
-/** Draws a value for each parameter of the strategy that the plan has: by the seed of settings alone, so that problems which
- * share a program share its parameters. Only "workers" needs neither another program nor, on PoCL, the compilation for
- * another local size, and is drawn for each problem. */
-static void draw_settings(const struct bench *bench, clpool_op op, size_t index, const clpool_plan *plan,
-                          const char *strategy, char settings[TRIAL_SETTINGS_BYTES])
+/** What was drawn for a strategy: its name with values of its parameters, and which of the values these are. */
+struct draw {
+    char settings[TRIAL_SETTINGS_BYTES];
+    size_t parameters;
+    size_t count[PARAMETERS_MOST]; /* of values */
+    size_t drawn[PARAMETERS_MOST];
+};
+
+/** Draws a value for each parameter of the strategy: by the seed of settings alone, so that problems which share a program
+ * share its parameters. Only "workers" needs neither another program nor, on PoCL, the compilation for another local
+ * size, and is drawn for each problem. */
+static void draw_settings(const struct bench *bench, clpool_op op, size_t index, const char *name, struct draw *draw)
 {
     struct random shared = {bench->settings_seed + 16 * index + (size_t)op};
     struct random own = {bench->random.state};
-    const char *name = NULL;
-    const unsigned *values = NULL;
-    size_t count = 0;
-    int used = snprintf(settings, TRIAL_SETTINGS_BYTES, "%s", strategy);
-    for (size_t i = 0;; i++) {
-        assert_success(clpool_plan_parameter(plan, op, i, &name, &values, &count));
-        if (name == NULL) {
-            return;
+    const struct parameter *parameters = strategy_named(op, name)->parameters;
+    int used = snprintf(draw->settings, TRIAL_SETTINGS_BYTES, "%s", name);
+    size_t i = 0;
+    for (; i < PARAMETERS_MOST && parameters[i].name != NULL; i++) {
+        size_t count = 0;
+        while (count < PARAMETER_VALUES_MOST && parameters[i].values[count] != 0) {
+            count++;
         }
-        assert_true(count > 0 && i < TRIAL_PARAMETERS);
-        const size_t drawn = random_between(strcmp(name, "workers") == 0 ? &own : &shared, 0, count - 1);
-        note_value(bench->result, op, index, i, count, drawn);
-        used += snprintf(settings + used, TRIAL_SETTINGS_BYTES - (size_t)used, "%c%s=%u", i == 0 ? ':' : ',', name,
-                         values[drawn]);
+        draw->count[i] = count;
+        draw->drawn[i] = random_between(strcmp(parameters[i].name, "workers") == 0 ? &own : &shared, 0, count - 1);
+        used += snprintf(draw->settings + used, TRIAL_SETTINGS_BYTES - (size_t)used, "%c%s=%u", i == 0 ? ':' : ',',
+                         parameters[i].name, parameters[i].values[draw->drawn[i]]);
         assert_true(used < TRIAL_SETTINGS_BYTES);
     }
+    draw->parameters = i;
 }
 
-/** Puts another plan, with drawn values of its parameters, in place of one with the default ones. */
-static clpool_status draw_plan(struct bench *bench, clpool_op op, size_t index, unsigned index_bits, clpool_plan **plan)
+/** Keeps account of the values that were never drawn: all of them at first. */
+static void note_draw(struct trial_result *result, clpool_op op, size_t index, const struct draw *draw)
 {
-    char settings[TRIAL_SETTINGS_BYTES];
-    const char *has = NULL;
-    draw_settings(bench, op, index, *plan, clpool_strategy_name(op, index), settings);
-    clpool_plan_destroy(*plan);
-    const clpool_status status = make_plan(bench, op, settings, index_bits, plan);
-    (void)snprintf(bench->result->strategy, sizeof(bench->result->strategy), "%s", settings);
-    if (status == CLPOOL_SUCCESS) {
-        assert_success(clpool_plan_settings(*plan, op, &has));
-        assert_string_equal(has, settings);
+    for (size_t i = 0; i < draw->parameters; i++) {
+        unsigned *left = &result->values_left[op][index][i];
+        if (!result->values_known[op][index][i]) {
+            result->values_known[op][index][i] = 1;
+            *left = (1u << draw->count[i]) - 1;
+        }
+        *left &= ~(1u << draw->drawn[i]);
     }
-    return status;
 }
 
 /** Runs one strategy of one operation, by its name and maybe settings, if it takes the problem. */
@@ -304,15 +305,19 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index, const 
 {
     struct trial_result *result = bench->result;
     const unsigned index_bits = bench->is_wide ? 64 : 0;
+    const int draws = bench->settings_seed != 0 && strchr(name, ':') == NULL;
     clpool_plan *plan = NULL;
-    clpool_status status = make_plan(bench, op, name, index_bits, &plan);
+    const char *has = NULL;
+    struct draw draw = {.parameters = 0};
+    if (draws) {
+        draw_settings(bench, op, index, name, &draw);
+        name = draw.settings;
+    }
+    const clpool_status status = make_plan(bench, op, name, index_bits, &plan);
     if (status == CLPOOL_UNSUPPORTED) {
         return;
     }
     (void)snprintf(result->strategy, sizeof(result->strategy), "%s", name);
-    if (status == CLPOOL_SUCCESS && bench->settings_seed != 0) {
-        status = draw_plan(bench, op, index, index_bits, &plan);
-    }
     if (status == CLPOOL_DEVICE_LACKS) {
         if (result->lacking++ == 0) {
             print_message("not run: %s: %s\n", problem_text(bench->problem), clpool_error_detail());
@@ -322,6 +327,9 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index, const 
     result->op = op;
     result->flags = bench->flags;
     if (succeeded(bench, status, "clpool_plan_create")) {
+        note_draw(result, op, index, &draw);
+        assert_success(clpool_plan_settings(plan, op, &has));
+        assert_true(!draws || strcmp(has, name) == 0);
         run_plan(bench, op, plan);
     }
     result->runs[op][index]++;
