@@ -55,10 +55,14 @@ static size_t times_plus(size_t a, size_t b, size_t c)
     return size_multiply(a, b, &result) && size_add(result, c, &result) ? result : SIZE_MAX;
 }
 
-/** All of the tensors, with what surrounds a row, since work-items share them: far more than any one makes. */
+/** All of the tensors with their padding, since work-items share them: far more than any one makes. */
 size_t loop_over_all(const struct geometry *geometry)
 {
-    const size_t elements = size_max(geometry->x_elements, geometry->y_elements);
+    size_t elements = geometry->planes;
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        const struct axis *axis = &geometry->axis[i];
+        elements = times_plus(elements, size_max(times_plus(axis->out, axis->stride, axis->extent), axis->padded), 0);
+    }
     return times_plus(elements, times_plus(geometry->taps, 2, 64), 0);
 }
 

@@ -15,7 +15,7 @@ size_t loop_over_windows(const struct geometry *geometry);
 /** Recomputing the winner of each window that can reach an element costs more than looking at its mask value. */
 size_t loop_over_windows_and_taps(const struct geometry *geometry);
 
-/** All of the tensors, with what surrounds a row, since work-items share them: far more than any one makes. */
+/** All of the tensors with their padding, since work-items share them: far more than any one makes. */
 size_t loop_over_all(const struct geometry *geometry);
 
 /** Pairwise sums make as many additions as there are terms, and a last round over their 32 levels. */
