@@ -86,6 +86,24 @@ void combine_sort(const struct combine_sorting *sorting, const float *row, float
 void combine_add_where(const struct combine_taps *taps, const struct combine_runs *runs, const int32_t *winner,
                        const float *dy, float *dx, size_t base);
 
+/** Tiles of 2 by 2 elements of dx, with windows of 2 by 2 or 3 by 3 taps and strides of 2. The last of four windows
+ * begins with its tile; the others, which windows of 2 by 2 do not need, begin a stride before it along one axis or both.
+ * Arrays of four go row by row. */
+struct combine_tiles {
+    size_t kernel; /* 2 or 3 */
+    size_t count;  /* of tiles */
+    size_t lanes;  /* neighbours, of which each output and each element of dx has so many */
+    const float *dy[4];
+    const uint8_t *winner[4];
+    float *dx[4];   /* no two of them the same */
+    size_t dy_step; /* from a tile to the next one */
+    size_t winner_step;
+    size_t dx_step;
+};
+
+/** Sums up each element of the tiles, settled. */
+void combine_gather_tiles(const struct combine_tiles *tiles);
+
 /** to[i] = from[i] as a sum is stored: NaN as the positive quiet NaN without payload. They may be the same array. */
 void combine_settle(const float *from, float *to, size_t n);
 

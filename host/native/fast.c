@@ -108,7 +108,8 @@ bool fast_max_backward(const struct geometry *geometry, const void *dy, const vo
     if (!takes(geometry)) {
         return false;
     }
-    if (is_plain(geometry) && has_lanes(geometry) && (lanes_gather(&job, threads) || lanes_backward(&job, threads))) {
+    if (is_plain(geometry) && has_lanes(geometry) &&
+        (lanes_gather_tiles(&job, threads) || lanes_gather(&job, threads) || lanes_backward(&job, threads))) {
         return true;
     }
     if (is_plain(geometry) && has_rows(geometry) && !is_small(geometry) && rows_backward(&job, threads)) {

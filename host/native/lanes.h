@@ -23,6 +23,9 @@ bool lanes_forward(const struct forward_job *job, unsigned threads);
 /** By gathering: each element of dx looks at the few windows that have it. */
 bool lanes_gather(const struct backward_job *job, unsigned threads);
 
+/** By gathering tiles of 2 by 2 elements, for windows of 2 by 2 or 3 by 3 with strides of 2. */
+bool lanes_gather_tiles(const struct backward_job *job, unsigned threads);
+
 /** By scattering: each output adds to its window. */
 bool lanes_backward(const struct backward_job *job, unsigned threads);
 

@@ -191,6 +191,27 @@ static void planes_of_every_size_and_type(void **state)
     }
 }
 
+/** Backward with strides of 2 goes through dx in tiles: at every edge, some of their windows or elements are none. */
+static void tiles_at_every_edge_and_at_the_ends_of_bands(void **state)
+{
+    struct random *random = *state;
+    for (unsigned i = 0; i < 2 * 3 * 2 * 9 * 9; i++) {
+        clpool_problem problem =
+            with_in(with_stride(with_kernel(problem_of_rank(2), 2 + i % 2), 2), 0, 1 + i / 12 % 9, 1 + i / 108);
+        problem = with_planes(with_padding(problem, i / 2 % 3, i / 6 % 2), 2, random_once_in(random, 2) ? 32 : 96);
+        problem.layout = CLPOOL_CHANNELS_LAST;
+        if (clpool_problem_check(&problem) == CLPOOL_SUCCESS) {
+            compare(&problem, 1, random);
+        }
+    }
+    for (unsigned height = 30; height < 40; height++) {
+        clpool_problem problem = with_in(with_stride(with_kernel(problem_of_rank(2), 3), 2), 0, height, 41);
+        problem = with_planes(with_padding(problem, height % 2, 1), 2, 64);
+        problem.layout = CLPOOL_CHANNELS_LAST;
+        compare(&problem, 1 + height % 3, random);
+    }
+}
+
 /** An axis of one element whose only window lies before it. */
 static void a_window_in_the_padding_of_an_axis_of_one_element(void **state)
 {
@@ -226,6 +247,7 @@ int main(void)
         cmocka_unit_test_prestate(extents_around_the_width_of_a_vector, &random),
         cmocka_unit_test_prestate(windows_of_every_extent, &random),
         cmocka_unit_test_prestate(planes_of_every_size_and_type, &random),
+        cmocka_unit_test_prestate(tiles_at_every_edge_and_at_the_ends_of_bands, &random),
         cmocka_unit_test_prestate(a_window_in_the_padding_of_an_axis_of_one_element, &random),
         cmocka_unit_test(options_are_checked),
     };
