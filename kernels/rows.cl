@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * rows.cl: maximum on devices whose work-items have wide vectors of their own (CPUs). A work-item takes whole bands of
- * output rows: it reduces each input row along the width, 16 outputs at a time, and then the rows along the height.
+ * rows.cl: maximum on devices whose work-items have wide vectors of their own (CPUs). A work-item takes bands of rows: it
+ * copies them into private memory with their padding, several planes side by side where these are narrow, reduces each
+ * input row along the width, 16 outputs at a time, and then the rows along the height.
  *
  * Reads    x, from its offset in elements on.
- * Writes   y and mask, each element exactly once.
+ * Writes   y and mask, each element at least once, always the same value.
  * Launch   one dimension, groups of one work-item; any number of them, which share the bands.
  * Ranges   dense tensors, channels first; axis D has a window of 1 and no padding, stride 1; a padded row and the rows
  *          of a window within the limits below; masks in the window form.
@@ -16,9 +17,23 @@
 #define CLPOOL_ROWS_LANES 16
 #define CLPOOL_ROWS_MOST 96      /* input rows of a band */
 #define CLPOOL_ROWS_PADDED 16384 /* elements of a band with its padding */
+#define CLPOOL_ROWS_SIDE 16      /* planes side by side */
+#define CLPOOL_ROWS_OUTPUTS 4096 /* of a band whose planes lie side by side */
+#define CLPOOL_ROWS_NARROW 48    /* outputs of a row: wider ones fill their vectors well */
 
 #define CLPOOL_ROWS_EXTENT_H (CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
 #define CLPOOL_ROWS_EXTENT_W (CLPOOL_DILATION_W * (CLPOOL_WINDOW_W - 1) + 1)
+/* Outputs that an input row may belong to, along the height. */
+#define CLPOOL_ROWS_OPEN ((CLPOOL_WINDOW_H + CLPOOL_STRIDE_H - 1) / CLPOOL_STRIDE_H)
+/* Few are held in registers while their rows come. */
+#define CLPOOL_ROWS_SMALL (CLPOOL_DILATION_H == 1 && CLPOOL_WINDOW_H <= 7 && CLPOOL_ROWS_OPEN <= 4)
+/* Rows that a step of a stride adds. */
+#define CLPOOL_ROWS_STEP (CLPOOL_STRIDE_H < CLPOOL_WINDOW_H ? CLPOOL_STRIDE_H : CLPOOL_WINDOW_H)
+#if CLPOOL_WINDOW_W <= 7
+#define CLPOOL_ROWS_TAPS _Pragma("unroll")
+#else
+#define CLPOOL_ROWS_TAPS
+#endif
 
 #if !CLPOOL_DTYPE_F64
 
@@ -45,6 +60,18 @@ static inline clpool_lane clpool_to_lane(clpool_value value)
 #endif
 }
 
+/* Tap numbers, as a mask holds them, in private memory. */
+#if CLPOOL_MASK_BITS == 8
+#define CLPOOL_KEEP_TAPS(p, taps) CLPOOL_WRITE(uchar, 16, p, convert_uchar16(taps))
+#define CLPOOL_COPY_TAPS(n, p, mask) CLPOOL_PUT(uchar, n, mask, CLPOOL_READ(uchar, n, p))
+#elif CLPOOL_MASK_BITS == 16
+#define CLPOOL_KEEP_TAPS(p, taps) CLPOOL_WRITE(ushort, 16, p, convert_ushort16(taps))
+#define CLPOOL_COPY_TAPS(n, p, mask) CLPOOL_PUT(ushort, n, mask, CLPOOL_READ(ushort, n, p))
+#else
+#define CLPOOL_KEEP_TAPS(p, taps) CLPOOL_WRITE(uint, 16, p, as_uint16(taps))
+#define CLPOOL_COPY_TAPS(n, p, mask) CLPOOL_PUT(uint, n, mask, CLPOOL_READ(uint, n, p))
+#endif
+
 static inline void clpool_store_one(clpool_lane lane, __global clpool_value *y)
 {
 #if CLPOOL_DTYPE_F32
@@ -58,18 +85,62 @@ static inline void clpool_store_one(clpool_lane lane, __global clpool_value *y)
 #endif
 }
 
-/* Every stride-th of the elements from p on. */
-CLPOOL_INLINE clpool_lanes clpool_strided(const clpool_lane *p)
+/* How the planes of a band lie side by side in padded rows. Between the columns of two there is room for the padding of
+ * both; outputs in between are computed too, and dropped. */
+typedef struct {
+    int side;  /* planes */
+    int slot;  /* outputs from one plane to the next */
+    int lanes; /* outputs of a row of all planes, whole vectors */
+    int width; /* elements of a padded row of all planes, whole vectors */
+    int used;  /* elements of a plane's row that windows see */
+    bool is_clipped; /* whether windows hang over the edges */
+} clpool_line;
+
+/* What the outputs of a band are made of. */
+typedef struct {
+    __global const clpool_value *x; /* its first plane */
+    __global clpool_value *y;       /* its first plane */
+    __global clpool_mask *mask;     /* its first plane, or 0 */
+    clpool_index4 in;
+    clpool_index4 out;
+    clpool_index4 pad;
+    int planes;
+    int first;         /* output row */
+    int count;         /* of output rows */
+    clpool_index left; /* elements of x from its first plane on */
+} clpool_band;
+
+/* Winners of 16 neighbouring outputs: their values, and taps. */
+typedef struct {
+    clpool_lanes value;
+    int16 tap;
+} clpool_winners;
+
+/* Winners of a band's outputs, row by row of all planes, or 16 columns of them. */
+typedef struct {
+    clpool_lane value[CLPOOL_ROWS_OUTPUTS];
+    clpool_mask tap[CLPOOL_ROWS_OUTPUTS];
+} clpool_outputs;
+
+/* For 16 outputs the elements under a tap of a window's row; p is the first one of the first window. */
+CLPOOL_INLINE clpool_lanes clpool_strided(const clpool_lane *p, int tap)
 {
 #if CLPOOL_STRIDE_W == 1
-    return CLPOOL_TAKE(16, p);
+    return CLPOOL_TAKE(16, p + tap * CLPOOL_DILATION_W);
 #elif CLPOOL_STRIDE_W == 2
-    return (clpool_lanes)(CLPOOL_TAKE(16, p).even, CLPOOL_TAKE(16, p + 16).even);
+    /* Two neighbouring taps are of the same elements. */
+    const int at = tap * CLPOOL_DILATION_W;
+    p += at - at % 2;
+    const clpool_lanes low = CLPOOL_TAKE(16, p);
+    const clpool_lanes high = CLPOOL_TAKE(16, p + 16);
+    return at % 2 != 0 ? (clpool_lanes)(low.odd, high.odd) : (clpool_lanes)(low.even, high.even);
 #elif CLPOOL_STRIDE_W == 4
+    p += tap * CLPOOL_DILATION_W;
     return (clpool_lanes)(CLPOOL_TAKE(16, p).even.even, CLPOOL_TAKE(16, p + 16).even.even,
                           CLPOOL_TAKE(16, p + 32).even.even, CLPOOL_TAKE(16, p + 48).even.even);
 #else
 #define CLPOOL_AT(i) p[(i)*CLPOOL_STRIDE_W]
+    p += tap * CLPOOL_DILATION_W;
     return (clpool_lanes)(CLPOOL_AT(0), CLPOOL_AT(1), CLPOOL_AT(2), CLPOOL_AT(3), CLPOOL_AT(4), CLPOOL_AT(5),
                           CLPOOL_AT(6), CLPOOL_AT(7), CLPOOL_AT(8), CLPOOL_AT(9), CLPOOL_AT(10), CLPOOL_AT(11),
                           CLPOOL_AT(12), CLPOOL_AT(13), CLPOOL_AT(14), CLPOOL_AT(15));
@@ -108,32 +179,217 @@ static inline void clpool_copy_row(__global const clpool_value *x, int width, cl
     }
 }
 
-/* The greatest of a window's row for 16 outputs, and its column. */
-CLPOOL_INLINE clpool_lanes clpool_reduce_row(const clpool_lane *p, int16 *column)
+/* Fills whole vectors with padding. */
+static inline void clpool_clear_row(clpool_lane *to, int count)
 {
-    clpool_lanes best = clpool_strided(p);
-    int16 at = 0;
-    for (int tap = 1; tap < CLPOOL_WINDOW_W; tap++) {
-        const clpool_lanes lanes = clpool_strided(p + tap * CLPOOL_DILATION_W);
-        const int16 greater = lanes > best;
-        best = greater ? lanes : best;
-        at = select(at, (int16)(tap), greater);
+    for (int i = 0; i < count; i += 16) {
+        CLPOOL_KEEP(16, to + i, (clpool_lanes)(CLPOOL_LANE_NONE));
     }
-    *column = at;
+}
+
+/* Copies the band's input rows, plane by plane. A vector that holds a row has padding behind it, which the next plane
+ * overwrites where that has elements. The columns of padding have been filled once. */
+static void clpool_band_load(const clpool_band *band, const clpool_line *line, clpool_lane *padded,
+                             clpool_lanes *strange)
+{
+    const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const int rows = (band->count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H;
+    const int from = band->first * CLPOOL_STRIDE_H - (int)band->pad.y;
+    const int begin = min(max(-from, 0), rows);
+    const int end = max(min((int)band->in.y - from, rows), begin);
+    clpool_clear_row(padded, begin * line->width);
+    clpool_clear_row(padded + end * line->width, (rows - end) * line->width);
+    for (int plane = 0; plane < band->planes; plane++) {
+        clpool_lane *to = padded + begin * line->width + plane * line->slot * CLPOOL_STRIDE_W + (int)band->pad.z;
+        clpool_index at = (plane * band->in.y + from + begin) * band->in.z;
+        for (int row = begin; row < end; row++) {
+            if (line->used <= 16 && at + 16 <= band->left) {
+                const clpool_lanes lanes = CLPOOL_LOAD(16, band->x + at);
+                CLPOOL_WATCH(*strange, lanes);
+                CLPOOL_KEEP(16, to, lane < (int16)(line->used) ? lanes : (clpool_lanes)(CLPOOL_LANE_NONE));
+            } else {
+                clpool_copy_row(band->x + at, line->used, to, strange);
+            }
+            to += line->width;
+            at += band->in.z;
+        }
+    }
+}
+
+/* The winner of two where the second is later in the order of taps. */
+CLPOOL_INLINE clpool_winners clpool_join(clpool_winners first, clpool_lanes value, int16 tap)
+{
+    const int16 greater = value > first.value;
+    first.value = greater ? value : first.value;
+    first.tap = select(first.tap, tap, greater);
+    return first;
+}
+
+/* The winners of a window's row for 16 outputs; p is the first element of the first window. */
+CLPOOL_INLINE clpool_winners clpool_reduce_row(const clpool_lane *p)
+{
+    clpool_winners best;
+    best.value = clpool_strided(p, 0);
+    best.tap = 0;
+    CLPOOL_ROWS_TAPS for (int tap = 1; tap < CLPOOL_WINDOW_W; tap++)
+    {
+        best = clpool_join(best, clpool_strided(p, tap), (int16)(tap));
+    }
     return best;
 }
 
-/* What the outputs of a band are made of. */
-typedef struct {
-    __global const clpool_value *x; /* its plane */
-    __global clpool_value *y;       /* its plane */
-    __global clpool_mask *mask;     /* its plane, or 0 */
-    clpool_index4 in;
-    clpool_index4 out;
-    clpool_index4 pad;
-    int first; /* output row */
-    int count; /* of output rows */
-} clpool_band;
+#if CLPOOL_ROWS_SMALL
+
+/* 16 columns of outputs, whose first window begins at p. What is open goes down the rows in registers. Returns which
+ * lanes have found nothing above the identity. */
+CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int count, bool is_clipped,
+                                        clpool_outputs *outputs, int at, int pitch)
+{
+    clpool_winners open[CLPOOL_ROWS_OPEN];
+    int16 lacking = 0;
+    for (int o = 0; o < count + CLPOOL_ROWS_OPEN - 1; o++) {
+        _Pragma("unroll") for (int row = 0; row < CLPOOL_ROWS_STEP; row++)
+        {
+            if (o * CLPOOL_STRIDE_H + row < (count - 1) * CLPOOL_STRIDE_H + CLPOOL_WINDOW_H) {
+                const clpool_winners winners = clpool_reduce_row(p + (o * CLPOOL_STRIDE_H + row) * width);
+                _Pragma("unroll") for (int j = 0; j < CLPOOL_ROWS_OPEN; j++)
+                {
+                    const int tap = row + j * CLPOOL_STRIDE_H;
+                    if (tap == 0) {
+                        open[0] = winners;
+                    } else if (tap < CLPOOL_WINDOW_H) {
+                        open[j] = clpool_join(open[j], winners.value, winners.tap + tap * CLPOOL_WINDOW_W);
+                    }
+                }
+            }
+        }
+        if (o >= CLPOOL_ROWS_OPEN - 1) {
+            const clpool_winners done = open[CLPOOL_ROWS_OPEN - 1];
+            if (is_clipped) {
+                lacking |= done.value == (clpool_lanes)(CLPOOL_LANE_NONE);
+            }
+            CLPOOL_KEEP(16, outputs->value + at, done.value);
+            CLPOOL_KEEP_TAPS(outputs->tap + at, done.tap);
+            at += pitch;
+        }
+        _Pragma("unroll") for (int j = CLPOOL_ROWS_OPEN - 1; j > 0; j--) { open[j] = open[j - 1]; }
+    }
+    return lacking;
+}
+
+#else
+
+/* The same for large windows: all rows along the width first. */
+CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int count, bool is_clipped,
+                                        clpool_outputs *outputs, int at, int pitch)
+{
+    clpool_winners rows[CLPOOL_ROWS_MOST];
+    int16 lacking = 0;
+    for (int row = 0; row < (count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H; row++) {
+        rows[row] = clpool_reduce_row(p + row * width);
+    }
+    for (int h = 0; h < count; h++) {
+        clpool_winners best = rows[h * CLPOOL_STRIDE_H];
+        for (int tap = 1; tap < CLPOOL_WINDOW_H; tap++) {
+            const clpool_winners winners = rows[h * CLPOOL_STRIDE_H + tap * CLPOOL_DILATION_H];
+            best = clpool_join(best, winners.value, winners.tap + tap * CLPOOL_WINDOW_W);
+        }
+        if (is_clipped) {
+            lacking |= best.value == (clpool_lanes)(CLPOOL_LANE_NONE);
+        }
+        CLPOOL_KEEP(16, outputs->value + at, best.value);
+        CLPOOL_KEEP_TAPS(outputs->tap + at, best.tap);
+        at += pitch;
+    }
+    return lacking;
+}
+
+#endif
+
+#define CLPOOL_ROWS_STORE(n, i)                                                                                        \
+    {                                                                                                                  \
+        const CLPOOL_LANES(n) lanes = CLPOOL_TAKE(n, value + (i));                                                     \
+        CLPOOL_STORE(n, lanes, y + (i));                                                                               \
+        if (mask != 0) {                                                                                               \
+            CLPOOL_COPY_TAPS(n, tap + (i), mask + (i));                                                                \
+        }                                                                                                              \
+    }
+
+/* Stores `count` neighbouring outputs, with vectors that overlap at the end. */
+CLPOOL_INLINE void clpool_store_row(const clpool_lane *value, const clpool_mask *tap, int count,
+                                    __global clpool_value *y, __global clpool_mask *mask)
+{
+    if (count >= 16) {
+        for (int i = 0; i < count; i += 16) {
+            CLPOOL_ROWS_STORE(16, min(i, count - 16))
+        }
+    } else if (count >= 8) {
+        CLPOOL_ROWS_STORE(8, 0)
+        CLPOOL_ROWS_STORE(8, count - 8)
+    } else if (count >= 4) {
+        CLPOOL_ROWS_STORE(4, 0)
+        CLPOOL_ROWS_STORE(4, count - 4)
+    } else {
+        for (int i = 0; i < count; i++) {
+            clpool_store_one(value[i], y + i);
+            if (mask != 0) {
+                mask[i] = tap[i];
+            }
+        }
+    }
+}
+
+/* Stores columns of a plane's outputs; `at` is where they are among those of the band. */
+static void clpool_band_store(const clpool_band *band, int plane, int column, int count, const clpool_outputs *outputs,
+                              int at, int pitch)
+{
+    clpool_index to = ((clpool_index)plane * band->out.y + band->first) * band->out.z + column;
+    for (int h = 0; h < band->count; h++) {
+        clpool_store_row(outputs->value + at, outputs->tap + at, count, band->y + to,
+                         band->mask == 0 ? 0 : band->mask + to);
+        at += pitch;
+        to += band->out.z;
+    }
+}
+
+/* Lanes from a column on that are outputs of the band. */
+CLPOOL_INLINE int16 clpool_line_outputs(const clpool_band *band, const clpool_line *line, int column)
+{
+    int lanes[16];
+    for (int i = 0; i < 16; i++) {
+        const int plane = (column + i) / line->slot;
+        lanes[i] = plane < band->planes && column + i - plane * line->slot < (int)band->out.z ? -1 : 0;
+    }
+    return *(int16 *)lanes;
+}
+
+/* Whether a band has windows that found nothing above the identity. */
+static bool clpool_band_pool(const clpool_band *band, const clpool_line *line, const clpool_lane *padded,
+                             clpool_outputs *outputs)
+{
+    const int out_width = (int)band->out.z;
+    int16 lacking = 0;
+    if (line->side == 1 && out_width >= 16) {
+        for (int column = 0; column < out_width; column += 16) {
+            const int at = min(column, out_width - 16);
+            lacking |= clpool_band_columns(padded + at * CLPOOL_STRIDE_W, line->width, band->count, line->is_clipped,
+                                           outputs, 0, 16);
+            clpool_band_store(band, 0, at, 16, outputs, 0, 16);
+        }
+        return any(lacking);
+    }
+    for (int column = 0; column < line->lanes; column += 16) {
+        const int16 lanes = clpool_band_columns(padded + column * CLPOOL_STRIDE_W, line->width, band->count,
+                                                line->is_clipped, outputs, column, line->lanes);
+        if (line->is_clipped && any(lanes)) {
+            lacking |= lanes & clpool_line_outputs(band, line, column);
+        }
+    }
+    for (int plane = 0; plane < band->planes; plane++) {
+        clpool_band_store(band, plane, 0, out_width, outputs, plane * line->slot, line->lanes);
+    }
+    return any(lacking);
+}
 
 /* The band tap by tap. */
 static void clpool_band_slowly(const clpool_band *band)
@@ -142,13 +398,16 @@ static void clpool_band_slowly(const clpool_band *band)
     const clpool_index4 dilation = (clpool_index4)(1, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1);
     const clpool_index4 in = (clpool_index4)(1, band->in.y, band->in.z, 1);
     const clpool_index4 pitch = (clpool_index4)(0, band->in.z, 1, 0);
-    for (int h = band->first; h < band->first + band->count; h++) {
+    for (int i = 0; i < band->planes * band->count; i++) {
+        const int plane = i / band->count;
+        const int h = band->first + i % band->count;
+        __global const clpool_value *x = band->x + plane * (band->in.y * band->in.z);
         for (int w = 0; w < (int)band->out.z; w++) {
             const clpool_index4 start =
                 (clpool_index4)(0, h * CLPOOL_STRIDE_H - band->pad.y, w * CLPOOL_STRIDE_W - band->pad.z, 0);
-            const clpool_index at = (clpool_index)h * band->out.z + w;
+            const clpool_index at = (plane * band->out.y + h) * band->out.z + w;
             uint winner;
-            band->y[at] = clpool_scan_clipped(band->x, pitch, in, window, window, dilation, start, &winner);
+            band->y[at] = clpool_scan_clipped(x, pitch, in, window, window, dilation, start, &winner);
             if (band->mask != 0) {
                 band->mask[at] = (clpool_mask)winner;
             }
@@ -156,170 +415,100 @@ static void clpool_band_slowly(const clpool_band *band)
     }
 }
 
-/* Stores the first `count` of 16 outputs. */
-CLPOOL_INLINE void clpool_store_values(clpool_lanes lanes, int count, __global clpool_value *y)
+static void clpool_band_do(const clpool_band *band, const clpool_line *line, clpool_lane *padded,
+                           clpool_outputs *outputs)
 {
-    CLPOOL_HALF eight = lanes.lo;
-    if (count >= 16) {
-        CLPOOL_STORE(16, lanes, y);
-        return;
-    }
-    if ((count & 8) != 0) {
-        CLPOOL_STORE(8, eight, y);
-        eight = lanes.hi;
-        y += 8;
-    }
-    CLPOOL_QUARTER four = eight.lo;
-    if ((count & 4) != 0) {
-        CLPOOL_STORE(4, four, y);
-        four = eight.hi;
-        y += 4;
-    }
-    if ((count & 3) > 0) {
-        clpool_store_one(four.s0, y);
-    }
-    if ((count & 3) > 1) {
-        clpool_store_one(four.s1, y + 1);
-    }
-    if ((count & 3) > 2) {
-        clpool_store_one(four.s2, y + 2);
-    }
-}
-
-CLPOOL_INLINE void clpool_store_taps(int16 taps, int count, __global clpool_mask *mask)
-{
-    int8 eight = taps.lo;
-    if (count >= 16) {
-        CLPOOL_STORE_TAPS(16, taps, mask);
-        return;
-    }
-    if ((count & 8) != 0) {
-        CLPOOL_STORE_TAPS(8, eight, mask);
-        eight = taps.hi;
-        mask += 8;
-    }
-    int4 four = eight.lo;
-    if ((count & 4) != 0) {
-        CLPOOL_STORE_TAPS(4, four, mask);
-        four = eight.hi;
-        mask += 4;
-    }
-    if ((count & 3) > 0) {
-        mask[0] = (clpool_mask)four.s0;
-    }
-    if ((count & 3) > 1) {
-        mask[1] = (clpool_mask)four.s1;
-    }
-    if ((count & 3) > 2) {
-        mask[2] = (clpool_mask)four.s2;
-    }
-}
-
-/* 16 columns of outputs; whether a lane has found nothing above the identity. */
-CLPOOL_INLINE bool clpool_band_columns(const clpool_band *band, int column, const clpool_lane *padded, int padded_width)
-{
-    clpool_lanes values[CLPOOL_ROWS_MOST];
-    int16 columns[CLPOOL_ROWS_MOST];
-    const int rows = (band->count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H;
-    const int count = min((int)band->out.z - column, CLPOOL_ROWS_LANES);
-    for (int row = 0; row < rows; row++) {
-        values[row] = clpool_reduce_row(padded + row * padded_width + column * CLPOOL_STRIDE_W, &columns[row]);
-    }
-    int16 lacking = 0;
-    for (int h = 0; h < band->count; h++) {
-        const int row = h * CLPOOL_STRIDE_H;
-        clpool_lanes best = values[row];
-        int16 taps = columns[row];
-        for (int tap = 1; tap < CLPOOL_WINDOW_H; tap++) {
-            const clpool_lanes lanes = values[row + tap * CLPOOL_DILATION_H];
-            const int16 greater = lanes > best;
-            best = greater ? lanes : best;
-            taps = select(taps, columns[row + tap * CLPOOL_DILATION_H] + tap * CLPOOL_WINDOW_W, greater);
-        }
-        lacking |= best == (clpool_lanes)(CLPOOL_LANE_NONE);
-        const clpool_index at = (clpool_index)(band->first + h) * band->out.z + column;
-        clpool_store_values(best, count, band->y + at);
-        if (band->mask != 0) {
-            clpool_store_taps(taps, count, band->mask + at);
-        }
-    }
-    const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    return any(lacking & (lane < (int16)(count)));
-}
-
-static void clpool_band_pool(const clpool_band *band, clpool_lane *padded)
-{
-    const int width = (int)band->in.z;
-    const int out_width = (int)band->out.z;
-    const int padded_width =
-        (out_width + CLPOOL_ROWS_LANES - 1) / CLPOOL_ROWS_LANES * CLPOOL_ROWS_LANES * CLPOOL_STRIDE_W +
-        CLPOOL_ROWS_EXTENT_W;
-    const int rows = (band->count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H;
-    const int begin = band->first * CLPOOL_STRIDE_H - (int)band->pad.y;
-    const int before = (int)band->pad.z;
     clpool_lanes strange = 0;
-    for (int row = 0; row < rows; row++) {
-        clpool_lane *to = padded + row * padded_width;
-        const int from = begin + row;
-        const bool is_inside = from >= 0 && from < (int)band->in.y;
-        for (int i = 0; i < (is_inside ? before : padded_width); i++) {
-            to[i] = CLPOOL_LANE_NONE;
-        }
-        if (is_inside) {
-            const int used = min(width, padded_width - before);
-            clpool_copy_row(band->x + (clpool_index)from * width, used, to + before, &strange);
-            for (int i = before + used; i < padded_width; i++) {
-                to[i] = CLPOOL_LANE_NONE;
-            }
-        }
-    }
     bool is_strange = false;
+    clpool_band_load(band, line, padded, &strange);
 #if CLPOOL_IS_FLOAT
     is_strange = CLPOOL_IS_STRANGE(strange);
 #endif
-    for (int column = 0; column < out_width && !is_strange; column += CLPOOL_ROWS_LANES) {
-        is_strange = clpool_band_columns(band, column, padded, padded_width);
-    }
-    if (is_strange) {
+    if (is_strange || clpool_band_pool(band, line, padded, outputs)) {
         clpool_band_slowly(band);
     }
 }
 
-/* Output rows of a band: as many as the limits allow. */
-static inline int clpool_band_rows(clpool_index4 out)
+static inline int clpool_divide_up(int a, int b)
 {
-    const int padded_width =
-        ((int)out.z + CLPOOL_ROWS_LANES - 1) / CLPOOL_ROWS_LANES * CLPOOL_ROWS_LANES * CLPOOL_STRIDE_W +
-        CLPOOL_ROWS_EXTENT_W;
-    const int rows = min(CLPOOL_ROWS_MOST, CLPOOL_ROWS_PADDED / padded_width);
-    return min((rows - CLPOOL_ROWS_EXTENT_H) / CLPOOL_STRIDE_H + 1, (int)out.y);
+    return (a + b - 1) / b;
+}
+
+/* A line of so many planes. */
+static inline clpool_line clpool_line_of(int side, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
+{
+    const int out_width = (int)out.z;
+    const int reach = (out_width - 1) * CLPOOL_STRIDE_W + CLPOOL_ROWS_EXTENT_W;
+    clpool_line line;
+    line.side = side;
+    line.used = max(min((int)in.z, reach - (int)pad.z), 0);
+    line.slot = max(out_width, clpool_divide_up(max(line.used, reach - 2 * (int)pad.z) + (int)pad.z, CLPOOL_STRIDE_W));
+    line.lanes = clpool_divide_up((side - 1) * line.slot + out_width, 16) * 16;
+    const int windows = (line.lanes - 1) * CLPOOL_STRIDE_W + CLPOOL_ROWS_EXTENT_W + 1; /* clpool_strided reads pairs */
+    const int elements = (side - 1) * line.slot * CLPOOL_STRIDE_W + (int)pad.z + max(line.used, 16);
+    line.width = clpool_divide_up(max(windows + CLPOOL_STRIDE_W, elements), 16) * 16;
+    line.is_clipped = pad.z > 0 || pad.y > 0 || reach > (int)in.z ||
+                      ((int)out.y - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H > (int)in.y;
+    return line;
+}
+
+/* Output rows of a band, at most; below 1 if the line does not fit. */
+static inline int clpool_line_rows(const clpool_line *line, clpool_index4 out)
+{
+    const int rows = min(CLPOOL_ROWS_MOST, CLPOOL_ROWS_PADDED / line->width);
+    const int kept = line->side > 1 || (int)out.z < 16 ? line->lanes : 16;
+    const int most = min(CLPOOL_ROWS_OUTPUTS / kept, (int)out.y);
+    return rows < CLPOOL_ROWS_EXTENT_H ? 0 : min((rows - CLPOOL_ROWS_EXTENT_H) / CLPOOL_STRIDE_H + 1, most);
+}
+
+/* So many planes side by side that vectors are well filled. */
+static inline clpool_line clpool_line_choose(clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                                             clpool_index planes)
+{
+    clpool_line best = clpool_line_of(1, in, out, pad);
+    const int most = (int)min(planes, (clpool_index)CLPOOL_ROWS_SIDE);
+    for (int side = 2; side <= most && (int)out.z <= CLPOOL_ROWS_NARROW; side++) {
+        const clpool_line line = clpool_line_of(side, in, out, pad);
+        const bool fills = line.lanes * best.side * 20 < best.lanes * side * 19;
+        if (fills && clpool_line_rows(&line, out) == (int)out.y) {
+            best = line;
+        }
+    }
+    return best;
 }
 
 static inline void clpool_rows_max(__global const clpool_value *x, __global clpool_value *y, __global clpool_mask *mask,
                                    clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
 {
-    clpool_lane padded[CLPOOL_ROWS_PADDED];
+    __attribute__((aligned(64))) clpool_lane padded[CLPOOL_ROWS_PADDED];
+    __attribute__((aligned(64))) clpool_outputs outputs;
     const clpool_index planes = items / (out.y * out.z); /* those of axis D are planes too */
-    const int most = clpool_band_rows(out);
-    const int bands = ((int)out.y + most - 1) / most;
-    const int even = ((int)out.y + bands - 1) / bands;
-    const clpool_index worker = (clpool_index)get_global_id(0);
-    const clpool_index workers = (clpool_index)get_global_size(0);
-    const clpool_index units = planes * bands;
-    for (clpool_index unit = (clpool_index)((ulong)worker * (ulong)units / (ulong)workers);
-         unit < (clpool_index)(((ulong)worker + 1) * (ulong)units / (ulong)workers); unit++) {
-        const clpool_index plane = unit / bands;
-        clpool_band band;
+    const ulong worker = get_global_id(0);
+    const ulong workers = get_global_size(0);
+    const clpool_line line = clpool_line_choose(in, out, pad, planes);
+    const clpool_index groups = (planes + line.side - 1) / line.side;
+    const int least = clpool_divide_up((int)out.y, clpool_line_rows(&line, out));
+    /* Where groups are few, bands must keep all compute units busy; but rows at their edges are loaded twice. */
+    const int wanted = (int)((workers / 4 + (ulong)groups - 1) / (ulong)groups);
+    const int bands = max(least, min(wanted, (int)out.y * CLPOOL_STRIDE_H / CLPOOL_ROWS_EXTENT_H));
+    const ulong units = (ulong)groups * (ulong)bands;
+    clpool_band band;
+    band.in = in;
+    band.out = out;
+    band.pad = pad;
+    clpool_clear_row(padded, min(CLPOOL_ROWS_MOST, CLPOOL_ROWS_PADDED / line.width) * line.width);
+    for (ulong unit = worker * units / workers; unit < (worker + 1) * units / workers; unit++) {
+        const clpool_index plane = (clpool_index)(unit / (ulong)bands) * line.side;
+        const long which = (long)(unit % (ulong)bands);
         band.x = x + plane * (in.y * in.z);
         band.y = y + plane * (out.y * out.z);
         band.mask = mask == 0 ? 0 : mask + plane * (out.y * out.z);
-        band.in = in;
-        band.out = out;
-        band.pad = pad;
-        band.first = (int)(unit % bands) * even;
-        band.count = min(even, (int)out.y - band.first);
+        band.planes = (int)min((clpool_index)line.side, planes - plane);
+        band.left = (planes - plane) * (in.y * in.z);
+        band.first = (int)(which * (long)out.y / bands);
+        band.count = (int)((which + 1) * (long)out.y / bands) - band.first;
         if (band.count > 0) {
-            clpool_band_pool(&band, padded);
+            clpool_band_do(&band, &line, padded, &outputs);
         }
     }
 }

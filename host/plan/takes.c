@@ -74,7 +74,9 @@ enum { ROWS_MOST = 96, ROWS_PADDED = 16384, ROWS_LANES = 16 };
 /** Elements of a padded row, as wide as whole vectors of outputs need it. */
 static size_t rows_padded_width(const struct axis *w)
 {
-    return size_divide_up(w->out, ROWS_LANES) * ROWS_LANES * w->stride + w->extent;
+    const size_t outputs = size_divide_up(w->out, ROWS_LANES) * ROWS_LANES;
+    const size_t elements = size_max(outputs * w->stride + w->extent + 1, w->pad_lo + ROWS_LANES);
+    return size_divide_up(elements, ROWS_LANES) * ROWS_LANES;
 }
 
 /** Maximum over planes of two axes, dense and with channels first, and masks of taps. */
