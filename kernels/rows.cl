@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * rows.cl: maximum on devices whose work-items have wide vectors of their own (CPUs). A work-item takes bands of rows: it
- * copies them into private memory with their padding, several planes side by side where these are narrow, reduces each
- * input row along the width, 16 outputs at a time, and then the rows along the height.
+ * rows.cl: maximum on devices whose work-items have wide vectors of their own (CPUs). A work-item takes bands of rows:
+ * it copies them into private memory with their padding, several planes side by side where these are narrow, reduces
+ * each input row along the width, 16 outputs at a time, and then the rows along the height.
  *
  * Reads    x, from its offset in elements on.
  * Writes   y and mask, each element at least once, always the same value.
  * Launch   one dimension, groups of one work-item; any number of them, which share the bands.
  * Ranges   dense tensors, channels first; axis D has a window of 1 and no padding, stride 1; a padded row and the rows
  *          of a window within the limits below; masks in the window form.
- * Rules    as generic.cl, the same bits. The fast way knows no NaN, and cannot tell padding from -inf; where a band holds
- *          what it does not know, the band is done again tap by tap.
+ * Rules    as generic.cl, the same bits. The fast way knows no NaN, and cannot tell padding from -inf; where a band
+ *          holds what it does not know, the band is done again tap by tap.
  * Options  value.cl's, and direct.cl's constants. Not for f64.
  */
 
@@ -88,11 +88,11 @@ static inline void clpool_store_one(clpool_lane lane, __global clpool_value *y)
 /* How the planes of a band lie side by side in padded rows. Between the columns of two there is room for the padding of
  * both; outputs in between are computed too, and dropped. */
 typedef struct {
-    int side;  /* planes */
-    int slot;  /* outputs from one plane to the next */
-    int lanes; /* outputs of a row of all planes, whole vectors */
-    int width; /* elements of a padded row of all planes, whole vectors */
-    int used;  /* elements of a plane's row that windows see */
+    int side;        /* planes */
+    int slot;        /* outputs from one plane to the next */
+    int lanes;       /* outputs of a row of all planes, whole vectors */
+    int width;       /* elements of a padded row of all planes, whole vectors */
+    int used;        /* elements of a plane's row that windows see */
     bool is_clipped; /* whether windows hang over the edges */
 } clpool_line;
 
@@ -216,26 +216,23 @@ static void clpool_band_load(const clpool_band *band, const clpool_line *line, c
     }
 }
 
-/* The winner of two where the second is later in the order of taps. */
-CLPOOL_INLINE clpool_winners clpool_join(clpool_winners first, clpool_lanes value, int16 tap)
+/* Makes winners of those so far and of what comes later in the order of taps. */
+CLPOOL_INLINE void clpool_join(clpool_winners *winners, clpool_lanes value, int16 tap)
 {
-    const int16 greater = value > first.value;
-    first.value = greater ? value : first.value;
-    first.tap = select(first.tap, tap, greater);
-    return first;
+    const int16 greater = value > winners->value;
+    winners->value = greater ? value : winners->value;
+    winners->tap = select(winners->tap, tap, greater);
 }
 
 /* The winners of a window's row for 16 outputs; p is the first element of the first window. */
-CLPOOL_INLINE clpool_winners clpool_reduce_row(const clpool_lane *p)
+CLPOOL_INLINE void clpool_reduce_row(const clpool_lane *p, clpool_winners *winners)
 {
-    clpool_winners best;
-    best.value = clpool_strided(p, 0);
-    best.tap = 0;
+    winners->value = clpool_strided(p, 0);
+    winners->tap = 0;
     CLPOOL_ROWS_TAPS for (int tap = 1; tap < CLPOOL_WINDOW_W; tap++)
     {
-        best = clpool_join(best, clpool_strided(p, tap), (int16)(tap));
+        clpool_join(winners, clpool_strided(p, tap), (int16)(tap));
     }
-    return best;
 }
 
 #if CLPOOL_ROWS_SMALL
@@ -251,14 +248,15 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int cou
         _Pragma("unroll") for (int row = 0; row < CLPOOL_ROWS_STEP; row++)
         {
             if (o * CLPOOL_STRIDE_H + row < (count - 1) * CLPOOL_STRIDE_H + CLPOOL_WINDOW_H) {
-                const clpool_winners winners = clpool_reduce_row(p + (o * CLPOOL_STRIDE_H + row) * width);
+                clpool_winners winners;
+                clpool_reduce_row(p + (o * CLPOOL_STRIDE_H + row) * width, &winners);
                 _Pragma("unroll") for (int j = 0; j < CLPOOL_ROWS_OPEN; j++)
                 {
                     const int tap = row + j * CLPOOL_STRIDE_H;
                     if (tap == 0) {
                         open[0] = winners;
                     } else if (tap < CLPOOL_WINDOW_H) {
-                        open[j] = clpool_join(open[j], winners.value, winners.tap + tap * CLPOOL_WINDOW_W);
+                        clpool_join(&open[j], winners.value, winners.tap + tap * CLPOOL_WINDOW_W);
                     }
                 }
             }
@@ -272,7 +270,10 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int cou
             CLPOOL_KEEP_TAPS(outputs->tap + at, done.tap);
             at += pitch;
         }
-        _Pragma("unroll") for (int j = CLPOOL_ROWS_OPEN - 1; j > 0; j--) { open[j] = open[j - 1]; }
+        _Pragma("unroll") for (int j = CLPOOL_ROWS_OPEN - 1; j > 0; j--)
+        {
+            open[j] = open[j - 1];
+        }
     }
     return lacking;
 }
@@ -286,13 +287,13 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int cou
     clpool_winners rows[CLPOOL_ROWS_MOST];
     int16 lacking = 0;
     for (int row = 0; row < (count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H; row++) {
-        rows[row] = clpool_reduce_row(p + row * width);
+        clpool_reduce_row(p + row * width, &rows[row]);
     }
     for (int h = 0; h < count; h++) {
         clpool_winners best = rows[h * CLPOOL_STRIDE_H];
         for (int tap = 1; tap < CLPOOL_WINDOW_H; tap++) {
             const clpool_winners winners = rows[h * CLPOOL_STRIDE_H + tap * CLPOOL_DILATION_H];
-            best = clpool_join(best, winners.value, winners.tap + tap * CLPOOL_WINDOW_W);
+            clpool_join(&best, winners.value, winners.tap + tap * CLPOOL_WINDOW_W);
         }
         if (is_clipped) {
             lacking |= best.value == (clpool_lanes)(CLPOOL_LANE_NONE);
@@ -435,21 +436,20 @@ static inline int clpool_divide_up(int a, int b)
 }
 
 /* A line of so many planes. */
-static inline clpool_line clpool_line_of(int side, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
+static inline void clpool_line_of(int side, clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_line *line)
 {
     const int out_width = (int)out.z;
+    const int before = (int)pad.z;
     const int reach = (out_width - 1) * CLPOOL_STRIDE_W + CLPOOL_ROWS_EXTENT_W;
-    clpool_line line;
-    line.side = side;
-    line.used = max(min((int)in.z, reach - (int)pad.z), 0);
-    line.slot = max(out_width, clpool_divide_up(max(line.used, reach - 2 * (int)pad.z) + (int)pad.z, CLPOOL_STRIDE_W));
-    line.lanes = clpool_divide_up((side - 1) * line.slot + out_width, 16) * 16;
-    const int windows = (line.lanes - 1) * CLPOOL_STRIDE_W + CLPOOL_ROWS_EXTENT_W + 1; /* clpool_strided reads pairs */
-    const int elements = (side - 1) * line.slot * CLPOOL_STRIDE_W + (int)pad.z + max(line.used, 16);
-    line.width = clpool_divide_up(max(windows + CLPOOL_STRIDE_W, elements), 16) * 16;
-    line.is_clipped = pad.z > 0 || pad.y > 0 || reach > (int)in.z ||
-                      ((int)out.y - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H > (int)in.y;
-    return line;
+    line->side = side;
+    line->used = max(min((int)in.z, reach - before), 0);
+    line->slot = max(out_width, clpool_divide_up(max(line->used, reach - 2 * before) + before, CLPOOL_STRIDE_W));
+    line->lanes = clpool_divide_up((side - 1) * line->slot + out_width, 16) * 16;
+    const int windows = line->lanes * CLPOOL_STRIDE_W + CLPOOL_ROWS_EXTENT_W + 1; /* clpool_strided reads pairs */
+    const int elements = (side - 1) * line->slot * CLPOOL_STRIDE_W + before + max(line->used, 16);
+    line->width = clpool_divide_up(max(windows, elements), 16) * 16;
+    line->is_clipped = pad.z > 0 || pad.y > 0 || reach > (int)in.z ||
+                       ((int)out.y - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H > (int)in.y;
 }
 
 /* Output rows of a band, at most; below 1 if the line does not fit. */
@@ -462,19 +462,19 @@ static inline int clpool_line_rows(const clpool_line *line, clpool_index4 out)
 }
 
 /* So many planes side by side that vectors are well filled. */
-static inline clpool_line clpool_line_choose(clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                             clpool_index planes)
+static inline void clpool_line_choose(clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index planes,
+                                      clpool_line *best)
 {
-    clpool_line best = clpool_line_of(1, in, out, pad);
-    const int most = (int)min(planes, (clpool_index)CLPOOL_ROWS_SIDE);
-    for (int side = 2; side <= most && (int)out.z <= CLPOOL_ROWS_NARROW; side++) {
-        const clpool_line line = clpool_line_of(side, in, out, pad);
-        const bool fills = line.lanes * best.side * 20 < best.lanes * side * 19;
-        if (fills && clpool_line_rows(&line, out) == (int)out.y) {
-            best = line;
+    clpool_line_of(1, in, out, pad, best);
+    const int most = (int)out.z > CLPOOL_ROWS_NARROW ? 1 : (int)min(planes, (clpool_index)CLPOOL_ROWS_SIDE);
+    for (int side = 2; side <= most; side++) {
+        clpool_line line;
+        clpool_line_of(side, in, out, pad, &line);
+        const bool is_better = line.lanes * best->side * 20 < best->lanes * side * 19;
+        if (is_better && clpool_line_rows(&line, out) == (int)out.y) {
+            *best = line;
         }
     }
-    return best;
 }
 
 static inline void clpool_rows_max(__global const clpool_value *x, __global clpool_value *y, __global clpool_mask *mask,
@@ -485,7 +485,8 @@ static inline void clpool_rows_max(__global const clpool_value *x, __global clpo
     const clpool_index planes = items / (out.y * out.z); /* those of axis D are planes too */
     const ulong worker = get_global_id(0);
     const ulong workers = get_global_size(0);
-    const clpool_line line = clpool_line_choose(in, out, pad, planes);
+    clpool_line line;
+    clpool_line_choose(in, out, pad, planes, &line);
     const clpool_index groups = (planes + line.side - 1) / line.side;
     const int least = clpool_divide_up((int)out.y, clpool_line_rows(&line, out));
     /* Where groups are few, bands must keep all compute units busy; but rows at their edges are loaded twice. */
