@@ -41,6 +41,12 @@ void combine_taps(enum combine_rule rule, const struct combine_taps *taps, const
 void combine_more_taps(enum combine_rule rule, const struct combine_taps *taps, const struct combine_runs *runs,
                        const float *x, size_t base, float *best, int32_t *winner);
 
+/** The same where there is no NaN, for few taps (1, 2, 3, 4, 6, 8 or 9) that are numbered in bytes. False, and best and
+ * winner of no use, where there may be one: for certain if there is one, and else only where a window has infinities of
+ * both signs or values whose sum overflows to them. */
+bool combine_few_taps(const struct combine_taps *taps, const struct combine_runs *runs, const float *x, size_t base,
+                      float *best, uint8_t *winner);
+
 /** Winners of parts of windows. */
 struct combine_parts {
     const float *best;

@@ -5,19 +5,6 @@
 
 #include "native/fast_job.h"
 
-/** A row of outputs of one image. */
-struct lanes_row {
-    const float *x; /* the image */
-    float *y;       /* the row */
-    int32_t *winner;
-    size_t d;
-    size_t h;
-};
-
-/** Computes a row: y and, one after the other, its winners; -1 for none. `taps` has room for a window. */
-void lanes_pool_row(const struct geometry *geometry, const struct lanes_row *row, enum combine_rule rule,
-                    struct combine_taps *taps);
-
 bool lanes_forward(const struct forward_job *job, unsigned threads);
 
 /** By gathering: each element of dx looks at the few windows that have it. */

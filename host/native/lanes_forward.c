@@ -12,11 +12,19 @@
 /** Elements of x that a task goes through. */
 enum { TASK_ELEMENTS = 65536 };
 
+/** Taps along an axis, and in all, that are few, and the lanes of vectors that go through them. */
+enum { FEW_ALONG_AXIS = 3, FEW = 9, FEW_LANES = 32 };
+
+/** Lanes from which on windows are too wide for the processor to foresee what will be read: then it pays to go through
+ * the rows first, in order. */
+enum { MANY_LANES = 256 };
+
 struct forward {
     const struct forward_job *job;
     struct worker workers[FORK_JOIN_MOST_THREADS];
     size_t bands; /* of a plane of outputs along H */
     size_t band_rows;
+    bool is_few;
 };
 
 static bool row_has_nan(const struct geometry *geometry, const float *row)
@@ -39,8 +47,8 @@ struct looked {
     size_t end_of_nan; /* after the last that has one */
 };
 
-/** Whether row h of slice d of outputs looks at a NaN. Each row is gone through once, right
- * before the first row of outputs that has it: that fetches it from memory in order. */
+/** Whether row h of slice d of outputs looks at a NaN. Each row is gone through once, right before the first row of outputs
+ * that has it: that fetches it from memory in order. */
 static bool has_nan(const struct forward_job *job, size_t n, size_t d, size_t h, struct looked *looked)
 {
     const struct geometry *geometry = job->geometry;
@@ -71,60 +79,115 @@ static struct combine_runs runs_of(const struct geometry *geometry, size_t outpu
                                                  : (struct combine_runs){outputs, lanes, x_step, best_step};
 }
 
-void lanes_pool_row(const struct geometry *geometry, const struct lanes_row *row, enum combine_rule rule,
-                    struct combine_taps *taps)
+/** A row of outputs of one image. */
+struct row {
+    const float *x; /* the image */
+    float *y;       /* the row */
+    int32_t *winner;
+    uint8_t *few_winner; /* in place of it for few taps; else NULL */
+    size_t d;
+    size_t h;
+};
+
+/** Outputs without a tap, from column w on. */
+static void fill_empty(const struct geometry *geometry, const struct row *row, size_t w, size_t outputs)
+{
+    const size_t channels = geometry->channels;
+    for (size_t i = w; i < w + outputs; i++) {
+        combine_fill(row->y + i * geometry->y.axis[2], -INFINITY, channels);
+    }
+    if (row->few_winner != NULL) {
+        memset(row->few_winner + w * channels, 0xff, outputs * channels);
+    } else {
+        memset(row->winner + w * channels, 0xff, outputs * channels * sizeof(*row->winner));
+    }
+}
+
+/** y and, one after the other, the winners of a row; -1 for none. False if few taps may have a NaN. */
+static bool pool_columns(const struct geometry *geometry, const struct row *row, enum combine_rule rule,
+                         struct combine_taps *taps)
 {
     const struct axis *axis = geometry->axis;
     struct tap_range range[] = {tap_range_of(&axis[0], row->d), tap_range_of(&axis[1], row->h), {0, 0}};
     const size_t base = row->d * axis[0].stride * geometry->x.axis[0] + row->h * axis[1].stride * geometry->x.axis[1];
     size_t alike = 0;
-    for (size_t w = 0; w < axis[2].out; w += alike) {
+    bool is_done = true;
+    for (size_t w = 0; w < axis[2].out && is_done; w += alike) {
         float *best = row->y + w * geometry->y.axis[2];
-        int32_t *winner = row->winner + w * geometry->channels;
+        const size_t from = base + w * axis[2].stride * geometry->x.axis[2];
+        const size_t to = w * geometry->channels;
         range[2] = tap_range_of(&axis[2], w);
         alike = tap_ranges_alike(&axis[2], w);
         window_range_list(geometry, &geometry->x, range, taps);
-        if (taps->count > 0) {
-            const struct combine_runs runs = runs_of(geometry, alike);
-            combine_taps(rule, taps, &runs, row->x, base + w * axis[2].stride * geometry->x.axis[2], best, winner);
-            continue;
+        const struct combine_runs runs = runs_of(geometry, alike);
+        if (taps->count == 0) {
+            fill_empty(geometry, row, w, alike);
+        } else if (row->few_winner != NULL) {
+            is_done = combine_few_taps(taps, &runs, row->x, from, best, row->few_winner + to);
+        } else {
+            combine_taps(rule, taps, &runs, row->x, from, best, row->winner + to);
         }
-        for (size_t i = 0; i < alike; i++) {
-            combine_fill(best + i * geometry->y.axis[2], -INFINITY, geometry->channels);
-        }
-        memset(winner, 0xff, alike * geometry->channels * sizeof(*winner));
     }
+    return is_done;
+}
+
+static struct row row_of(const struct forward_job *job, const struct worker *worker, size_t n, size_t d, size_t h)
+{
+    const struct geometry *geometry = job->geometry;
+    return (struct row){.x = (const float *)job->x + n * geometry->x.n,
+                        .y = (float *)job->y + strides_offset(&geometry->y, n, 0, (const size_t[]){d, h, 0}),
+                        .winner = worker->winner,
+                        .d = d,
+                        .h = h};
 }
 
 static void pool_row(const struct forward_job *job, struct worker *worker, enum combine_rule rule, size_t n, size_t d,
                      size_t h)
 {
     const struct geometry *geometry = job->geometry;
-    const size_t at[] = {d, h, 0};
-    const struct lanes_row row = {.x = (const float *)job->x + n * geometry->x.n,
-                                  .y = (float *)job->y + strides_offset(&geometry->y, n, 0, at),
-                                  .winner = worker->winner,
-                                  .d = d,
-                                  .h = h};
-    lanes_pool_row(geometry, &row, rule, &worker->taps);
+    const struct row row = row_of(job, worker, n, d, h);
+    (void)pool_columns(geometry, &row, rule, &worker->taps);
     if (job->mask != NULL) {
         winners_store(worker->winner, geometry->axis[2].out * geometry->channels, geometry->mask_format.bytes,
-                      job->mask, strides_offset(&geometry->mask, n, 0, at));
+                      job->mask, strides_offset(&geometry->mask, n, 0, (const size_t[]){d, h, 0}));
     }
+}
+
+/** The same for few taps, whose winners are the mask's values; false if there may be a NaN. */
+static bool pool_row_of_few(const struct forward_job *job, struct worker *worker, size_t n, size_t d, size_t h)
+{
+    const struct geometry *geometry = job->geometry;
+    struct row row = row_of(job, worker, n, d, h);
+    row.few_winner = job->mask == NULL
+                         ? (uint8_t *)worker->winner
+                         : (uint8_t *)job->mask + strides_offset(&geometry->mask, n, 0, (const size_t[]){d, h, 0});
+    return pool_columns(geometry, &row, COMBINE_NUMBERS, &worker->taps);
+}
+
+static bool has_few_taps(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    return geometry->mask_format.bytes == 1 && geometry->taps <= FEW && axis[0].kernel <= FEW_ALONG_AXIS &&
+           axis[1].kernel <= FEW_ALONG_AXIS && axis[2].kernel <= FEW_ALONG_AXIS && geometry->channels % FEW_LANES == 0;
 }
 
 static void pool_band(void *context, size_t task, unsigned worker)
 {
     struct forward *forward = context;
-    const struct geometry *geometry = forward->job->geometry;
+    struct worker *own = &forward->workers[worker];
+    const struct forward_job *job = forward->job;
+    const struct geometry *geometry = job->geometry;
+    const bool looks_first = !forward->is_few || geometry->channels >= MANY_LANES;
     const size_t first = task % forward->bands * forward->band_rows;
     const size_t d = task / forward->bands % geometry->axis[0].out;
     const size_t n = task / forward->bands / geometry->axis[0].out;
     const size_t end = size_min(first + forward->band_rows, geometry->axis[1].out);
     struct looked looked = {0, 0};
     for (size_t h = first; h < end; h++) {
-        const enum combine_rule rule = job_rule(geometry, has_nan(forward->job, n, d, h, &looked));
-        pool_row(forward->job, &forward->workers[worker], rule, n, d, h);
+        const bool may_be_nan = looks_first && has_nan(job, n, d, h, &looked);
+        if (may_be_nan || !forward->is_few || !pool_row_of_few(job, own, n, d, h)) {
+            pool_row(job, own, job_rule(geometry, may_be_nan || !looks_first), n, d, h);
+        }
     }
 }
 
@@ -132,7 +195,7 @@ bool lanes_forward(const struct forward_job *job, unsigned threads)
 {
     const struct geometry *geometry = job->geometry;
     const struct axis *axis = geometry->axis;
-    struct forward forward = {.job = job};
+    struct forward forward = {.job = job, .is_few = has_few_taps(geometry)};
     const size_t row = axis[2].in * geometry->channels * axis[0].kernel * size_min(axis[1].stride, axis[1].in);
     forward.band_rows = size_min(TASK_ELEMENTS / row + 1, axis[1].out);
     forward.bands = size_divide_up(axis[1].out, forward.band_rows);
