@@ -19,11 +19,8 @@
 #define CLPOOL_CHANNELS_STRIDE ((clpool_index4)(CLPOOL_STRIDE_D, CLPOOL_STRIDE_H, CLPOOL_STRIDE_W, 1))
 #define CLPOOL_CHANNELS_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
 
-#if CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED
-#define CLPOOL_UNROLL _Pragma("unroll")
-#else
-#define CLPOOL_UNROLL
-#endif
+#define CLPOOL_CHANNELS_WRITTEN (CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED ? CLPOOL_CHANNELS_TAPS : 1)
+#define CLPOOL_ALL _Pragma("unroll")
 
 /* One tap of n channels. */
 #define CLPOOL_TAP(n, d, h, w)                                                                                         \
@@ -62,13 +59,23 @@
     CLPOOL_INLINE void clpool_pool_whole##n(__global const clpool_value *x, __global clpool_value *y,                  \
                                             __global clpool_mask *mask, clpool_index4 pitch, CLPOOL_LANES(n) * watch)  \
     {                                                                                                                  \
-        CLPOOL_LANES(n) strange = *watch;                                                                              \
-        CLPOOL_LANES(n) best = CLPOOL_LOAD(n, x);                                                                      \
+        CLPOOL_LANES(n) lanes[CLPOOL_CHANNELS_WRITTEN];                                                                \
+        CLPOOL_ALL for (int tap = 0; tap < CLPOOL_CHANNELS_WRITTEN; tap++)                                             \
+        {                                                                                                              \
+            const clpool_index d = tap / CLPOOL_WINDOW_W / CLPOOL_WINDOW_H;                                            \
+            const clpool_index h = tap / CLPOOL_WINDOW_W % CLPOOL_WINDOW_H;                                            \
+            const clpool_index w = tap % CLPOOL_WINDOW_W;                                                              \
+            lanes[tap] = CLPOOL_LOAD(n, x + (d * pitch.x + h * pitch.y + w * pitch.z));                                \
+        }                                                                                                              \
+        CLPOOL_LANES(n) best = lanes[0];                                                                               \
         int##n at = 0;                                                                                                 \
-        CLPOOL_WATCH(strange, best);                                                                                   \
-        CLPOOL_UNROLL for (int tap = 1; tap < CLPOOL_CHANNELS_TAPS; tap++){                                            \
-            CLPOOL_TAP(n, tap / CLPOOL_WINDOW_W / CLPOOL_WINDOW_H, tap / CLPOOL_WINDOW_W % CLPOOL_WINDOW_H,            \
-                       tap % CLPOOL_WINDOW_W)} *watch = strange;                                                       \
+        CLPOOL_ALL for (int tap = 1; tap < CLPOOL_CHANNELS_WRITTEN; tap++)                                             \
+        {                                                                                                              \
+            const int##n greater = lanes[tap] > best;                                                                  \
+            best = greater ? lanes[tap] : best;                                                                        \
+            at = select(at, (int##n)(tap), greater);                                                                   \
+        }                                                                                                              \
+        CLPOOL_WATCH_ALL(n, *watch, lanes, CLPOOL_CHANNELS_WRITTEN)                                                    \
         CLPOOL_STORE(n, best, y);                                                                                      \
         if (mask != 0) {                                                                                               \
             CLPOOL_STORE_TAPS(n, at, mask);                                                                            \
@@ -134,38 +141,57 @@ CLPOOL_INLINE void clpool_pool_window(const clpool_pooled *at, bool is_whole, cl
     }
 }
 
-/* The windows of one row of outputs. */
-CLPOOL_INLINE void clpool_pool_row(clpool_pooled at, clpool_index4 output, clpool_index4 out, clpool_index4 pad)
+/* One window that has fewer taps inside than others, or more of them than are written out. */
+CLPOOL_INLINE void clpool_pool_edge(const clpool_pooled *at, CLPOOL_LANES(16) * watch)
 {
-    const clpool_index whole = at.channels / 4 * 4;
-    CLPOOL_LANES(16) watch = 0;
-    for (int is_slow = 0; is_slow < 2; is_slow++) {
-        clpool_pooled here = at;
-        for (clpool_index w = 0; w < out.z; w++) {
-            const clpool_index4 start = (clpool_index4)(output.x, output.y, w, 0) * CLPOOL_CHANNELS_STRIDE - pad;
-            const clpool_index4 first = clpool_first_taps(start, CLPOOL_CHANNELS_DILATION);
-            const clpool_index4 end = clpool_end_taps(start, CLPOOL_CHANNELS_DILATION, at.in, CLPOOL_CHANNELS_WINDOW);
-            const clpool_index4 taps = end - first;
-            const bool has_taps = taps.x > 0 && taps.y > 0 && taps.z > 0;
-#if CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED
-            const bool is_whole = taps.x == CLPOOL_WINDOW_D && taps.y == CLPOOL_WINDOW_H && taps.z == CLPOOL_WINDOW_W;
-#else
-            const bool is_whole = false;
-#endif
-            here.start = start;
-            here.begin = (start.x * at.in.y * at.in.z + start.y * at.in.z + start.z) * at.channels;
-            if (is_slow || !has_taps) {
-                clpool_pool_some_slowly(&here, 0, at.channels);
+    const clpool_index4 first = clpool_first_taps(at->start, CLPOOL_CHANNELS_DILATION);
+    const clpool_index4 end = clpool_end_taps(at->start, CLPOOL_CHANNELS_DILATION, at->in, CLPOOL_CHANNELS_WINDOW);
+    if (first.x < end.x && first.y < end.y && first.z < end.z) {
+        clpool_pool_window(at, false, first, end, watch);
+    } else {
+        clpool_pool_some_slowly(at, 0, at->channels / 4 * 4);
+    }
+}
+
+/* The windows of one row of outputs, of which those from `first` to `end` have all their taps inside. */
+CLPOOL_INLINE void clpool_pool_row(clpool_pooled here, bool is_slow, clpool_index first, clpool_index end,
+                                   clpool_index columns, CLPOOL_LANES(16) * watch)
+{
+    for (clpool_index w = 0; w < columns; w++) {
+        if (is_slow) {
+            clpool_pool_some_slowly(&here, 0, here.channels);
+        } else {
+            if (w >= first && w < end) {
+                clpool_pool_window(&here, true, 0, 0, watch);
             } else {
-                clpool_pool_window(&here, is_whole, first, end, &watch);
-                clpool_pool_some_slowly(&here, whole, at.channels);
+                clpool_pool_edge(&here, watch);
             }
-            here.y += at.channels;
-            here.mask += at.mask == 0 ? 0 : at.channels;
+            if (here.channels % 4 != 0) {
+                clpool_pool_some_slowly(&here, here.channels / 4 * 4, here.channels);
+            }
         }
-        if (!CLPOOL_IS_STRANGE(watch)) {
-            break;
-        }
+        here.start.z += CLPOOL_STRIDE_W;
+        here.begin += CLPOOL_STRIDE_W * here.channels;
+        here.y += here.channels;
+        here.mask += here.mask == 0 ? 0 : here.channels;
+    }
+}
+
+/* The same, once more without vectors where a value was no finite number. */
+CLPOOL_INLINE void clpool_pool_rows(clpool_pooled at, clpool_index4 output, clpool_index4 out, clpool_index4 pad)
+{
+    CLPOOL_LANES(16) watch = 0;
+    at.start = output * CLPOOL_CHANNELS_STRIDE - pad;
+    at.begin = (at.start.x * at.in.y * at.in.z + at.start.y * at.in.z + at.start.z) * at.channels;
+    const clpool_index4 extent = (CLPOOL_CHANNELS_WINDOW - 1) * CLPOOL_CHANNELS_DILATION + 1;
+    const bool is_whole = CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED && at.start.x >= 0 && at.start.y >= 0 &&
+                          at.start.x + extent.x <= at.in.x && at.start.y + extent.y <= at.in.y &&
+                          at.in.z + pad.z >= extent.z;
+    const clpool_index first = (pad.z + CLPOOL_STRIDE_W - 1) / CLPOOL_STRIDE_W;
+    const clpool_index end = is_whole ? (at.in.z + pad.z - extent.z) / CLPOOL_STRIDE_W + 1 : 0;
+    clpool_pool_row(at, false, first, end, out.z, &watch);
+    if (CLPOOL_IS_STRANGE(watch)) {
+        clpool_pool_row(at, true, first, end, out.z, &watch);
     }
 }
 
@@ -349,7 +375,7 @@ static inline void clpool_channels_max(__global const clpool_value *x, __global 
         at.x = x + row / out.y / out.x * (in.x * in.y * in.z * channels);
         at.y = y + row * out.z * channels;
         at.mask = mask == 0 ? 0 : mask + row * out.z * channels;
-        clpool_pool_row(at, (clpool_index4)(row / out.y % out.x, row % out.y, 0, 0), out, pad);
+        clpool_pool_rows(at, (clpool_index4)(row / out.y % out.x, row % out.y, 0, 0), out, pad);
     }
 }
 

@@ -116,17 +116,35 @@ CLPOOL_HALVES(16)
 /* Tap numbers are chosen with select(), not with ?:, of which compilers make a comparison widened without a sign where
  * they know both numbers: Oclgrind 21.10 gives 255 for 1 then. */
 
+/* For what needs no certain bits: one instruction where the device has it. */
+#if defined(FP_FAST_FMAF) || defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define CLPOOL_MULTIPLY_ADD(a, b, c) fma((a), (b), (c))
+#else
+#define CLPOOL_MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
+#endif
+
 /* A NaN, which comparisons of lanes misjudge, makes `strange` one. So does an infinity, which only costs time. */
 #if !CLPOOL_IS_FLOAT
 #define CLPOOL_WATCH(strange, lanes) (void)(strange)
 #define CLPOOL_IS_STRANGE(strange) false
 #else
-#ifdef FP_FAST_FMAF
-#define CLPOOL_WATCH(strange, lanes) (strange) = fma((lanes), 0.0f, (strange))
-#else
-#define CLPOOL_WATCH(strange, lanes) (strange) = (lanes)*0.0f + (strange)
-#endif
+#define CLPOOL_WATCH(strange, lanes) (strange) = CLPOOL_MULTIPLY_ADD((lanes), 0.0f, (strange))
 #define CLPOOL_IS_STRANGE(strange) any(isnan(strange))
+#endif
+
+/* The same for an array, in half as many instructions: so do numbers whose products are too great. */
+#if !CLPOOL_IS_FLOAT
+#define CLPOOL_WATCH_ALL(n, strange, lanes, count) (void)(strange);
+#else
+#define CLPOOL_WATCH_ALL(n, strange, lanes, count)                                                                     \
+    {                                                                                                                  \
+        CLPOOL_LANES(n) sum = (count) % 2 == 0 ? (CLPOOL_LANES(n))(0.0f) : (lanes)[(count)-1];                         \
+        _Pragma("unroll") for (int i = 1; i < (count); i += 2)                                                         \
+        {                                                                                                              \
+            sum = CLPOOL_MULTIPLY_ADD((lanes)[i - 1], (lanes)[i], sum);                                                \
+        }                                                                                                              \
+        (strange) += sum;                                                                                              \
+    }
 #endif
 
 #endif

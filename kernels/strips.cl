@@ -27,25 +27,16 @@
 #define CLPOOL_STRIP_OPEN ((CLPOOL_WINDOW_H + CLPOOL_STRIDE_H - 1) / CLPOOL_STRIDE_H)
 /* Rows of inputs from one row of outputs to the next. */
 #define CLPOOL_STRIP_ROWS (CLPOOL_STRIDE_H < CLPOOL_WINDOW_H ? CLPOOL_STRIDE_H : CLPOOL_WINDOW_H)
-/* Columns of outputs, and vectors of channels: what is open, and a row's winners, stay in registers. Windows that share
- * no column are best read in long runs. */
-#if CLPOOL_WINDOW_W <= CLPOOL_STRIDE_W
-#define CLPOOL_STRIP_COLUMNS 1
-#define CLPOOL_STRIP_VECTORS 4
-#else
+/* Columns of outputs: what is open, and a row's winners, stay in registers. */
 #define CLPOOL_STRIP_COLUMNS (CLPOOL_STRIP_OPEN <= 3 ? 4 : CLPOOL_STRIP_OPEN <= 5 ? 2 : 1)
-#define CLPOOL_STRIP_VECTORS 1
-#endif
-#define CLPOOL_STRIP_PARTS (CLPOOL_STRIP_COLUMNS * CLPOOL_STRIP_VECTORS)
-#define CLPOOL_STRIP_WIDTH ((CLPOOL_STRIP_COLUMNS - 1) * CLPOOL_STRIDE_W + CLPOOL_WINDOW_W) /* columns of inputs */
-#define CLPOOL_STRIP_INPUTS (CLPOOL_STRIP_WIDTH * CLPOOL_STRIP_VECTORS)
+#define CLPOOL_STRIP_INPUTS ((CLPOOL_STRIP_COLUMNS - 1) * CLPOOL_STRIDE_W + CLPOOL_WINDOW_W) /* columns of inputs */
 
 typedef CLPOOL_LANES(16) clpool_lanes;
 
 /* Winners of one column's outputs: values and taps. */
 typedef struct {
-    clpool_lanes value[CLPOOL_STRIP_PARTS];
-    int16 tap[CLPOOL_STRIP_PARTS];
+    clpool_lanes value[CLPOOL_STRIP_COLUMNS];
+    int16 tap[CLPOOL_STRIP_COLUMNS];
 } clpool_winners;
 
 /* One strip. */
@@ -73,39 +64,34 @@ CLPOOL_INLINE void clpool_strip_load(const clpool_strip *strip, __global const c
                                      clpool_lanes lanes[CLPOOL_STRIP_INPUTS], clpool_doubts *doubts)
 {
     const clpool_index begin = strip->column * CLPOOL_STRIDE_W - strip->pad.z;
-    clpool_lanes sum = 0;
     CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_INPUTS; i++)
     {
-        const clpool_index column = begin + i / CLPOOL_STRIP_VECTORS;
+        const clpool_index column = begin + i;
         lanes[i] = (clpool_lanes)(CLPOOL_LANE_NONE);
         if (is_inside || (column >= 0 && column < strip->in.z)) {
-            lanes[i] = CLPOOL_LOAD(16, x + column * strip->channels + i % CLPOOL_STRIP_VECTORS * 16);
-#if CLPOOL_IS_FLOAT
-            /* NaN if any lane is; where numbers are so great that it becomes NaN without, only time is lost. */
-            if (!is_inside || (i == CLPOOL_STRIP_INPUTS - 1 && i % 2 == 0)) {
-                sum += lanes[i];
-            } else if (i % 2 != 0) {
-                sum = fma(lanes[i - 1], lanes[i], sum);
+            lanes[i] = CLPOOL_LOAD(16, x + column * strip->channels);
+            if (!is_inside) {
+                CLPOOL_WATCH(doubts->sum, lanes[i]);
             }
-#endif
         }
     }
-    doubts->sum += sum;
+    if (is_inside) {
+        CLPOOL_WATCH_ALL(16, doubts->sum, lanes, CLPOOL_STRIP_INPUTS)
+    }
 }
 
 /* The winners of a strip's windows in one input row. */
-CLPOOL_INLINE void clpool_strip_row(const clpool_lanes lanes[CLPOOL_STRIP_INPUTS],
-                                    clpool_winners *winners)
+CLPOOL_INLINE void clpool_strip_row(const clpool_lanes lanes[CLPOOL_STRIP_INPUTS], clpool_winners *winners)
 {
-    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_PARTS; i++)
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_COLUMNS; i++)
     {
-        const int first = i / CLPOOL_STRIP_VECTORS * CLPOOL_STRIDE_W * CLPOOL_STRIP_VECTORS + i % CLPOOL_STRIP_VECTORS;
+        const int first = i * CLPOOL_STRIDE_W;
         winners->value[i] = lanes[first];
         winners->tap[i] = 0;
         CLPOOL_ALL for (int w = 1; w < CLPOOL_WINDOW_W; w++)
         {
-            const int16 greater = lanes[first + w * CLPOOL_STRIP_VECTORS] > winners->value[i];
-            winners->value[i] = greater ? lanes[first + w * CLPOOL_STRIP_VECTORS] : winners->value[i];
+            const int16 greater = lanes[first + w] > winners->value[i];
+            winners->value[i] = greater ? lanes[first + w] : winners->value[i];
             winners->tap[i] = select(winners->tap[i], (int16)(w), greater);
         }
     }
@@ -114,7 +100,7 @@ CLPOOL_INLINE void clpool_strip_row(const clpool_lanes lanes[CLPOOL_STRIP_INPUTS
 /* A row's winners join an output of which it is the h-th row. */
 CLPOOL_INLINE void clpool_strip_join(const clpool_winners *row, int h, clpool_winners *output)
 {
-    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_PARTS; i++)
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_COLUMNS; i++)
     {
         const int16 greater = row->value[i] > output->value[i];
         output->value[i] = greater ? row->value[i] : output->value[i];
@@ -127,14 +113,14 @@ CLPOOL_INLINE void clpool_strip_store(const clpool_strip *strip, clpool_index ro
                                       const clpool_winners *winners, clpool_doubts *doubts)
 {
     const clpool_index at = (row * strip->out.z + strip->column) * strip->channels;
-    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_PARTS; i++)
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_COLUMNS; i++)
     {
-        if (is_inside || strip->column + i / CLPOOL_STRIP_VECTORS < strip->out.z) {
+        if (is_inside || strip->column + i < strip->out.z) {
             if (is_clipped)
                 doubts->least = winners->value[i] < doubts->least ? winners->value[i] : doubts->least;
-            CLPOOL_STORE(16, winners->value[i], strip->y + at + i / CLPOOL_STRIP_VECTORS * strip->channels + i % CLPOOL_STRIP_VECTORS * 16);
+            CLPOOL_STORE(16, winners->value[i], strip->y + at + i * strip->channels);
             if (strip->mask != 0) {
-                CLPOOL_STORE_TAPS(16, winners->tap[i], strip->mask + at + i / CLPOOL_STRIP_VECTORS * strip->channels + i % CLPOOL_STRIP_VECTORS * 16);
+                CLPOOL_STORE_TAPS(16, winners->tap[i], strip->mask + at + i * strip->channels);
             }
         }
     }
@@ -146,7 +132,7 @@ CLPOOL_INLINE bool clpool_strip_walk(const clpool_strip *strip, bool is_inside, 
     clpool_winners open[CLPOOL_STRIP_OPEN];
     bool is_clipped = !is_inside;
     for (clpool_index o = strip->row; o < strip->row + strip->rows + CLPOOL_STRIP_OPEN - 1; o++) {
-        CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_PARTS; i++)
+        CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_COLUMNS; i++)
         {
             open[0].value[i] = (clpool_lanes)(CLPOOL_LANE_NONE);
             open[0].tap[i] = 0;
@@ -172,7 +158,8 @@ CLPOOL_INLINE bool clpool_strip_walk(const clpool_strip *strip, bool is_inside, 
             }
         }
         if (o - (CLPOOL_STRIP_OPEN - 1) >= strip->row) {
-            clpool_strip_store(strip, o - (CLPOOL_STRIP_OPEN - 1), is_inside, is_clipped, &open[CLPOOL_STRIP_OPEN - 1], doubts);
+            clpool_strip_store(strip, o - (CLPOOL_STRIP_OPEN - 1), is_inside, is_clipped, &open[CLPOOL_STRIP_OPEN - 1],
+                               doubts);
         }
         CLPOOL_ALL for (int j = CLPOOL_STRIP_OPEN - 1; j > 0; j--)
         {
@@ -192,7 +179,7 @@ static void clpool_strip_slowly(const clpool_strip *strip)
             const clpool_index4 start =
                 (clpool_index4)(0, row * CLPOOL_STRIDE_H - strip->pad.y, w * CLPOOL_STRIDE_W - strip->pad.z, 0);
             const clpool_index at = (row * strip->out.z + w) * strip->channels;
-            for (clpool_index c = 0; c < 16 * CLPOOL_STRIP_VECTORS; c++) {
+            for (clpool_index c = 0; c < 16; c++) {
                 uint winner;
                 strip->y[at + c] = clpool_scan_clipped(strip->x + c, pitch, strip->in, window, window,
                                                        (clpool_index4)(1, 1, 1, 1), start, &winner);
@@ -207,7 +194,7 @@ static void clpool_strip_slowly(const clpool_strip *strip)
 static void clpool_strip_pool(const clpool_strip *strip)
 {
     const clpool_index begin = strip->column * CLPOOL_STRIDE_W - strip->pad.z;
-    const clpool_index end = begin + (CLPOOL_STRIP_COLUMNS - 1) * CLPOOL_STRIDE_W + CLPOOL_WINDOW_W;
+    const clpool_index end = begin + CLPOOL_STRIP_INPUTS;
     clpool_doubts doubts;
     bool is_clipped;
     doubts.sum = 0;
@@ -248,7 +235,7 @@ static inline void clpool_strips_max(__global const clpool_value *x, __global cl
                                      __global clpool_mask *mask, clpool_index items, clpool_index4 in,
                                      clpool_index4 out, clpool_index4 pad, clpool_index channels)
 {
-    const clpool_index step = 16 * CLPOOL_STRIP_VECTORS;
+    const clpool_index step = 16;
     const clpool_index blocks = (channels + step - 1) / step;
     const clpool_division division = clpool_divide_strips(items / (out.y * out.z * channels), blocks, out.y);
     const ulong worker = get_global_id(0);
@@ -281,8 +268,7 @@ static inline void clpool_strips_max(__global const clpool_value *x, __global cl
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_strips_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
-                      clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                      clpool_index channels)
+                      clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index channels)
 {
     clpool_strips_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels);
 }

@@ -133,24 +133,31 @@ bool takes_channels(const struct geometry *geometry)
            geometry->dtype->id != CLPOOL_F64;
 }
 
-/** Limits of kernels/strips.cl: what is written out tap by tap, and channels of a step. */
-enum { STRIPS_EXTENT = 7, STRIPS_STEP = 16, STRIPS_LONG_STEP = 64 };
+/** Limits of kernels/strips.cl: what is written out tap by tap, channels of a step, and rows of outputs that
+ * an input row is reduced for. */
+enum { STRIPS_EXTENT = 7, STRIPS_STEP = 16, STRIPS_LEAST_OPEN = 3 };
 
 /** Small windows in planes, and enough channels for a step. */
-bool takes_strips(const struct geometry *geometry)
+static bool takes_small_windows(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
     const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && axis[0].pad_lo == 0;
-    const size_t step = axis[2].kernel <= axis[2].stride ? STRIPS_LONG_STEP : STRIPS_STEP;
     return takes_channels(geometry) && is_flat && axis[1].dilation == 1 && axis[2].dilation == 1 &&
-           axis[1].kernel <= STRIPS_EXTENT && axis[2].kernel <= STRIPS_EXTENT && geometry->channels >= step;
+           axis[1].kernel <= STRIPS_EXTENT && axis[2].kernel <= STRIPS_EXTENT && geometry->channels >= STRIPS_STEP;
+}
+
+/** An input row is reduced for three rows of outputs at least; else kernels/channels.cl is faster, which goes through
+ * memory in order. */
+bool takes_strips(const struct geometry *geometry)
+{
+    const struct axis *h = &geometry->axis[1];
+    return takes_small_windows(geometry) && size_divide_up(h->kernel, h->stride) >= STRIPS_LEAST_OPEN;
 }
 
 /** A run of elements is as long as a stride. */
 bool takes_strips_backward(const struct geometry *geometry)
 {
-    const struct axis *axis = geometry->axis;
-    return takes_strips(geometry) && axis[2].stride <= STRIPS_EXTENT;
+    return takes_small_windows(geometry) && geometry->axis[2].stride <= STRIPS_EXTENT;
 }
 
 /** Elements of a band of kernels/scatter.cl, and channels that it takes at once. */
