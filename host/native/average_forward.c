@@ -24,15 +24,19 @@ static uint32_t count_taps(const struct axis *axis, size_t output, bool only_ins
     return count;
 }
 
+uint32_t average_divisor_part(const struct geometry *geometry, size_t a, size_t output)
+{
+    if (geometry->divisor_rule == CLPOOL_FIXED_DIVISOR) {
+        return a == 0 ? geometry->divisor : 1;
+    }
+    return count_taps(&geometry->axis[a], output, geometry->divisor_rule == CLPOOL_EXCLUDE_PAD);
+}
+
 uint32_t average_divisor(const struct geometry *geometry, const size_t place[CLPOOL_MAX_RANK])
 {
-    const bool only_inside = geometry->divisor_rule == CLPOOL_EXCLUDE_PAD;
     uint32_t divisor = 1;
-    if (geometry->divisor_rule == CLPOOL_FIXED_DIVISOR) {
-        return geometry->divisor;
-    }
-    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
-        divisor *= count_taps(&geometry->axis[i], place[i], only_inside);
+    for (size_t a = 0; a < CLPOOL_MAX_RANK; a++) {
+        divisor *= average_divisor_part(geometry, a, place[a]);
     }
     return divisor;
 }

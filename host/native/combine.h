@@ -93,8 +93,8 @@ void combine_add_where(const struct combine_taps *taps, const struct combine_run
                        const float *dy, float *dx, size_t base);
 
 /** Tiles of 2 by 2 elements of dx, with windows of 2 by 2 or 3 by 3 taps and strides of 2. The last of four windows
- * begins with its tile; the others, which windows of 2 by 2 do not need, begin a stride before it along one axis or both.
- * Arrays of four go row by row. */
+ * begins with its tile; the others, which windows of 2 by 2 do not need, begin a stride before it along one axis or
+ * both. Arrays of four go row by row. */
 struct combine_tiles {
     size_t kernel; /* 2 or 3 */
     size_t count;  /* of tiles */

@@ -18,8 +18,8 @@ MULTIVERSION_PART float where(uint8_t winner, size_t tap, float term)
     return winner == tap ? term : 0.0f;
 }
 
-/** One tile; `kernel` is a constant. Each array is a parameter of its own, so that compilers know that none overlaps one
- * that is written. */
+/** One tile; `kernel` is a constant. Each array is a parameter of its own, so that compilers know that none overlaps
+ * one that is written. */
 MULTIVERSION_PART void gather_tile(size_t kernel, size_t lanes, const float *restrict dy_0, const float *restrict dy_1,
                                    const float *restrict dy_2, const float *restrict dy_3,
                                    const uint8_t *restrict winner_0, const uint8_t *restrict winner_1,

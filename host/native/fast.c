@@ -3,6 +3,7 @@
 
 #include "native/grid.h"
 #include "native/lanes.h"
+#include "native/linked.h"
 #include "native/packed.h"
 #include "native/reference.h"
 #include "native/rows.h"
@@ -43,15 +44,20 @@ void job_pool_by_reference(const struct forward_job *job, size_t n, size_t c, co
 /** Windows of more taps are left to the reference, since each thread lists them. */
 enum { MOST_TAPS = 1 << 22, MOST_SMALL_PLANE = 100, MOST_SMALL_TAPS = 9 };
 
-/** What every path needs: sliding windows. */
+static bool is_adaptive(const struct geometry *geometry)
+{
+    return geometry->axis[0].adaptive || geometry->axis[1].adaptive || geometry->axis[2].adaptive;
+}
+
 static bool takes(const struct geometry *geometry)
 {
-    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
-        if (geometry->axis[i].adaptive) {
-            return false;
-        }
-    }
-    return geometry->planes != 0 && geometry->mode == CLPOOL_MAX && geometry->taps <= MOST_TAPS;
+    return geometry->planes != 0 && geometry->mode != CLPOOL_LP && geometry->taps <= MOST_TAPS;
+}
+
+/** Whether each output and element lists what it is made of. */
+static bool is_linked(const struct geometry *geometry)
+{
+    return geometry->mode == CLPOOL_AVERAGE || is_adaptive(geometry);
 }
 
 /** What the paths over tensors as they are need: f32, and masks that number taps in whole bytes. */
@@ -73,7 +79,7 @@ static bool has_rows(const struct geometry *geometry)
            job_is_flat(geometry);
 }
 
-bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, void *mask, unsigned threads)
+bool fast_forward(const struct geometry *geometry, const void *x, void *y, void *mask, unsigned threads)
 {
     struct geometry own = *geometry;
     const struct forward_job job = {.geometry = &own, .x = x, .y = y, .mask = mask};
@@ -82,6 +88,9 @@ bool fast_max_forward(const struct geometry *geometry, const void *x, void *y, v
     }
     if (mask == NULL) {
         mask_form_set(&own, CLPOOL_MASK_WINDOW);
+    }
+    if (is_linked(&own)) {
+        return linked_forward(&job, threads);
     }
     if (is_plain(&own) && has_lanes(&own) && !packed_takes_axes(&own) && lanes_forward(&job, threads)) {
         return true;
@@ -101,12 +110,15 @@ static bool is_small(const struct geometry *geometry)
            axis[2].stride == 1 && geometry->taps <= MOST_SMALL_TAPS;
 }
 
-bool fast_max_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx, bool accumulate,
-                       unsigned threads)
+bool fast_backward(const struct geometry *geometry, const void *dy, const void *mask, void *dx, bool accumulate,
+                   unsigned threads)
 {
     const struct backward_job job = {.geometry = geometry, .dy = dy, .mask = mask, .dx = dx, .accumulate = accumulate};
     if (!takes(geometry)) {
         return false;
+    }
+    if (is_linked(geometry)) {
+        return linked_backward(&job, threads);
     }
     if (is_plain(geometry) && has_lanes(geometry) &&
         (lanes_gather_tiles(&job, threads) || lanes_gather(&job, threads) || lanes_backward(&job, threads))) {

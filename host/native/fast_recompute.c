@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-bool fast_max_recompute(const struct geometry *geometry, const void *x, const void *dy, void *dx, bool accumulate,
-                        unsigned threads)
+bool fast_recompute(const struct geometry *geometry, const void *x, const void *dy, void *dx, bool accumulate,
+                    unsigned threads)
 {
     const struct axis *axis = geometry->axis;
     const struct extents extents = {geometry->batch, geometry->channels, {axis[0].out, axis[1].out, axis[2].out}};
@@ -24,8 +24,8 @@ bool fast_max_recompute(const struct geometry *geometry, const void *x, const vo
     }
     void *y = malloc(y_bytes);
     void *mask = malloc(mask_bytes);
-    const bool is_done = y != NULL && mask != NULL && fast_max_forward(&forward, x, y, mask, threads) &&
-                         fast_max_backward(&backward, dy, mask, dx, accumulate, threads);
+    const bool is_done = y != NULL && mask != NULL && fast_forward(&forward, x, y, mask, threads) &&
+                         fast_backward(&backward, dy, mask, dx, accumulate, threads);
     free(y);
     free(mask);
     return is_done;

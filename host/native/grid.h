@@ -31,6 +31,17 @@ struct grid_parts {
     int32_t shift[2];
 };
 
+/** A row of places, each of which is made of values of a grid: of those at all of the rows and some of the columns. */
+struct grid_links {
+    size_t rows;
+    const size_t *row; /* their first elements */
+    const int32_t *row_label;
+    size_t places;
+    const size_t *begin;  /* place i has columns number begin[i] to begin[i + 1] - 1 */
+    const size_t *column; /* elements from a row's first */
+    const int32_t *label; /* of a value: the sum of its row's and its column's */
+};
+
 struct grid_loops {
     size_t bytes; /* of a value */
 
@@ -43,10 +54,21 @@ struct grid_loops {
     void (*join)(enum combine_rule rule, const struct grid_parts *parts, const struct grid *grid, void *best,
                  int32_t *winner);
 
-    /** The sum of dy where the winner is the tap, in the order of the taps, of which there may be none; NaN as the quiet
-     * NaN without payload. */
+    /** The sum of dy where the winner is the tap, in the order of the taps, of which there may be none; NaN as the
+     * quiet NaN without payload. */
     void (*gather)(const struct combine_taps *taps, const struct grid *grid, const void *dy, const int32_t *winner,
                    void *dx);
+
+    /** Of each place's values, in order: the average, summed up in pairs, 0 of none; the sum; the maximum, of at least
+     * one, and its label; the sum of those whose label is their winner. */
+    void (*average_links)(const struct grid_links *links, const void *from, const double *divisor, void *to);
+    void (*add_links)(const struct grid_links *links, const void *from, void *to);
+    void (*pool_links)(enum combine_rule rule, const struct grid_links *links, const void *from, void *best,
+                       int32_t *winner);
+    void (*gather_links)(const struct grid_links *links, const void *dy, const int32_t *winner, void *dx);
+
+    /** Multiplies each place by 1 / its divisor. */
+    void (*divide_places)(const double *divisor, size_t places, void *to);
 
     /** to[i] = from[i] + to[i]. */
     void (*add)(const void *from, void *to, size_t n);

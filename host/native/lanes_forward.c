@@ -47,8 +47,8 @@ struct looked {
     size_t end_of_nan; /* after the last that has one */
 };
 
-/** Whether row h of slice d of outputs looks at a NaN. Each row is gone through once, right before the first row of outputs
- * that has it: that fetches it from memory in order. */
+/** Whether row h of slice d of outputs looks at a NaN. Each row is gone through once, right before the first row of
+ * outputs that has it: that fetches it from memory in order. */
 static bool has_nan(const struct forward_job *job, size_t n, size_t d, size_t h, struct looked *looked)
 {
     const struct geometry *geometry = job->geometry;

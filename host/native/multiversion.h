@@ -21,4 +21,11 @@
 #define MULTIVERSION_PART static inline
 #endif
 
+/** Before a loop over the lanes of a place: GCC unrolls it too early, else, to make a vector of it. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define KEEP_LOOP _Pragma("GCC unroll 1")
+#else
+#define KEEP_LOOP
+#endif
+
 #endif

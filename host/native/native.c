@@ -38,7 +38,7 @@ static clpool_status load_options(const clpool_native_options *options, clpool_n
 static void forward(const struct geometry *geometry, const void *x, void *y, void *mask,
                     const clpool_native_options *options)
 {
-    if (options->reference == 0 && fast_max_forward(geometry, x, y, mask, options->threads)) {
+    if (options->reference == 0 && fast_forward(geometry, x, y, mask, options->threads)) {
         return;
     }
     switch (geometry->mode) {
@@ -90,14 +90,18 @@ static clpool_status begin_backward(const clpool_problem *problem, clpool_mode m
 }
 
 static clpool_status backward_of_average(const struct geometry *geometry, const void *dy, const void *mask, void *dx,
-                                         bool accumulate)
+                                         bool accumulate, const clpool_native_options *options)
 {
     const struct operand operands[] = {{"dy", dy, geometry->y_elements}, {"dx", dx, geometry->x_elements}};
     clpool_status status = forward_check(geometry, mask != NULL);
     if (status == CLPOOL_SUCCESS) {
         status = require(operands, 2);
     }
-    return status == CLPOOL_SUCCESS ? reference_average_backward(geometry, dy, dx, accumulate) : status;
+    if (status != CLPOOL_SUCCESS ||
+        (options->reference == 0 && fast_backward(geometry, dy, NULL, dx, accumulate, options->threads))) {
+        return status;
+    }
+    return reference_average_backward(geometry, dy, dx, accumulate);
 }
 
 static clpool_status backward_of_max(const struct geometry *geometry, const void *dy, const void *mask, void *dx,
@@ -108,7 +112,7 @@ static clpool_status backward_of_max(const struct geometry *geometry, const void
         {"dy", dy, geometry->y_elements}, {"mask", mask, geometry->y_elements}, {"dx", dx, geometry->x_elements}};
     const clpool_status status = require(operands, 3);
     if (status != CLPOOL_SUCCESS ||
-        (options->reference == 0 && fast_max_backward(geometry, dy, mask, dx, accumulate, options->threads))) {
+        (options->reference == 0 && fast_backward(geometry, dy, mask, dx, accumulate, options->threads))) {
         return status;
     }
     return reference_max_backward(geometry, dy, &winners, dx, accumulate);
@@ -134,7 +138,7 @@ clpool_status clpool_native_backward_with(const clpool_problem *problem, const v
         return status;
     }
     if (geometry.mode == CLPOOL_AVERAGE) {
-        return backward_of_average(&geometry, dy, mask, dx, accumulate);
+        return backward_of_average(&geometry, dy, mask, dx, accumulate, &own);
     }
     return backward_of_max(&geometry, dy, mask, dx, accumulate, &own);
 }
@@ -152,7 +156,7 @@ clpool_status clpool_native_backward_recompute(const clpool_problem *problem, co
         {"x", x, geometry.x_elements}, {"dy", dy, geometry.y_elements}, {"dx", dx, geometry.x_elements}};
     const bool accumulate = (flags & CLPOOL_ACCUMULATE) != 0;
     status = require(operands, 3);
-    if (status != CLPOOL_SUCCESS || fast_max_recompute(&geometry, x, dy, dx, accumulate, 0)) {
+    if (status != CLPOOL_SUCCESS || fast_recompute(&geometry, x, dy, dx, accumulate, 0)) {
         return status;
     }
     return reference_max_backward(&geometry, dy, &winners, dx, accumulate);

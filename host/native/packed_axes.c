@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Large windows that overlap much are reduced along one axis after the other: windows of a few taps first, then longer
- * ones, two or three of which make the next longer one. First maximum and last NaN survive, since parts are taken in scan
- * order. */
+ * ones, two or three of which make the next longer one. First maximum and last NaN survive, since parts are taken in
+ * scan order. */
 #include "base/size.h"
 #include "native/packed.h"
 #include "native/packed_forward.h"

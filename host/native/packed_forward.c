@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GRID_LANES planes at a time, of any type and layout, are copied into a grid padded with -inf, pooled there, and copied
- * back. Large planes are cut into bands of rows. */
+/* GRID_LANES planes at a time, of any type and layout, are copied into a grid padded with -inf, pooled there, and
+ * copied back. Large planes are cut into bands of rows. */
 #include "native/packed_forward.h"
 #include "base/size.h"
 #include "native/packed.h"
@@ -21,8 +21,8 @@ static void pad_rows(const struct packed_band *band, size_t d, size_t begin, siz
     }
 }
 
-/** The rule for the band's values. Looked for in x itself, where the planes are one block, NaNs cost little: that fetches
- * the block from memory in order. */
+/** The rule for the band's values. Looked for in x itself, where the planes are one block, NaNs cost little: that
+ * fetches the block from memory in order. */
 static enum combine_rule rule_of(const struct packed_band *band, bool is_copied)
 {
     const struct packed_forward *forward = band->forward;

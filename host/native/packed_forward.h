@@ -54,7 +54,8 @@ static inline void *packed_place(const struct packed_forward *forward, void *gri
 /** Taps of the shortest windows along a row, from which those of all taps are made in the fewest steps. */
 size_t packed_first_columns(size_t kernel);
 
-/** Pools a band along W, then along H, into the newest results; forward->taps has the taps of those shortest windows. */
+/** Pools a band along W, then along H, into the newest results; forward->taps has the taps of those shortest
+ * windows. */
 void packed_pool_by_axes(struct packed_band *band);
 
 /** Computes those outputs of slice `d` again whose winners may be padding. */

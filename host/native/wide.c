@@ -58,6 +58,25 @@ MULTIVERSION_PART double settled_f64(double sum)
     return sum != sum ? nan : sum;
 }
 
+/** To the nearest integer, a half to the even one; both additions round so. */
+MULTIVERSION_PART double rounded(double value)
+{
+    const double large = 6755399441055744.0; /* 1.5 * 2^52 */
+    return value + large - large;
+}
+
+MULTIVERSION_PART int8_t rounded_i8(double value)
+{
+    const double near = rounded(value);
+    return (int8_t)(near < INT8_MIN ? INT8_MIN : near > INT8_MAX ? INT8_MAX : near);
+}
+
+MULTIVERSION_PART uint8_t rounded_u8(double value)
+{
+    const double near = rounded(value);
+    return (uint8_t)(near < 0 ? 0 : near > UINT8_MAX ? UINT8_MAX : near);
+}
+
 #define SAME(value) (value)
 #define TO_FLOAT(value) ((float)(value))
 #define TO_DOUBLE(value) ((double)(value))
@@ -112,6 +131,11 @@ DEFINE_COPY(f16_to_sums, uint16_t, float, half_to_float)
 DEFINE_COPY(sums_to_f16, float, uint16_t, half_from_float)
 DEFINE_COPY(sums_to_bf16, float, uint16_t, bfloat_from_float)
 
+DEFINE_COPY(i8_to_averages, int8_t, double, TO_DOUBLE)
+DEFINE_COPY(averages_to_i8, double, int8_t, rounded_i8)
+DEFINE_COPY(u8_to_averages, uint8_t, double, TO_DOUBLE)
+DEFINE_COPY(averages_to_u8, double, uint8_t, rounded_u8)
+
 const struct wide *wide_for_order(clpool_dtype dtype)
 {
     static const struct wide f32 = {&grid_f32, copy_f32, copy_f32};
@@ -158,4 +182,11 @@ const struct wide *wide_for_sums(clpool_dtype dtype)
     default:
         return NULL;
     }
+}
+
+const struct wide *wide_for_averages(clpool_dtype dtype)
+{
+    static const struct wide i8 = {&grid_f64, i8_to_averages, averages_to_i8};
+    static const struct wide u8 = {&grid_f64, u8_to_averages, averages_to_u8};
+    return dtype == CLPOOL_I8 ? &i8 : dtype == CLPOOL_U8 ? &u8 : wide_for_sums(dtype);
 }

@@ -19,6 +19,9 @@ struct wide {
 /** As values that compare as the elements do, and are NaN where these are, but need not be equal to them. */
 const struct wide *wide_for_order(clpool_dtype dtype);
 
+/** As values whose averages are then rounded to elements: as for sums, or integers to even. NULL for i32. */
+const struct wide *wide_for_averages(clpool_dtype dtype);
+
 /** As values that are equal to them, of which sums are then rounded to elements, NaN as the quiet NaN without payload.
  * NULL for integers. */
 const struct wide *wide_for_sums(clpool_dtype dtype);

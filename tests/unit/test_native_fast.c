@@ -42,11 +42,13 @@ static void compare_forward(const struct tensors *t, const clpool_problem *probl
     const size_t mask_bytes = t->mask_elements * t->mask_bytes;
     unsigned char *y = gap(y_bytes);
     unsigned char *mask = gap(mask_bytes);
-    assert_success(clpool_native_forward_with(problem, t->x, y, mask, &options));
-    require_equal(y, t->y, y_bytes, "y", problem, threads);
-    require_equal(mask, t->mask, mask_bytes, "mask", problem, threads);
-    free(y);
-    y = gap(y_bytes);
+    if (problem->mode == CLPOOL_MAX) {
+        assert_success(clpool_native_forward_with(problem, t->x, y, mask, &options));
+        require_equal(y, t->y, y_bytes, "y", problem, threads);
+        require_equal(mask, t->mask, mask_bytes, "mask", problem, threads);
+        free(y);
+        y = gap(y_bytes);
+    }
     assert_success(clpool_native_forward_with(problem, t->x, y, NULL, &options));
     require_equal(y, t->y, y_bytes, "y without a mask", problem, threads);
     free(y);
@@ -60,7 +62,8 @@ static void compare_backward(struct tensors *t, const clpool_problem *problem, u
     unsigned char *dx = gap(bytes);
     memcpy(dx, t->dx_old, bytes);
     tensors_reference_backward(t, problem, flags);
-    assert_success(clpool_native_backward_with(problem, t->dy, t->mask, dx, flags, &options));
+    assert_success(
+        clpool_native_backward_with(problem, t->dy, problem->mode == CLPOOL_MAX ? t->mask : NULL, dx, flags, &options));
     require_equal(dx, t->dx, bytes, flags == 0 ? "dx" : "dx, accumulated", problem, threads);
     free(dx);
 }
@@ -92,7 +95,9 @@ static clpool_problem one_that_may_be_fast(struct random *random, size_t most_el
         problem.dtype = CLPOOL_F32;
         problem.mask_form = CLPOOL_MASK_WINDOW;
     }
-    problem.mode = CLPOOL_MAX;
+    if (problem.mode == CLPOOL_LP || random_once_in(random, 2)) {
+        problem.mode = CLPOOL_MAX;
+    }
     return random_once_in(random, 2) ? packed(problem, problem.layout) : problem;
 }
 
@@ -102,11 +107,13 @@ static void compare(const clpool_problem *problem, unsigned threads, struct rand
     tensors_make(&t, problem, random);
     tensors_reference_forward(&t, problem);
     compare_forward(&t, problem, threads);
-    if (tensors_have_backward(problem)) {
+    if (tensors_have_backward(problem) && problem->mode == CLPOOL_MAX) {
         compare_recompute(&t, problem, random_once_in(random, 3) ? CLPOOL_ACCUMULATE : 0);
         if (random_once_in(random, 4)) {
             scramble(&t, random);
         }
+    }
+    if (tensors_have_backward(problem)) {
         compare_backward(&t, problem, random_once_in(random, 3) ? CLPOOL_ACCUMULATE : 0, threads);
     }
     tensors_free(&t);
@@ -191,6 +198,32 @@ static void planes_of_every_size_and_type(void **state)
     }
 }
 
+/** Averages, and maximum of adaptive windows, of planes that are cut and of such that are not. */
+static void averages_and_adaptive_windows_of_every_type(void **state)
+{
+    static const size_t height[] = {1, 13, 64, 300};
+    static const size_t width[] = {1, 16, 65};
+    struct random *random = *state;
+    for (unsigned i = 0; i < 4 * 3 * 7 * 2 * 3; i++) {
+        clpool_problem problem = with_in(problem_of_rank(2), 0, height[i % 4], width[i / 4 % 3]);
+        problem = with_padding(with_stride(with_kernel(problem, 3), 1 + i % 2), 1, 1);
+        problem = with_planes(problem, 1, random_between(random, 1, 40));
+        problem.dtype = (clpool_dtype)(i / 12 % 7);
+        problem.layout = (clpool_layout)(i / 84 % 2);
+        problem.mode = i / 168 == 0 ? CLPOOL_MAX : CLPOOL_AVERAGE;
+        problem.divisor_rule = (clpool_divisor_rule)random_between(random, 0, 1);
+        problem.mask_form = (clpool_mask_form)random_between(random, CLPOOL_MASK_WINDOW, CLPOOL_MASK_TENSOR_COLMAJOR);
+        if (i / 168 != 1) {
+            problem.windows = CLPOOL_ADAPTIVE;
+            problem.out[0] = random_between(random, 1, problem.in[0]);
+            problem.out[1] = random_between(random, 1, problem.in[1] + 3);
+        }
+        if (clpool_problem_check(&problem) == CLPOOL_SUCCESS) { /* integers of 32 bits have no average */
+            compare(&problem, 1 + i % 3, random);
+        }
+    }
+}
+
 /** Backward with strides of 2 goes through dx in tiles: at every edge, some of their windows or elements are none. */
 static void tiles_at_every_edge_and_at_the_ends_of_bands(void **state)
 {
@@ -247,6 +280,7 @@ int main(void)
         cmocka_unit_test_prestate(extents_around_the_width_of_a_vector, &random),
         cmocka_unit_test_prestate(windows_of_every_extent, &random),
         cmocka_unit_test_prestate(planes_of_every_size_and_type, &random),
+        cmocka_unit_test_prestate(averages_and_adaptive_windows_of_every_type, &random),
         cmocka_unit_test_prestate(tiles_at_every_edge_and_at_the_ends_of_bands, &random),
         cmocka_unit_test_prestate(a_window_in_the_padding_of_an_axis_of_one_element, &random),
         cmocka_unit_test(options_are_checked),
