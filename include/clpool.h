@@ -403,9 +403,8 @@ enum {
 };
 
 /** How the host computes; zero means "the library chooses". There is a reference, written to be seen to be right, and
- * for maximum and average a fast path with the same bits: forward and backward, in every dtype and layout, with masks in
- * every form but CLPOOL_MASK_WINDOW_2BIT and CLPOOL_MASK_WINDOW_4BIT, or none. What it does not take, or has no memory
- * for, the reference does. */
+ * for maximum and average a fast path with the same bits: forward and backward, in every dtype and layout, with masks
+ * in every form, or none. What it does not take, or has no memory for, the reference does. */
 typedef struct clpool_native_options {
     size_t struct_size; /**< required: sizeof(clpool_native_options) */
     unsigned threads;   /**< at most, the calling one among them; 0: one for each processor, 64 at most */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "native/fast.h"
 
+#include "native/fast_bits.h"
 #include "native/grid.h"
 #include "native/lanes.h"
 #include "native/linked.h"
@@ -89,6 +90,9 @@ bool fast_forward(const struct geometry *geometry, const void *x, void *y, void 
     if (mask == NULL) {
         mask_form_set(&own, CLPOOL_MASK_WINDOW);
     }
+    if (own.mode == CLPOOL_MAX && own.mask_format.per_element > 1) {
+        return fast_bits_forward(geometry, x, y, mask, threads);
+    }
     if (is_linked(&own)) {
         return linked_forward(&job, threads);
     }
@@ -116,6 +120,9 @@ bool fast_backward(const struct geometry *geometry, const void *dy, const void *
     const struct backward_job job = {.geometry = geometry, .dy = dy, .mask = mask, .dx = dx, .accumulate = accumulate};
     if (!takes(geometry)) {
         return false;
+    }
+    if (geometry->mode == CLPOOL_MAX && geometry->mask_format.per_element > 1) {
+        return fast_bits_backward(geometry, dy, mask, dx, accumulate, threads);
     }
     if (is_linked(geometry)) {
         return linked_backward(&job, threads);

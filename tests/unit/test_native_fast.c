@@ -198,6 +198,23 @@ static void planes_of_every_size_and_type(void **state)
     }
 }
 
+/** Masks of less than a byte a value. */
+static void masks_of_few_bits(void **state)
+{
+    struct random *random = *state;
+    for (unsigned i = 0; i < 200; i++) {
+        const size_t kernel = random_between(random, 1, i % 2 == 0 ? 2 : 3);
+        clpool_problem problem = with_kernel(problem_of_rank(2), kernel);
+        problem = with_in(problem, 0, random_between(random, 3, 20), random_between(random, 3, 20));
+        problem = with_padding(with_stride(problem, random_between(random, 1, 3)), kernel / 2, 1);
+        problem = with_planes(problem, random_between(random, 1, 3), random_between(random, 1, 40));
+        problem.layout = (clpool_layout)random_between(random, 0, 1);
+        problem.mask_form = i % 2 == 0 ? CLPOOL_MASK_WINDOW_2BIT : CLPOOL_MASK_WINDOW_4BIT;
+        assert_success(clpool_problem_check(&problem));
+        compare(&problem, 1 + i % 3, random);
+    }
+}
+
 /** Averages, and maximum of adaptive windows, of planes that are cut and of such that are not. */
 static void averages_and_adaptive_windows_of_every_type(void **state)
 {
@@ -280,6 +297,7 @@ int main(void)
         cmocka_unit_test_prestate(extents_around_the_width_of_a_vector, &random),
         cmocka_unit_test_prestate(windows_of_every_extent, &random),
         cmocka_unit_test_prestate(planes_of_every_size_and_type, &random),
+        cmocka_unit_test_prestate(masks_of_few_bits, &random),
         cmocka_unit_test_prestate(averages_and_adaptive_windows_of_every_type, &random),
         cmocka_unit_test_prestate(tiles_at_every_edge_and_at_the_ends_of_bands, &random),
         cmocka_unit_test_prestate(a_window_in_the_padding_of_an_axis_of_one_element, &random),
