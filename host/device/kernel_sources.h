@@ -16,6 +16,7 @@ extern const unsigned char kernel_rows[];
 extern const unsigned char kernel_whole[];
 extern const unsigned char kernel_strips[];
 extern const unsigned char kernel_channels[];
+extern const unsigned char kernel_gather[];
 extern const unsigned char kernel_scatter[];
 extern const unsigned char kernel_nhwc[];
 extern const unsigned char kernel_reduce[];

@@ -80,6 +80,12 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
         .name = "workers", .values = { 16, 1, 4, 64 }                                                                  \
     }
 
+/* Elements of a tensor from which on it is stored past the caches: 8 MiB are more than a core's share of them. */
+#define STREAM(build_macro)                                                                                            \
+    {                                                                                                                  \
+        .name = "stream", .macro = (build_macro), .values = { 1 << 21, 1 }                                             \
+    }
+
 /* Work-items of a group that makes a tile: the more, the fewer elements are loaded for two tiles. */
 #define TILE_GROUP                                                                                                     \
     {                                                                                                                  \
@@ -310,6 +316,19 @@ static const struct strategy strategies[] = {
      .exact_floats = true,
      .shares = true,
      .parameters = {WORKERS},
+     .items = item_per_input,
+     .loops = loop_over_all},
+    {.name = "gather",
+     .reason = "it is for maximum of small windows on a CPU, in dense tensors with channels first and a mask of taps",
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_gather,
+     .entry = "clpool_gather_backward",
+     .specialised = true,
+     .takes = takes_gather,
+     .suits = suits_wide_items,
+     .exact_floats = true,
+     .shares = true,
+     .parameters = {WORKERS, STREAM("CLPOOL_GATHER_STREAM")},
      .items = item_per_input,
      .loops = loop_over_all},
     {.name = "scatter",

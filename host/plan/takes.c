@@ -175,6 +175,25 @@ bool takes_scatter(const struct geometry *geometry)
     return SCATTER_MOST / width > 2 * (axis[1].extent - 1);
 }
 
+/** Limits of kernels/gather.cl: elements of a band with what surrounds it, windows of an element, strides. */
+enum { GATHER_MOST = 8192, GATHER_SPARE = 96, GATHER_WINDOWS = 12, GATHER_STRIDE_H = 3, GATHER_STRIDE_W = 2 };
+
+/** Elements have few windows, and what one row of windows needs fits. */
+bool takes_gather(const struct geometry *geometry)
+{
+    const struct axis *h = &geometry->axis[1];
+    const struct axis *w = &geometry->axis[2];
+    if (!takes_flat_max(geometry) || geometry->dtype->id == CLPOOL_F64 || geometry->mask_format.bits != 8 ||
+        h->dilation != 1 || w->dilation != 1 || h->stride > GATHER_STRIDE_H || w->stride > GATHER_STRIDE_W ||
+        h->padded > INT32_MAX / 4 || w->padded > GATHER_MOST) {
+        return false;
+    }
+    const size_t windows[] = {size_divide_up(h->kernel, h->stride), size_divide_up(w->kernel, w->stride)};
+    const size_t cells = w->padded / w->stride + windows[1]; /* of a row, at most */
+    return windows[0] <= GATHER_WINDOWS && windows[0] * windows[1] <= GATHER_WINDOWS &&
+           cells * size_max(windows[0], h->stride * w->stride) + GATHER_SPARE <= GATHER_MOST;
+}
+
 /** Large windows in planes, and a row of 16 channels fits; smaller ones are gathered faster. */
 bool takes_scatter_channels(const struct geometry *geometry)
 {

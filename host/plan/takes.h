@@ -22,9 +22,10 @@ bool takes_tile(const struct geometry *geometry);
 bool takes_large(const struct geometry *geometry);
 bool takes_tile_backward(const struct geometry *geometry);
 
-/* Maximum with a mask of taps, dense: kernels/rows.cl, scatter.cl and whole.cl with channels first, strips.cl
- * and channels.cl with channels last. */
+/* Maximum with a mask of taps, dense: kernels/rows.cl, gather.cl, scatter.cl and whole.cl with channels first,
+ * strips.cl and channels.cl with channels last. */
 bool takes_rows(const struct geometry *geometry);
+bool takes_gather(const struct geometry *geometry);
 bool takes_scatter(const struct geometry *geometry);
 bool takes_whole(const struct geometry *geometry);
 bool takes_strips(const struct geometry *geometry);

@@ -214,7 +214,7 @@ static void cpus_and_gpus_get_strategies_of_their_own(void **state)
     const clpool_problem whole = clpool_problem_2d(1, 1, 7, 7, 7, 1, 0);
     channels_last.layout = CLPOOL_CHANNELS_LAST;
     assert_string_equal(strategy_of(engine, &planes, CLPOOL_FORWARD), is_wide ? "rows" : tile);
-    assert_string_equal(strategy_of(engine, &planes, CLPOOL_BACKWARD), is_wide ? "scatter" : tile);
+    assert_string_equal(strategy_of(engine, &planes, CLPOOL_BACKWARD), is_wide ? "gather" : tile);
     assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_FORWARD), is_wide ? "channels" : "nhwc");
     assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_BACKWARD), is_wide ? "strips" : "nhwc");
     assert_string_equal(strategy_of(engine, &whole, CLPOOL_FORWARD), is_wide ? "whole" : "reduce");
