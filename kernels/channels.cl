@@ -19,8 +19,18 @@
 #define CLPOOL_CHANNELS_STRIDE ((clpool_index4)(CLPOOL_STRIDE_D, CLPOOL_STRIDE_H, CLPOOL_STRIDE_W, 1))
 #define CLPOOL_CHANNELS_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
 
+/* Taps that are. */
 #define CLPOOL_CHANNELS_WRITTEN (CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED ? CLPOOL_CHANNELS_TAPS : 1)
 #define CLPOOL_ALL _Pragma("unroll")
+
+/* Windows of many taps that share none are reduced row by row, for many vectors of channels: in memory order. */
+#if CLPOOL_CHANNELS_TAPS > CLPOOL_CHANNELS_UNROLLED && CLPOOL_WINDOW_W <= CLPOOL_CHANNELS_UNROLLED &&                  \
+    CLPOOL_STRIDE_H >= CLPOOL_WINDOW_H && CLPOOL_STRIDE_W >= CLPOOL_WINDOW_W
+#define CLPOOL_CHANNELS_BY_ROWS 1
+#else
+#define CLPOOL_CHANNELS_BY_ROWS 0
+#endif
+#define CLPOOL_CHANNELS_AT_ONCE 64
 
 /* One tap of n channels. */
 #define CLPOOL_TAP(n, d, h, w)                                                                                         \
@@ -57,7 +67,8 @@
                                                                                                                        \
     /* The same for a window all of which lies inside. */                                                              \
     CLPOOL_INLINE void clpool_pool_whole##n(__global const clpool_value *x, __global clpool_value *y,                  \
-                                            __global clpool_mask *mask, clpool_index4 pitch, CLPOOL_LANES(n) * watch)  \
+                                            __global clpool_mask *mask, bool has_mask, clpool_index4 pitch,            \
+                                            CLPOOL_LANES(n) * watch)                                                   \
     {                                                                                                                  \
         CLPOOL_LANES(n) lanes[CLPOOL_CHANNELS_WRITTEN];                                                                \
         CLPOOL_ALL for (int tap = 0; tap < CLPOOL_CHANNELS_WRITTEN; tap++)                                             \
@@ -77,7 +88,7 @@
         }                                                                                                              \
         CLPOOL_WATCH_ALL(n, *watch, lanes, CLPOOL_CHANNELS_WRITTEN)                                                    \
         CLPOOL_STORE(n, best, y);                                                                                      \
-        if (mask != 0) {                                                                                               \
+        if (has_mask) {                                                                                                \
             CLPOOL_STORE_TAPS(n, at, mask);                                                                            \
         }                                                                                                              \
     }
@@ -113,72 +124,158 @@ static void clpool_pool_some_slowly(const clpool_pooled *at, clpool_index c, clp
     }
 }
 
-/* All channels of one window but the last 3 at most, whose taps from `first` to `end` lie inside the tensor. */
-CLPOOL_INLINE void clpool_pool_window(const clpool_pooled *at, bool is_whole, clpool_index4 first, clpool_index4 end,
+/* Does something for all channels of a window but the last 3 at most: by 16, then for 8 and for 4. */
+#define CLPOOL_ALL_LANES(channels, c, pool, watch)                                                                     \
+    {                                                                                                                  \
+        clpool_index c = 0;                                                                                            \
+        for (; c + 16 <= (channels); c += 16) {                                                                        \
+            pool(16, c, *(watch))                                                                                      \
+        }                                                                                                              \
+        if (c + 8 <= (channels)) {                                                                                     \
+            CLPOOL_LANES(8) half_watch = (*(watch)).lo;                                                                \
+            pool(8, c, half_watch)(*(watch)).lo = half_watch;                                                          \
+            c += 8;                                                                                                    \
+        }                                                                                                              \
+        if (c + 4 <= (channels)) {                                                                                     \
+            CLPOOL_LANES(4) quarter_watch = (*(watch)).lo.lo;                                                          \
+            pool(4, c, quarter_watch)(*(watch)).lo.lo = quarter_watch;                                                 \
+        }                                                                                                              \
+    }
+
+/* Neighbouring windows that lie inside. */
+CLPOOL_INLINE void clpool_pool_inside(const clpool_pooled at, bool has_mask, clpool_index columns,
+                                      CLPOOL_LANES(16) * watch)
+{
+    __global const clpool_value *x = at.x + at.begin;
+    __global clpool_value *y = at.y;
+    __global clpool_mask *mask = at.mask;
+    for (; columns > 0; columns--, x += CLPOOL_STRIDE_W * at.channels, y += at.channels) {
+#define CLPOOL_POOL_WHOLE(n, c, watch) clpool_pool_whole##n(x + c, y + c, mask + c, has_mask, at.pitch, &watch);
+        CLPOOL_ALL_LANES(at.channels, c, CLPOOL_POOL_WHOLE, watch)
+        if (has_mask) {
+            mask += at.channels;
+        }
+    }
+}
+
+/* One window whose taps from `first` to `end` lie inside. */
+CLPOOL_INLINE void clpool_pool_window(const clpool_pooled *at, clpool_index4 first, clpool_index4 end,
                                       CLPOOL_LANES(16) * watch)
 {
     __global const clpool_value *x = at->x + at->begin;
-    clpool_index c = 0;
-#define CLPOOL_POOL_LANES(n, watched)                                                                                  \
-    if (is_whole) {                                                                                                    \
-        clpool_pool_whole##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, at->pitch, &watched);                 \
-    } else {                                                                                                           \
-        clpool_pool##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, first, end, at->pitch, &watched);           \
-    }
-    for (; c + 16 <= at->channels; c += 16) {
-        CLPOOL_POOL_LANES(16, *watch)
-    }
-    if (c + 8 <= at->channels) {
-        CLPOOL_LANES(8) half_watch = (*watch).lo;
-        CLPOOL_POOL_LANES(8, half_watch)
-        (*watch).lo = half_watch;
-        c += 8;
-    }
-    if (c + 4 <= at->channels) {
-        CLPOOL_LANES(4) quarter_watch = (*watch).lo.lo;
-        CLPOOL_POOL_LANES(4, quarter_watch)
-        (*watch).lo.lo = quarter_watch;
-    }
+#define CLPOOL_POOL_PART(n, c, watch)                                                                                  \
+    clpool_pool##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, first, end, at->pitch, &watch);
+    CLPOOL_ALL_LANES(at->channels, c, CLPOOL_POOL_PART, watch)
 }
+
+#if CLPOOL_CHANNELS_BY_ROWS
+
+/* The winner of 16 channels of one row of a window. */
+CLPOOL_INLINE CLPOOL_LANES(16)
+    clpool_pool_row_of_window(__global const clpool_value *x, clpool_index pitch, int16 *tap, CLPOOL_LANES(16) * watch)
+{
+    CLPOOL_LANES(16) lanes[CLPOOL_WINDOW_W];
+    CLPOOL_ALL for (int w = 0; w < CLPOOL_WINDOW_W; w++)
+    {
+        lanes[w] = CLPOOL_LOAD(16, x + w * pitch);
+    }
+    CLPOOL_LANES(16) best = lanes[0];
+    *tap = 0;
+    CLPOOL_ALL for (int w = 1; w < CLPOOL_WINDOW_W; w++)
+    {
+        const int16 greater = lanes[w] > best;
+        best = greater ? lanes[w] : best;
+        *tap = select(*tap, (int16)(w), greater);
+    }
+    CLPOOL_WATCH_ALL(16, *watch, lanes, CLPOOL_WINDOW_W)
+    return best;
+}
+
+/* `count` vectors of channels, from `c` on, of one window that lies inside. */
+static void clpool_pool_by_rows(const clpool_pooled *at, clpool_index c, int count, CLPOOL_LANES(16) * watch)
+{
+    __global const clpool_value *x = at->x + at->begin + c;
+    CLPOOL_LANES(16) strange = *watch;
+    CLPOOL_LANES(16) values[CLPOOL_CHANNELS_AT_ONCE];
+    int16 taps[CLPOOL_CHANNELS_AT_ONCE];
+    for (int row = 0; row < CLPOOL_WINDOW_D * CLPOOL_WINDOW_H; row++) {
+        __global const clpool_value *from =
+            x + (row / CLPOOL_WINDOW_H * at->pitch.x + row % CLPOOL_WINDOW_H * at->pitch.y);
+        for (int i = 0; i < count; i++) {
+            int16 tap;
+            const CLPOOL_LANES(16) best = clpool_pool_row_of_window(from + i * 16, at->pitch.z, &tap, &strange);
+            if (row == 0) {
+                values[i] = best;
+                taps[i] = tap;
+            } else {
+                const int16 greater = best > values[i];
+                values[i] = greater ? best : values[i];
+                taps[i] = select(taps[i], tap + row * CLPOOL_WINDOW_W, greater);
+            }
+        }
+    }
+    for (int i = 0; i < count; i++) {
+        CLPOOL_STORE(16, values[i], at->y + c + i * 16);
+        if (at->mask != 0) {
+            CLPOOL_STORE_TAPS(16, taps[i], at->mask + c + i * 16);
+        }
+    }
+    *watch = strange;
+}
+
+#endif
 
 /* One window that has fewer taps inside than others, or more of them than are written out. */
 CLPOOL_INLINE void clpool_pool_edge(const clpool_pooled *at, CLPOOL_LANES(16) * watch)
 {
     const clpool_index4 first = clpool_first_taps(at->start, CLPOOL_CHANNELS_DILATION);
     const clpool_index4 end = clpool_end_taps(at->start, CLPOOL_CHANNELS_DILATION, at->in, CLPOOL_CHANNELS_WINDOW);
+#if CLPOOL_CHANNELS_BY_ROWS
+    const clpool_index4 taps = end - first;
+    if (at->channels % 16 == 0 && taps.x == CLPOOL_WINDOW_D && taps.y == CLPOOL_WINDOW_H && taps.z == CLPOOL_WINDOW_W) {
+        for (clpool_index c = 0; c < at->channels; c += CLPOOL_CHANNELS_AT_ONCE * 16) {
+            clpool_pool_by_rows(at, c, (int)min((at->channels - c) / 16, (clpool_index)CLPOOL_CHANNELS_AT_ONCE), watch);
+        }
+        return;
+    }
+#endif
     if (first.x < end.x && first.y < end.y && first.z < end.z) {
-        clpool_pool_window(at, false, first, end, watch);
+        clpool_pool_window(at, first, end, watch);
     } else {
         clpool_pool_some_slowly(at, 0, at->channels / 4 * 4);
     }
 }
 
 /* The windows of one row of outputs, of which those from `first` to `end` have all their taps inside. */
-CLPOOL_INLINE void clpool_pool_row(clpool_pooled here, bool is_slow, clpool_index first, clpool_index end,
-                                   clpool_index columns, CLPOOL_LANES(16) * watch)
+CLPOOL_INLINE void clpool_pool_row(clpool_pooled here, bool has_mask, bool is_slow, clpool_index first,
+                                   clpool_index end, clpool_index columns, CLPOOL_LANES(16) * watch)
 {
-    for (clpool_index w = 0; w < columns; w++) {
+    const clpool_index channels = here.channels;
+    for (clpool_index w = 0; w < columns;) {
+        const clpool_index step = !is_slow && w >= first && w < end ? end - w : 1;
         if (is_slow) {
-            clpool_pool_some_slowly(&here, 0, here.channels);
+            clpool_pool_some_slowly(&here, 0, channels);
+        } else if (w >= first && w < end) {
+            clpool_pool_inside(here, has_mask, step, watch);
         } else {
-            if (w >= first && w < end) {
-                clpool_pool_window(&here, true, 0, 0, watch);
-            } else {
-                clpool_pool_edge(&here, watch);
-            }
-            if (here.channels % 4 != 0) {
-                clpool_pool_some_slowly(&here, here.channels / 4 * 4, here.channels);
-            }
+            clpool_pool_edge(&here, watch);
         }
-        here.start.z += CLPOOL_STRIDE_W;
-        here.begin += CLPOOL_STRIDE_W * here.channels;
-        here.y += here.channels;
-        here.mask += here.mask == 0 ? 0 : here.channels;
+        for (clpool_index i = 0; i < step; i++) {
+            if (!is_slow && channels % 4 != 0) {
+                clpool_pool_some_slowly(&here, channels / 4 * 4, channels);
+            }
+            here.start.z += CLPOOL_STRIDE_W;
+            here.begin += CLPOOL_STRIDE_W * channels;
+            here.y += channels;
+            here.mask += has_mask ? channels : 0;
+        }
+        w += step;
     }
 }
 
 /* The same, once more without vectors where a value was no finite number. */
-CLPOOL_INLINE void clpool_pool_rows(clpool_pooled at, clpool_index4 output, clpool_index4 out, clpool_index4 pad)
+CLPOOL_INLINE void clpool_pool_rows(clpool_pooled at, clpool_index4 output, clpool_index4 out, clpool_index4 pad,
+                                    bool has_mask)
 {
     CLPOOL_LANES(16) watch = 0;
     at.start = output * CLPOOL_CHANNELS_STRIDE - pad;
@@ -189,16 +286,16 @@ CLPOOL_INLINE void clpool_pool_rows(clpool_pooled at, clpool_index4 output, clpo
                           at.in.z + pad.z >= extent.z;
     const clpool_index first = (pad.z + CLPOOL_STRIDE_W - 1) / CLPOOL_STRIDE_W;
     const clpool_index end = is_whole ? (at.in.z + pad.z - extent.z) / CLPOOL_STRIDE_W + 1 : 0;
-    clpool_pool_row(at, false, first, end, out.z, &watch);
+    clpool_pool_row(at, has_mask, false, first, end, out.z, &watch);
     if (CLPOOL_IS_STRANGE(watch)) {
-        clpool_pool_row(at, true, first, end, out.z, &watch);
+        clpool_pool_row(at, has_mask, true, first, end, out.z, &watch);
     }
 }
 
 #define CLPOOL_BLOCK_MOST 1024 /* rows times columns of a block, in vectors */
 #define CLPOOL_BLOCK_EXTENT (CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
 
-#if CLPOOL_WINDOW_D == 1 && CLPOOL_CHANNELS_TAPS > CLPOOL_CHANNELS_UNROLLED &&                                         \
+#if CLPOOL_WINDOW_D == 1 && !CLPOOL_CHANNELS_BY_ROWS && CLPOOL_CHANNELS_TAPS > CLPOOL_CHANNELS_UNROLLED &&             \
     2 * CLPOOL_BLOCK_EXTENT <= CLPOOL_BLOCK_MOST
 #define CLPOOL_CHANNELS_SEPARABLE 1
 #else
@@ -210,8 +307,8 @@ CLPOOL_INLINE void clpool_pool_rows(clpool_pooled at, clpool_index4 output, clpo
 /* So few that twice the rows of a window fit. */
 #define CLPOOL_BLOCK_COLUMNS min(CLPOOL_BLOCK_MOST / (2 * CLPOOL_BLOCK_EXTENT), 32)
 
-/* A block of outputs of one image, 16 channels of it: windows with many taps are reduced along the width, for each input
- * row, and then along the height. */
+/* A block of outputs of one image, 16 channels of it: windows with many taps are reduced along the width, for each
+ * input row, and then along the height. */
 typedef struct {
     clpool_pooled at; /* of the image and the channels */
     clpool_index4 out;
@@ -354,7 +451,7 @@ static void clpool_blocks_max(__global const clpool_value *x, __global clpool_va
 #endif
 
 static inline void clpool_channels_max(__global const clpool_value *x, __global clpool_value *y,
-                                       __global clpool_mask *mask, clpool_index items, clpool_index4 in,
+                                       __global clpool_mask *mask, bool has_mask, clpool_index items, clpool_index4 in,
                                        clpool_index4 out, clpool_index4 pad, clpool_index channels)
 {
     const clpool_index rows = items / (out.z * channels);
@@ -375,7 +472,7 @@ static inline void clpool_channels_max(__global const clpool_value *x, __global 
         at.x = x + row / out.y / out.x * (in.x * in.y * in.z * channels);
         at.y = y + row * out.z * channels;
         at.mask = mask == 0 ? 0 : mask + row * out.z * channels;
-        clpool_pool_rows(at, (clpool_index4)(row / out.y % out.x, row % out.y, 0, 0), out, pad);
+        clpool_pool_rows(at, (clpool_index4)(row / out.y % out.x, row % out.y, 0, 0), out, pad, has_mask);
     }
 }
 
@@ -384,7 +481,7 @@ clpool_channels_forward(__global const clpool_value *x, ulong x_offset, __global
                         clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
                         clpool_index channels)
 {
-    clpool_channels_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels);
+    clpool_channels_max(x + x_offset, y + y_offset, 0, false, items, in, out, pad, channels);
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
@@ -392,7 +489,7 @@ clpool_channels_forward_mask(__global const clpool_value *x, ulong x_offset, __g
                              __global clpool_mask *mask, ulong mask_offset, clpool_index items, clpool_index4 in,
                              clpool_index4 out, clpool_index4 pad, clpool_index channels)
 {
-    clpool_channels_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, channels);
+    clpool_channels_max(x + x_offset, y + y_offset, mask + mask_offset, true, items, in, out, pad, channels);
 }
 
 #if CLPOOL_IS_FLOAT
@@ -445,7 +542,7 @@ static inline void clpool_find_windows(clpool_index4 place, clpool_index4 in, cl
         if (accumulate) {                                                                                              \
             sums = CLPOOL_LOAD(n, dx) + sums;                                                                          \
         }                                                                                                              \
-        CLPOOL_SETTLE(n, sums);                                                                                        \
+        CLPOOL_SETTLE_NAN(n, sums);                                                                                    \
         CLPOOL_ROUND(n, sums, dx);                                                                                     \
     }
 

@@ -103,8 +103,9 @@ CLPOOL_HALVES(16)
 #define CLPOOL_WRITE(type, n, p, value) (*(clpool_##type##n *)(p) = (value))
 
 /* A sum of gradients rounded to the dtype, with NaN and zero settled as clpool_narrow does. */
+#define CLPOOL_SETTLE_NAN(n, sums) (sums) = isnan(sums) ? as_float##n((uint##n)(0x7fc00000u)) : (sums)
 #define CLPOOL_SETTLE(n, sums)                                                                                         \
-    (sums) = isnan(sums) ? as_float##n((uint##n)(0x7fc00000u)) : (sums);                                               \
+    CLPOOL_SETTLE_NAN(n, sums);                                                                                        \
     (sums) = (sums) == 0.0f ? (float##n)(0.0f) : (sums)
 #if CLPOOL_DTYPE_BF16
 #define CLPOOL_ROUND(n, sums, dx)                                                                                      \

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * strips.cl: maximum of small windows in planes with channels last, on devices whose work-items have wide vectors of their
- * own (CPUs). A work-item takes strips, a few neighbouring columns of outputs of 16 channels, and goes down their rows:
- * each input row is reduced along the width once, in registers, and joins the outputs that are open then.
+ * strips.cl: maximum of small windows in planes with channels last, on devices whose work-items have wide vectors of
+ * their own (CPUs). Forward, a work-item takes strips, a few neighbouring columns of outputs of 16 channels, and goes
+ * down their rows: each input row is reduced along the width once, in registers, and joins the outputs that are open
+ * then. Backward, it takes runs of elements in memory order, and loads each gradient once for all elements of a run.
  *
  * Reads    x (forward) or dy and mask (backward), from their offsets in elements on; with `accumulate` dx.
  * Writes   y and mask (forward) or dx (backward), each element at least once, always the same value.
- * Launch   one dimension, groups of one work-item; any number of them, which share the strips.
- * Ranges   dense tensors, channels last, at least 16 of them; axis D has a window of 1 and no padding, stride 1; no dilation;
- *          masks in the window form, backward with any values.
- * Rules    as generic.cl, the same bits. The fast way knows no NaN, and cannot tell padding from -inf; where a strip holds
- *          what it does not know, it is done again tap by tap.
+ * Launch   one dimension, groups of one work-item; any number of them, which share the strips, or the rows of runs.
+ * Ranges   dense tensors, channels last, at least 16 of them; axis D has a window of 1 and no padding, stride 1; no
+ *          dilation; masks in the window form, backward with any values and strides of 7 at most.
+ * Rules    as generic.cl, the same bits. The fast way forward knows no NaN, and cannot tell padding from -inf; where a
+ *          strip holds what it does not know, it is done again tap by tap.
  * Options  value.cl's, and direct.cl's constants. Not for f64; no backward for integer types.
  */
 
@@ -209,8 +210,8 @@ static void clpool_strip_pool(const clpool_strip *strip)
     }
 }
 
-/* How the work is divided into units: first by channels, then by rows, until each work-item has one. A unit's strips may
- * overlap, and so may its channels, so that each is whole; those of two units do not. */
+/* How the work is divided into units: first by channels, then by rows, until each work-item has one. A unit's strips
+ * may overlap, and so may its channels, so that each is whole; those of two units do not. */
 typedef struct {
     clpool_index parts; /* of the channels */
     clpool_index bands; /* of the rows */
@@ -283,103 +284,113 @@ clpool_strips_forward_mask(__global const clpool_value *x, ulong x_offset, __glo
 
 #if CLPOOL_IS_FLOAT
 
-/* Elements of a row that are summed at once, the first of them where a window may begin. */
-#define CLPOOL_RUN (CLPOOL_STRIDE_W > 4 ? CLPOOL_STRIDE_W : 4 / CLPOOL_STRIDE_W * CLPOOL_STRIDE_W)
-/* Windows along the width that begin before a run and reach into it, and all that do. */
-#define CLPOOL_RUN_BEFORE ((CLPOOL_WINDOW_W + CLPOOL_STRIDE_W - 1) / CLPOOL_STRIDE_W - 1)
-#define CLPOOL_RUN_WINDOWS (CLPOOL_RUN_BEFORE + CLPOOL_RUN / CLPOOL_STRIDE_W)
+#if CLPOOL_WINDOW_H > 3 * CLPOOL_STRIDE_H
+#define CLPOOL_RUN_ROWS _Pragma("nounroll")
+#else
+#define CLPOOL_RUN_ROWS CLPOOL_ALL
+#endif
 
-/* 16 channels of a run of elements. */
+/* Windows along the width that may hold an element. */
+#define CLPOOL_RUN_OPEN ((CLPOOL_WINDOW_W + CLPOOL_STRIDE_W - 1) / CLPOOL_STRIDE_W)
+/* Windows that begin in a run, elements of it, and windows that reach it, all along the width. */
+#define CLPOOL_RUN_BEGINS (CLPOOL_STRIDE_W >= 3 ? 1 : 4 / CLPOOL_STRIDE_W)
+#define CLPOOL_RUN_WIDTH (CLPOOL_RUN_BEGINS * CLPOOL_STRIDE_W)
+#define CLPOOL_RUN_WINDOWS (CLPOOL_RUN_OPEN - 1 + CLPOOL_RUN_BEGINS)
+
+/* A run of neighbouring elements, in as many rows as a stride has: the same windows reach all of them. */
 typedef struct {
-    __global const clpool_value *dy; /* its image and channels */
+    __global const clpool_value *dy; /* its image */
     __global const clpool_mask *mask;
     __global clpool_value *dx;
     clpool_index4 in;
     clpool_index4 out;
     clpool_index4 pad;
     clpool_index channels;
-    clpool_index h;
-    clpool_index begin; /* of the run, may lie before the row */
+    clpool_index row; /* of outputs whose windows begin in its first row, and so the column */
+    clpool_index column;
     int accumulate;
-    int first; /* channel that is to be stored, of 16 */
 } clpool_run;
 
-/* Adds the gradients of one row of outputs, of whose windows the row of elements is the h-th. */
-CLPOOL_INLINE void clpool_run_add(const clpool_run *run, clpool_index row, int h, bool is_inside,
-                                  float16 sums[CLPOOL_RUN])
+/* Adds the gradients of the windows of one row of outputs, the `before`-th before the run's. */
+CLPOOL_INLINE void clpool_run_add(const clpool_run *run, clpool_index c, int before, bool is_inside,
+                                  float16 sums[CLPOOL_STRIDE_H * CLPOOL_RUN_WIDTH])
 {
-    const clpool_index column = (run->begin + run->pad.z) / CLPOOL_STRIDE_W - CLPOOL_RUN_BEFORE;
-    clpool_index from = (row * run->out.z + column) * run->channels;
-    CLPOOL_ALL for (int i = 0; i < CLPOOL_RUN_WINDOWS; i++, from += run->channels)
+    const clpool_index column = run->column - (CLPOOL_RUN_OPEN - 1);
+    const clpool_index from = ((run->row - before) * run->out.z + column) * run->channels + c;
+    CLPOOL_ALL for (int i = 0; i < CLPOOL_RUN_WINDOWS; i++)
     {
         if (is_inside || (column + i >= 0 && column + i < run->out.z)) {
-            const float16 gradients = CLPOOL_LOAD(16, run->dy + from);
-            const int16 named = CLPOOL_LOAD_TAPS(16, run->mask + from) - h * CLPOOL_WINDOW_W;
-            CLPOOL_ALL for (int w = 0; w < CLPOOL_WINDOW_W; w++)
+            const float16 gradients = CLPOOL_LOAD(16, run->dy + from + i * run->channels);
+            const int16 named = CLPOOL_LOAD_TAPS(16, run->mask + from + i * run->channels);
+            CLPOOL_ALL for (int place = 0; place < CLPOOL_STRIDE_H * CLPOOL_RUN_WIDTH; place++)
             {
-                const int place = (i - CLPOOL_RUN_BEFORE) * CLPOOL_STRIDE_W + w;
-                if (place >= 0 && place < CLPOOL_RUN) {
-                    sums[place] = named == (int16)(w) ? sums[place] + gradients : sums[place];
+                const int h = before * CLPOOL_STRIDE_H + place / CLPOOL_RUN_WIDTH;
+                const int w = (CLPOOL_RUN_OPEN - 1 - i) * CLPOOL_STRIDE_W + place % CLPOOL_RUN_WIDTH;
+                if (h < CLPOOL_WINDOW_H && w >= 0 && w < CLPOOL_WINDOW_W) {
+                    sums[place] = named == (int16)(h * CLPOOL_WINDOW_W + w) ? sums[place] + gradients : sums[place];
                 }
             }
         }
     }
 }
 
-/* Sums the run, and stores it. */
-CLPOOL_INLINE void clpool_run_sum(const clpool_run *run, bool is_inside)
+#define CLPOOL_LANE_NUMBERS ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
+
+/* Stores the sums of 16 channels; those before `first` are stored already. */
+CLPOOL_INLINE void clpool_run_store(const clpool_run *run, clpool_index c, int first, bool is_plain,
+                                    float16 sums[CLPOOL_STRIDE_H * CLPOOL_RUN_WIDTH])
 {
-    const clpool_index reach = run->h + run->pad.y;
-    const clpool_index first = max((reach - CLPOOL_WINDOW_H) / CLPOOL_STRIDE_H + 1, (clpool_index)0);
-    const clpool_index last = min(reach / CLPOOL_STRIDE_H, run->out.y - 1);
-    float16 sums[CLPOOL_RUN];
-    CLPOOL_ALL for (int i = 0; i < CLPOOL_RUN; i++)
+    const clpool_index4 begin =
+        (clpool_index4)(0, run->row * CLPOOL_STRIDE_H, run->column * CLPOOL_STRIDE_W, 0) - run->pad;
+    CLPOOL_ALL for (int place = 0; place < CLPOOL_STRIDE_H * CLPOOL_RUN_WIDTH; place++)
     {
-        sums[i] = 0;
-    }
-    for (clpool_index row = reach < CLPOOL_WINDOW_H ? 0 : first; row <= last; row++) {
-        clpool_run_add(run, row, (int)(reach - row * CLPOOL_STRIDE_H), is_inside, sums);
-    }
-    CLPOOL_ALL for (int i = 0; i < CLPOOL_RUN; i++)
-    {
-        if (is_inside || (run->begin + i >= 0 && run->begin + i < run->in.z)) {
-            __global clpool_value *dx = run->dx + (run->h * run->in.z + run->begin + i) * run->channels;
-            if (run->first != 0) {
-                for (int c = run->first; c < 16; c++) {
-                    clpool_store_sum(dx + c, ((const float *)&sums[i])[c], run->accumulate);
-                }
-                continue;
+        const clpool_index h = begin.y + place / CLPOOL_RUN_WIDTH;
+        const clpool_index w = begin.z + place % CLPOOL_RUN_WIDTH;
+        if (is_plain || (h >= 0 && h < run->in.y && w >= 0 && w < run->in.z)) {
+            __global clpool_value *dx = run->dx + (h * run->in.z + w) * run->channels + c;
+            if (!is_plain && run->accumulate) {
+                const float16 kept = CLPOOL_LOAD(16, dx);
+                sums[place] = CLPOOL_LANE_NUMBERS < first ? kept : kept + sums[place];
             }
-            if (run->accumulate) {
-                sums[i] = CLPOOL_LOAD(16, dx) + sums[i];
-            }
-            CLPOOL_SETTLE(16, sums[i]);
-            CLPOOL_ROUND(16, sums[i], dx);
+            CLPOOL_SETTLE_NAN(16, sums[place]);
+            CLPOOL_ROUND(16, sums[place], dx);
         }
     }
 }
 
-/* All channels, from `c` to `end`, of one row of elements. */
-static void clpool_run_row(clpool_run run, clpool_index c, clpool_index end)
+CLPOOL_INLINE void clpool_run_sum(const clpool_run *run, bool is_plain)
 {
-    __global const clpool_value *dy = run.dy;
-    __global const clpool_mask *mask = run.mask;
-    __global clpool_value *dx = run.dx;
-    for (run.begin = -run.pad.z; run.begin < run.in.z; run.begin += CLPOOL_RUN) {
-        const clpool_index column = (run.begin + run.pad.z) / CLPOOL_STRIDE_W - CLPOOL_RUN_BEFORE;
-        const bool is_inside = run.begin >= 0 && run.begin + CLPOOL_RUN <= run.in.z && column >= 0 &&
-                               column + CLPOOL_RUN_WINDOWS <= run.out.z;
-        for (clpool_index step = c; step < end; step += 16) {
-            const clpool_index from = min(step, run.channels - 16);
-            run.first = (int)(step - from);
-            run.dy = dy + from;
-            run.mask = mask + from;
-            run.dx = dx + from;
-            if (is_inside && run.first == 0) {
-                clpool_run_sum(&run, true);
-            } else {
-                clpool_run_sum(&run, false);
+    for (clpool_index step = 0; step < run->channels; step += 16) {
+        const clpool_index c = min(step, run->channels - 16);
+        float16 sums[CLPOOL_STRIDE_H * CLPOOL_RUN_WIDTH];
+        CLPOOL_ALL for (int place = 0; place < CLPOOL_STRIDE_H * CLPOOL_RUN_WIDTH; place++)
+        {
+            sums[place] = 0;
+        }
+        CLPOOL_RUN_ROWS for (int before = CLPOOL_STRIP_OPEN - 1; before >= 0; before--)
+        {
+            if (is_plain || (run->row - before >= 0 && run->row - before < run->out.y)) {
+                clpool_run_add(run, c, before, is_plain, sums);
             }
+        }
+        clpool_run_store(run, c, (int)(step - c), is_plain, sums);
+    }
+}
+
+/* One row of runs. */
+static void clpool_run_row(clpool_run run)
+{
+    const clpool_index top = run.row * CLPOOL_STRIDE_H - run.pad.y;
+    const bool is_whole = !run.accumulate && top >= 0 && top + CLPOOL_STRIDE_H <= run.in.y &&
+                          run.row >= CLPOOL_STRIP_OPEN - 1 && run.row < run.out.y;
+    for (run.column = run.pad.z / CLPOOL_STRIDE_W; run.column * CLPOOL_STRIDE_W < run.in.z + run.pad.z;
+         run.column += CLPOOL_RUN_BEGINS) {
+        const clpool_index begin = run.column * CLPOOL_STRIDE_W - run.pad.z;
+        if (is_whole && begin >= 0 && begin + CLPOOL_RUN_WIDTH <= run.in.z && run.column >= CLPOOL_RUN_OPEN - 1 &&
+            run.column + CLPOOL_RUN_BEGINS <= run.out.z) {
+            clpool_run_sum(&run, true);
+        } else {
+            clpool_run_sum(&run, false);
         }
     }
 }
@@ -390,7 +401,9 @@ clpool_strips_backward(__global const clpool_value *dy, ulong dy_offset, __globa
                        clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
                        clpool_index channels)
 {
-    const clpool_index rows = items / (in.z * channels);
+    const clpool_index first = pad.y / CLPOOL_STRIDE_H;
+    const clpool_index rows = (in.y + pad.y - 1) / CLPOOL_STRIDE_H + 1 - first;
+    const ulong units = (ulong)(items / (in.y * in.z * channels)) * (ulong)rows;
     const ulong worker = get_global_id(0);
     const ulong workers = get_global_size(0);
     clpool_run run;
@@ -399,14 +412,13 @@ clpool_strips_backward(__global const clpool_value *dy, ulong dy_offset, __globa
     run.pad = pad;
     run.channels = channels;
     run.accumulate = accumulate;
-    for (clpool_index row = (clpool_index)(worker * (ulong)rows / workers);
-         row < (clpool_index)((worker + 1) * (ulong)rows / workers); row++) {
-        const clpool_index image = row / in.y;
-        run.h = row % in.y;
+    for (ulong unit = worker * units / workers; unit < (worker + 1) * units / workers; unit++) {
+        const clpool_index image = (clpool_index)(unit / (ulong)rows);
+        run.row = first + (clpool_index)(unit % (ulong)rows);
         run.dy = dy + dy_offset + (ulong)(image * out.y * out.z * channels);
         run.mask = mask + mask_offset + (ulong)(image * out.y * out.z * channels);
         run.dx = dx + dx_offset + (ulong)(image * in.y * in.z * channels);
-        clpool_run_row(run, 0, channels);
+        clpool_run_row(run);
     }
 }
 

@@ -74,9 +74,7 @@ enum { ROWS_MOST = 96, ROWS_PADDED = 16384, ROWS_LANES = 16 };
 /** Elements of a padded row, as wide as whole vectors of outputs need it. */
 static size_t rows_padded_width(const struct axis *w)
 {
-    const size_t outputs = size_divide_up(w->out, ROWS_LANES) * ROWS_LANES;
-    const size_t elements = size_max(outputs * w->stride + w->extent + 1, w->pad_lo + ROWS_LANES);
-    return size_divide_up(elements, ROWS_LANES) * ROWS_LANES;
+    return size_divide_up(w->out, ROWS_LANES) * ROWS_LANES * w->stride + w->extent;
 }
 
 /** Maximum over planes of two axes, dense and with channels first, and masks of taps. */
@@ -154,10 +152,11 @@ bool takes_strips(const struct geometry *geometry)
     return takes_small_windows(geometry) && size_divide_up(h->kernel, h->stride) >= STRIPS_LEAST_OPEN;
 }
 
-/** A run of elements is as long as a stride. */
+/** A run of elements is as high and as long as the strides. */
 bool takes_strips_backward(const struct geometry *geometry)
 {
-    return takes_small_windows(geometry) && geometry->axis[2].stride <= STRIPS_EXTENT;
+    const struct axis *axis = geometry->axis;
+    return takes_small_windows(geometry) && axis[1].stride <= STRIPS_EXTENT && axis[2].stride <= STRIPS_EXTENT;
 }
 
 /** Elements of a band of kernels/scatter.cl, and channels that it takes at once. */
