@@ -21,48 +21,84 @@ static void pad_rows(const struct packed_band *band, size_t d, size_t begin, siz
     }
 }
 
-/** The rule for the band's values. Looked for in x itself, where the planes are one block, NaNs cost little: that
- * fetches the block from memory in order. */
+/** Finds the rows of the grid that are no padding. */
+static void find_rows(struct packed_band *band)
+{
+    const struct axis *axis = &band->forward->job->geometry->axis[1];
+    const size_t rows = (band->count - 1) * axis->stride + axis->extent;
+    const size_t start = band->first * axis->stride;
+    const size_t limit = axis->in + axis->pad_lo;
+    band->rows_begin = size_min(start < axis->pad_lo ? axis->pad_lo - start : 0, rows);
+    band->rows_end = size_max(size_min(rows, limit < start ? 0 : limit - start), band->rows_begin);
+}
+
+/** The row of x that is row `row` of the grid. */
+static size_t row_of_x(const struct packed_band *band, size_t row)
+{
+    const struct axis *axis = &band->forward->job->geometry->axis[1];
+    return band->first * axis->stride + row - axis->pad_lo;
+}
+
+/** Whether x itself has a NaN in what the band needs, of dense planes of values. */
+static bool x_has_nan(const struct packed_band *band)
+{
+    const struct packed_forward *forward = band->forward;
+    const struct axis *axis = forward->job->geometry->axis;
+    const struct grid_loops *loops = forward->wide->loops;
+    const size_t row = axis[2].in * loops->bytes;
+    const size_t rows = band->rows_end - band->rows_begin;
+    if (forward->bands == 1) {
+        const unsigned char *first = (const unsigned char *)forward->job->x + band->pack.x[0] * loops->bytes;
+        return loops->has_nan(first, band->pack.count * forward->job->geometry->in_plane);
+    }
+    for (size_t lane = 0; lane < band->pack.count && rows > 0; lane++) {
+        const unsigned char *plane = (const unsigned char *)forward->job->x + band->pack.x[lane] * loops->bytes;
+        for (size_t d = 0; d < axis[0].in; d++) {
+            const size_t first = d * axis[1].in + row_of_x(band, band->rows_begin);
+            if (loops->has_nan(plane + first * row, rows * axis[2].in)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/** The rule for the band's values. Looked for in x itself, where its planes are dense, NaNs cost little: that fetches
+ * them from memory in order. */
 static enum combine_rule rule_of(const struct packed_band *band, bool is_copied)
 {
     const struct packed_forward *forward = band->forward;
     const struct geometry *geometry = forward->job->geometry;
     const struct grid_loops *loops = forward->wide->loops;
-    const size_t plane = geometry->in_plane;
-    const bool is_block = forward->bands == 1 && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST &&
-                          geometry->element_bytes == loops->bytes;
-    if (!geometry->dtype->is_float || is_block == is_copied) {
+    const bool is_dense =
+        geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST && geometry->element_bytes == loops->bytes;
+    if (!geometry->dtype->is_float || is_dense == is_copied) {
         return band->rule;
     }
-    if (is_block) {
-        const void *x = (const unsigned char *)forward->job->x + band->pack.x[0] * loops->bytes;
-        return job_rule(geometry, loops->has_nan(x, band->pack.count * plane));
+    if (is_dense) {
+        return job_rule(geometry, x_has_nan(band));
     }
     const size_t places = forward->padded[0] * forward->padded[1] * forward->padded[2];
     return job_rule(geometry, loops->has_nan(band->scratch->x, places * GRID_LANES));
 }
 
 /** Copies what the band needs of x. The columns and slices of the padding have been filled once. */
-static void copy_in(struct packed_band *band)
+static void copy_in(const struct packed_band *band)
 {
     const struct packed_forward *forward = band->forward;
     const struct geometry *geometry = forward->job->geometry;
     const struct axis *axis = geometry->axis;
     const struct pack_tensor x = {band->pack.x, geometry->x.axis, axis[1].in, axis[2].in};
     const size_t rows = (band->count - 1) * axis[1].stride + axis[1].extent;
-    const size_t start = band->first * axis[1].stride;
-    const size_t begin = size_min(start < axis[1].pad_lo ? axis[1].pad_lo - start : 0, rows);
-    const size_t limit = axis[1].in + axis[1].pad_lo;
-    const size_t end = size_max(size_min(rows, limit < start ? 0 : limit - start), begin);
-    band->rows_begin = begin;
-    band->rows_end = end;
+    const size_t begin = band->rows_begin;
+    const size_t end = band->rows_end;
     for (size_t d = 0; d < axis[0].in; d++) {
         const size_t slice = d + axis[0].pad_lo;
         const size_t to = (slice * forward->padded[1] + begin) * forward->padded[2] + axis[2].pad_lo;
         pad_rows(band, slice, 0, begin);
         pad_rows(band, slice, end, rows);
         if (begin < end) {
-            const size_t place[] = {d, start + begin - axis[1].pad_lo};
+            const size_t place[] = {d, row_of_x(band, begin)};
             pack_rows(&band->pack, forward->wide, &x, forward->job->x, place, end - begin,
                       packed_place(forward, band->scratch->x, to), forward->padded[2]);
         }
@@ -109,6 +145,7 @@ static void pool_band(void *context, size_t task, unsigned worker)
         .forward = forward, .scratch = &forward->scratch[worker], .first = task % forward->bands * forward->band_rows};
     band.count = size_min(forward->band_rows, geometry->axis[1].out - band.first);
     pack_make(&band.pack, geometry, task / forward->bands, forward->scratch[worker].temporary);
+    find_rows(&band);
     band.rule = rule_of(&band, false);
     copy_in(&band);
     band.rule = rule_of(&band, true);
