@@ -19,7 +19,7 @@
 #define CLPOOL_CHANNELS_STRIDE ((clpool_index4)(CLPOOL_STRIDE_D, CLPOOL_STRIDE_H, CLPOOL_STRIDE_W, 1))
 #define CLPOOL_CHANNELS_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
 
-/* Taps that are. */
+/* Taps that are, of a window that lies inside. */
 #define CLPOOL_CHANNELS_WRITTEN (CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED ? CLPOOL_CHANNELS_TAPS : 1)
 #define CLPOOL_ALL _Pragma("unroll")
 
@@ -67,8 +67,7 @@
                                                                                                                        \
     /* The same for a window all of which lies inside. */                                                              \
     CLPOOL_INLINE void clpool_pool_whole##n(__global const clpool_value *x, __global clpool_value *y,                  \
-                                            __global clpool_mask *mask, bool has_mask, clpool_index4 pitch,            \
-                                            CLPOOL_LANES(n) * watch)                                                   \
+                                            __global clpool_mask *mask, clpool_index4 pitch, CLPOOL_LANES(n) * watch)  \
     {                                                                                                                  \
         CLPOOL_LANES(n) lanes[CLPOOL_CHANNELS_WRITTEN];                                                                \
         CLPOOL_ALL for (int tap = 0; tap < CLPOOL_CHANNELS_WRITTEN; tap++)                                             \
@@ -88,7 +87,7 @@
         }                                                                                                              \
         CLPOOL_WATCH_ALL(n, *watch, lanes, CLPOOL_CHANNELS_WRITTEN)                                                    \
         CLPOOL_STORE(n, best, y);                                                                                      \
-        if (has_mask) {                                                                                                \
+        if (mask != 0) {                                                                                               \
             CLPOOL_STORE_TAPS(n, at, mask);                                                                            \
         }                                                                                                              \
     }
@@ -124,48 +123,32 @@ static void clpool_pool_some_slowly(const clpool_pooled *at, clpool_index c, clp
     }
 }
 
-/* Does something for all channels of a window but the last 3 at most: by 16, then for 8 and for 4. */
-#define CLPOOL_ALL_LANES(channels, c, pool, watch)                                                                     \
-    {                                                                                                                  \
-        clpool_index c = 0;                                                                                            \
-        for (; c + 16 <= (channels); c += 16) {                                                                        \
-            pool(16, c, *(watch))                                                                                      \
-        }                                                                                                              \
-        if (c + 8 <= (channels)) {                                                                                     \
-            CLPOOL_LANES(8) half_watch = (*(watch)).lo;                                                                \
-            pool(8, c, half_watch)(*(watch)).lo = half_watch;                                                          \
-            c += 8;                                                                                                    \
-        }                                                                                                              \
-        if (c + 4 <= (channels)) {                                                                                     \
-            CLPOOL_LANES(4) quarter_watch = (*(watch)).lo.lo;                                                          \
-            pool(4, c, quarter_watch)(*(watch)).lo.lo = quarter_watch;                                                 \
-        }                                                                                                              \
-    }
-
-/* Neighbouring windows that lie inside. */
-CLPOOL_INLINE void clpool_pool_inside(const clpool_pooled at, bool has_mask, clpool_index columns,
-                                      CLPOOL_LANES(16) * watch)
-{
-    __global const clpool_value *x = at.x + at.begin;
-    __global clpool_value *y = at.y;
-    __global clpool_mask *mask = at.mask;
-    for (; columns > 0; columns--, x += CLPOOL_STRIDE_W * at.channels, y += at.channels) {
-#define CLPOOL_POOL_WHOLE(n, c, watch) clpool_pool_whole##n(x + c, y + c, mask + c, has_mask, at.pitch, &watch);
-        CLPOOL_ALL_LANES(at.channels, c, CLPOOL_POOL_WHOLE, watch)
-        if (has_mask) {
-            mask += at.channels;
-        }
-    }
-}
-
-/* One window whose taps from `first` to `end` lie inside. */
-CLPOOL_INLINE void clpool_pool_window(const clpool_pooled *at, clpool_index4 first, clpool_index4 end,
+/* All channels of one window but the last 3 at most, whose taps from `first` to `end` lie inside the tensor. */
+CLPOOL_INLINE void clpool_pool_window(const clpool_pooled *at, bool is_whole, clpool_index4 first, clpool_index4 end,
                                       CLPOOL_LANES(16) * watch)
 {
     __global const clpool_value *x = at->x + at->begin;
-#define CLPOOL_POOL_PART(n, c, watch)                                                                                  \
-    clpool_pool##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, first, end, at->pitch, &watch);
-    CLPOOL_ALL_LANES(at->channels, c, CLPOOL_POOL_PART, watch)
+    clpool_index c = 0;
+#define CLPOOL_POOL_LANES(n, watched)                                                                                  \
+    if (is_whole) {                                                                                                    \
+        clpool_pool_whole##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, at->pitch, &watched);                 \
+    } else {                                                                                                           \
+        clpool_pool##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, first, end, at->pitch, &watched);           \
+    }
+    for (; c + 16 <= at->channels; c += 16) {
+        CLPOOL_POOL_LANES(16, *watch)
+    }
+    if (c + 8 <= at->channels) {
+        CLPOOL_LANES(8) half_watch = (*watch).lo;
+        CLPOOL_POOL_LANES(8, half_watch)
+        (*watch).lo = half_watch;
+        c += 8;
+    }
+    if (c + 4 <= at->channels) {
+        CLPOOL_LANES(4) quarter_watch = (*watch).lo.lo;
+        CLPOOL_POOL_LANES(4, quarter_watch)
+        (*watch).lo.lo = quarter_watch;
+    }
 }
 
 #if CLPOOL_CHANNELS_BY_ROWS
@@ -240,42 +223,38 @@ CLPOOL_INLINE void clpool_pool_edge(const clpool_pooled *at, CLPOOL_LANES(16) * 
     }
 #endif
     if (first.x < end.x && first.y < end.y && first.z < end.z) {
-        clpool_pool_window(at, first, end, watch);
+        clpool_pool_window(at, false, first, end, watch);
     } else {
         clpool_pool_some_slowly(at, 0, at->channels / 4 * 4);
     }
 }
 
 /* The windows of one row of outputs, of which those from `first` to `end` have all their taps inside. */
-CLPOOL_INLINE void clpool_pool_row(clpool_pooled here, bool has_mask, bool is_slow, clpool_index first,
-                                   clpool_index end, clpool_index columns, CLPOOL_LANES(16) * watch)
+CLPOOL_INLINE void clpool_pool_row(clpool_pooled here, bool is_slow, clpool_index first, clpool_index end,
+                                   clpool_index columns, CLPOOL_LANES(16) * watch)
 {
-    const clpool_index channels = here.channels;
-    for (clpool_index w = 0; w < columns;) {
-        const clpool_index step = !is_slow && w >= first && w < end ? end - w : 1;
+    for (clpool_index w = 0; w < columns; w++) {
         if (is_slow) {
-            clpool_pool_some_slowly(&here, 0, channels);
-        } else if (w >= first && w < end) {
-            clpool_pool_inside(here, has_mask, step, watch);
+            clpool_pool_some_slowly(&here, 0, here.channels);
         } else {
-            clpool_pool_edge(&here, watch);
-        }
-        for (clpool_index i = 0; i < step; i++) {
-            if (!is_slow && channels % 4 != 0) {
-                clpool_pool_some_slowly(&here, channels / 4 * 4, channels);
+            if (w >= first && w < end) {
+                clpool_pool_window(&here, true, 0, 0, watch);
+            } else {
+                clpool_pool_edge(&here, watch);
             }
-            here.start.z += CLPOOL_STRIDE_W;
-            here.begin += CLPOOL_STRIDE_W * channels;
-            here.y += channels;
-            here.mask += has_mask ? channels : 0;
+            if (here.channels % 4 != 0) {
+                clpool_pool_some_slowly(&here, here.channels / 4 * 4, here.channels);
+            }
         }
-        w += step;
+        here.start.z += CLPOOL_STRIDE_W;
+        here.begin += CLPOOL_STRIDE_W * here.channels;
+        here.y += here.channels;
+        here.mask += here.mask == 0 ? 0 : here.channels;
     }
 }
 
 /* The same, once more without vectors where a value was no finite number. */
-CLPOOL_INLINE void clpool_pool_rows(clpool_pooled at, clpool_index4 output, clpool_index4 out, clpool_index4 pad,
-                                    bool has_mask)
+CLPOOL_INLINE void clpool_pool_rows(clpool_pooled at, clpool_index4 output, clpool_index4 out, clpool_index4 pad)
 {
     CLPOOL_LANES(16) watch = 0;
     at.start = output * CLPOOL_CHANNELS_STRIDE - pad;
@@ -286,9 +265,9 @@ CLPOOL_INLINE void clpool_pool_rows(clpool_pooled at, clpool_index4 output, clpo
                           at.in.z + pad.z >= extent.z;
     const clpool_index first = (pad.z + CLPOOL_STRIDE_W - 1) / CLPOOL_STRIDE_W;
     const clpool_index end = is_whole ? (at.in.z + pad.z - extent.z) / CLPOOL_STRIDE_W + 1 : 0;
-    clpool_pool_row(at, has_mask, false, first, end, out.z, &watch);
+    clpool_pool_row(at, false, first, end, out.z, &watch);
     if (CLPOOL_IS_STRANGE(watch)) {
-        clpool_pool_row(at, has_mask, true, first, end, out.z, &watch);
+        clpool_pool_row(at, true, first, end, out.z, &watch);
     }
 }
 
@@ -451,7 +430,7 @@ static void clpool_blocks_max(__global const clpool_value *x, __global clpool_va
 #endif
 
 static inline void clpool_channels_max(__global const clpool_value *x, __global clpool_value *y,
-                                       __global clpool_mask *mask, bool has_mask, clpool_index items, clpool_index4 in,
+                                       __global clpool_mask *mask, clpool_index items, clpool_index4 in,
                                        clpool_index4 out, clpool_index4 pad, clpool_index channels)
 {
     const clpool_index rows = items / (out.z * channels);
@@ -472,7 +451,7 @@ static inline void clpool_channels_max(__global const clpool_value *x, __global 
         at.x = x + row / out.y / out.x * (in.x * in.y * in.z * channels);
         at.y = y + row * out.z * channels;
         at.mask = mask == 0 ? 0 : mask + row * out.z * channels;
-        clpool_pool_rows(at, (clpool_index4)(row / out.y % out.x, row % out.y, 0, 0), out, pad, has_mask);
+        clpool_pool_rows(at, (clpool_index4)(row / out.y % out.x, row % out.y, 0, 0), out, pad);
     }
 }
 
@@ -481,7 +460,7 @@ clpool_channels_forward(__global const clpool_value *x, ulong x_offset, __global
                         clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
                         clpool_index channels)
 {
-    clpool_channels_max(x + x_offset, y + y_offset, 0, false, items, in, out, pad, channels);
+    clpool_channels_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels);
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
@@ -489,7 +468,7 @@ clpool_channels_forward_mask(__global const clpool_value *x, ulong x_offset, __g
                              __global clpool_mask *mask, ulong mask_offset, clpool_index items, clpool_index4 in,
                              clpool_index4 out, clpool_index4 pad, clpool_index channels)
 {
-    clpool_channels_max(x + x_offset, y + y_offset, mask + mask_offset, true, items, in, out, pad, channels);
+    clpool_channels_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, channels);
 }
 
 #if CLPOOL_IS_FLOAT

@@ -65,20 +65,24 @@ CLPOOL_INLINE void clpool_strip_load(const clpool_strip *strip, __global const c
                                      clpool_lanes lanes[CLPOOL_STRIP_INPUTS], clpool_doubts *doubts)
 {
     const clpool_index begin = strip->column * CLPOOL_STRIDE_W - strip->pad.z;
+    clpool_lanes sum = 0;
     CLPOOL_ALL for (int i = 0; i < CLPOOL_STRIP_INPUTS; i++)
     {
         const clpool_index column = begin + i;
         lanes[i] = (clpool_lanes)(CLPOOL_LANE_NONE);
         if (is_inside || (column >= 0 && column < strip->in.z)) {
             lanes[i] = CLPOOL_LOAD(16, x + column * strip->channels);
-            if (!is_inside) {
-                CLPOOL_WATCH(doubts->sum, lanes[i]);
+#if CLPOOL_IS_FLOAT
+            /* as CLPOOL_WATCH_ALL, but at once, since registers are few */
+            if (!is_inside || (i == CLPOOL_STRIP_INPUTS - 1 && i % 2 == 0)) {
+                sum += lanes[i];
+            } else if (i % 2 != 0) {
+                sum = CLPOOL_MULTIPLY_ADD(lanes[i - 1], lanes[i], sum);
             }
+#endif
         }
     }
-    if (is_inside) {
-        CLPOOL_WATCH_ALL(16, doubts->sum, lanes, CLPOOL_STRIP_INPUTS)
-    }
+    doubts->sum += sum;
 }
 
 /* The winners of a strip's windows in one input row. */

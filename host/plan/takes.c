@@ -131,9 +131,9 @@ bool takes_channels(const struct geometry *geometry)
            geometry->dtype->id != CLPOOL_F64;
 }
 
-/** Limits of kernels/strips.cl: what is written out tap by tap, channels of a step, and rows of outputs that
- * an input row is reduced for. */
-enum { STRIPS_EXTENT = 7, STRIPS_STEP = 16, STRIPS_LEAST_OPEN = 3 };
+/** Limits of kernels/strips.cl: what is written out tap by tap, and channels of a step; and the rows of outputs that an
+ * input row is to be reduced for, unless there are more taps than kernels/channels.cl writes out. */
+enum { STRIPS_EXTENT = 7, STRIPS_STEP = 16, STRIPS_LEAST_OPEN = 3, CHANNELS_UNROLLED = 16 };
 
 /** Small windows in planes, and enough channels for a step. */
 static bool takes_small_windows(const struct geometry *geometry)
@@ -144,12 +144,14 @@ static bool takes_small_windows(const struct geometry *geometry)
            axis[1].kernel <= STRIPS_EXTENT && axis[2].kernel <= STRIPS_EXTENT && geometry->channels >= STRIPS_STEP;
 }
 
-/** An input row is reduced for three rows of outputs at least; else kernels/channels.cl is faster, which goes through
- * memory in order. */
+/** Others are faster with kernels/channels.cl, which goes through memory in order. */
 bool takes_strips(const struct geometry *geometry)
 {
     const struct axis *h = &geometry->axis[1];
-    return takes_small_windows(geometry) && size_divide_up(h->kernel, h->stride) >= STRIPS_LEAST_OPEN;
+    const struct axis *w = &geometry->axis[2];
+    const bool overlaps = h->kernel > h->stride || w->kernel > w->stride;
+    return takes_small_windows(geometry) && (size_divide_up(h->kernel, h->stride) >= STRIPS_LEAST_OPEN ||
+                                             (overlaps && geometry->taps > CHANNELS_UNROLLED));
 }
 
 /** A run of elements is as high and as long as the strides. */
