@@ -6,31 +6,12 @@
  * Writes   y (forward) or dx (backward), each element exactly once; with `accumulate`, dx is read first.
  * Launch   as generic.cl.
  * Ranges   geometry as generic.cl.
- * Rules    p is CLPOOL_P. y = (sum |x|^p)^(1/p), 0 of no taps. dx sums sign(x) * dy * (|x| / y)^(p - 1) in ascending output order; an x or
- *          y of 0 moves no gradient.
- * Options  value.cl's; those of masks and of NaN are not used. Float types only. And:
- *   CLPOOL_P                      the exponent, 1 to 2^32 - 1
+ * Rules    p is CLPOOL_P. y = (sum |x|^p)^(1/p), 0 of no taps. dx sums sign(x) * dy * (|x| / y)^(p - 1) in ascending
+ *          output order; an x or y of 0 moves no gradient.
+ * Options  value.cl's and sum.cl's; those of masks and of NaN are not used. Float types only.
  */
 
 #if CLPOOL_IS_FLOAT
-
-/* base^exponent by the exponent's bits, highest first. */
-static inline clpool_sum clpool_power(clpool_sum base, uint exponent)
-{
-    clpool_sum power = 1;
-    for (uint bit = 32u - clz(exponent); bit-- > 0u;) {
-        power = clpool_multiply(power, power);
-        if ((exponent >> bit & 1u) != 0u) {
-            power = clpool_multiply(power, base);
-        }
-    }
-    return power;
-}
-
-static inline clpool_sum clpool_magnitude(clpool_sum value)
-{
-    return clpool_sum_of_bits(clpool_bits_of_sum(value) & ~CLPOOL_SUM_SIGN);
-}
 
 /* 2^exponent of a normal number. */
 static inline clpool_sum clpool_power_of_two(int exponent)
@@ -49,7 +30,8 @@ static inline clpool_sum clpool_power_of_two(int exponent)
 #define CLPOOL_LP_LOG2 log2
 #endif
 
-/* The p-th root. A value is m * 2^(q * p + r) with 1 <= m < 2 and 0 <= r < p, and its root that of m * 2^r, times 2^q. */
+/* The p-th root. A value is m * 2^(q * p + r) with 1 <= m < 2 and 0 <= r < p, and its root that of m * 2^r, times
+ * 2^q. */
 static inline clpool_sum clpool_root(clpool_sum value)
 {
     const clpool_sum_bits one = (clpool_sum_bits)1 << CLPOOL_SUM_FRACTION_BITS;
@@ -90,21 +72,8 @@ __kernel void clpool_lp_forward(__global const clpool_value *x, ulong x_offset, 
     const clpool_place place = clpool_place_of(item, out, batch.z);
     const clpool_index4 start = clpool_start_of(place.spatial, in, out, pad, stride);
     const clpool_index4 taps = clpool_taps_of(place.spatial, in, out, window, stride);
-    const clpool_index4 first = clpool_first_taps(start, dilation);
-    const clpool_index4 end = clpool_end_taps(start, dilation, in, taps);
-    clpool_pairwise sum;
-    sum.count = 0;
-    x += x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w);
-    for (clpool_index d = first.x; d < end.x; d++) {
-        for (clpool_index h = first.y; h < end.y; h++) {
-            const clpool_index row =
-                (start.x + d * dilation.x) * x_pitch.x + (start.y + h * dilation.y) * x_pitch.y + start.z * x_pitch.z;
-            for (clpool_index w = first.z; w < end.z; w++) {
-                const clpool_sum value = clpool_widen(x[row + w * dilation.z * x_pitch.z]);
-                clpool_pairwise_add(&sum, clpool_power(clpool_magnitude(value), CLPOOL_P));
-            }
-        }
-    }
+    const clpool_total sum = clpool_total_clipped(x + x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w),
+                                                  x_pitch, in, taps, dilation, start);
     y[y_offset + (ulong)clpool_offset(place, y_pitch, batch.y)] =
         clpool_narrow(clpool_root(clpool_pairwise_total(&sum)));
 }

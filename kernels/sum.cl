@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * sum.cl: arithmetic for sums. Second part of every program; empty for integer types.
+ * sum.cl: arithmetic for sums. Second part of every program.
  *
  * Options  value.cl's, and for families that sum:
  *   CLPOOL_SHORT_SUMS             1 where no sum has more than 255 terms, else 0
+ *   CLPOOL_P                      of Lp norms only: the exponent, 1 to 2^32 - 1
  *
  * IEEE operations, in f64 for f64 and in f32 for the other float types, in the order that the caller gives. See
- * clpool_narrow and the operations themselves for what makes them equal on every device.
+ * clpool_narrow and the operations themselves for what makes them equal on every device. Of integer types there is but
+ * the exact mean of 8-bit ones, at the end.
  */
 
 /* A product and a sum are rounded one by one. */
@@ -352,5 +354,99 @@ static inline clpool_sum clpool_pairwise_total(const clpool_pairwise *sum)
 }
 
 #endif /* short sums */
+
+typedef clpool_pairwise clpool_total;
+
+static inline void clpool_clear_total(clpool_total *total)
+{
+    total->count = 0;
+}
+
+#ifdef CLPOOL_P
+
+/* base^exponent by the exponent's bits, highest first. */
+static inline clpool_sum clpool_power(clpool_sum base, uint exponent)
+{
+    clpool_sum power = 1;
+    for (uint bit = 32u - clz(exponent); bit-- > 0u;) {
+        power = clpool_multiply(power, power);
+        if ((exponent >> bit & 1u) != 0u) {
+            power = clpool_multiply(power, base);
+        }
+    }
+    return power;
+}
+
+static inline clpool_sum clpool_magnitude(clpool_sum value)
+{
+    return clpool_sum_of_bits(clpool_bits_of_sum(value) & ~CLPOOL_SUM_SIGN);
+}
+
+#define CLPOOL_TERM(value) clpool_power(clpool_magnitude(clpool_widen(value)), CLPOOL_P)
+
+#else
+
+#define CLPOOL_TERM(value) clpool_widen(value)
+
+static inline clpool_value clpool_mean(const clpool_total *total, uint divisor)
+{
+    return clpool_narrow(total->count == 0u ? 0 : clpool_divide(clpool_pairwise_total(total), (clpool_sum)divisor));
+}
+
+#endif
+
+/* Adds what a value counts for in the sum of its window. */
+static inline void clpool_add_value(clpool_total *total, clpool_value value)
+{
+    clpool_pairwise_add(total, CLPOOL_TERM(value));
+}
+
+#elif !CLPOOL_DTYPE_I32
+
+/* Fewer than 256 terms of 8 bits need but 16. */
+#if CLPOOL_SHORT_SUMS
+typedef int clpool_integer;
+typedef uint clpool_natural;
+#else
+typedef long clpool_integer;
+typedef ulong clpool_natural;
+#endif
+
+typedef struct {
+    uint count;
+    clpool_integer sum;
+} clpool_total;
+
+static inline void clpool_clear_total(clpool_total *total)
+{
+    total->count = 0;
+    total->sum = 0;
+}
+
+static inline void clpool_add_value(clpool_total *total, clpool_value value)
+{
+    total->count++;
+    total->sum += value;
+}
+
+/* To nearest even, saturated. */
+static inline clpool_value clpool_mean(const clpool_total *total, uint divisor)
+{
+    if (total->count == 0u) {
+        return 0;
+    }
+    const clpool_natural magnitude = abs(total->sum);
+    const clpool_natural twice_rest = magnitude % divisor * 2u;
+    clpool_natural quotient = magnitude / divisor;
+    if (twice_rest > divisor || (twice_rest == divisor && (quotient & 1u) != 0u)) {
+        quotient++;
+    }
+    const clpool_integer mean = total->sum < 0 ? -(clpool_integer)quotient : (clpool_integer)quotient;
+#if CLPOOL_DTYPE_U8
+    return convert_uchar_sat(mean);
+#else
+    return convert_char_sat(mean);
+#endif
+}
 
 #endif

@@ -7,6 +7,17 @@
  * channels.
  */
 
+/* The window of a specialised build. Extents, which it spans, are longs, which the preprocessor can compare. */
+#ifdef CLPOOL_WINDOW_D
+#define CLPOOL_WINDOW ((clpool_index4)(CLPOOL_WINDOW_D, CLPOOL_WINDOW_H, CLPOOL_WINDOW_W, 1))
+#define CLPOOL_STRIDE ((clpool_index4)(CLPOOL_STRIDE_D, CLPOOL_STRIDE_H, CLPOOL_STRIDE_W, 1))
+#define CLPOOL_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
+#define CLPOOL_EXTENT (CLPOOL_DILATION * (CLPOOL_WINDOW - 1) + 1)
+#define CLPOOL_EXTENT_D (1L * CLPOOL_DILATION_D * (CLPOOL_WINDOW_D - 1) + 1)
+#define CLPOOL_EXTENT_H (1L * CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
+#define CLPOOL_EXTENT_W (1L * CLPOOL_DILATION_W * (CLPOOL_WINDOW_W - 1) + 1)
+#endif
+
 /* Indices of an element. */
 typedef struct {
     clpool_index n;
@@ -212,6 +223,37 @@ static inline clpool_value clpool_scan_clipped(__global const clpool_value *x, c
                        clpool_end_taps(start, dilation, in, taps), winner);
 }
 
+#if !CLPOOL_DTYPE_I32
+
+/* The sum of one window over the taps first <= t < end, all of them inside the plane that begins at x, in row-major
+ * order. */
+static inline clpool_total clpool_total_of(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 dilation,
+                                           clpool_index4 start, clpool_index4 first, clpool_index4 end)
+{
+    clpool_total total;
+    clpool_clear_total(&total);
+    for (clpool_index d = first.x; d < end.x; d++) {
+        for (clpool_index h = first.y; h < end.y; h++) {
+            const clpool_index row =
+                (start.x + d * dilation.x) * pitch.x + (start.y + h * dilation.y) * pitch.y + start.z * pitch.z;
+            for (clpool_index w = first.z; w < end.z; w++) {
+                clpool_add_value(&total, x[row + w * dilation.z * pitch.z]);
+            }
+        }
+    }
+    return total;
+}
+
+/* The same for a window of `taps` that may hang over the tensor's edges. */
+static inline clpool_total clpool_total_clipped(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 in,
+                                                clpool_index4 taps, clpool_index4 dilation, clpool_index4 start)
+{
+    return clpool_total_of(x, pitch, dilation, start, clpool_first_taps(start, dilation),
+                           clpool_end_taps(start, dilation, in, taps));
+}
+
+#endif
+
 /* One axis of the search for the windows that hold an element: those from `first` to `last` may. */
 typedef struct {
     clpool_index place; /* of the element */
@@ -299,4 +341,34 @@ static inline bool clpool_has_tap(clpool_place output, const clpool_geometry *ge
     const clpool_index4 first = clpool_first_taps(start, geometry->dilation);
     const clpool_index4 end = clpool_end_taps(start, geometry->dilation, geometry->in, geometry->window);
     return first.x < end.x && first.y < end.y && first.z < end.z;
+}
+
+/* How the divisor of a window is found: `divisor` unless that is 0, else its taps inside the tensor (`exclude_pad`) or
+ * those before `edge`, where the padded input ends. */
+typedef struct {
+    clpool_geometry geometry;
+    clpool_index4 edge;
+    uint divisor;
+    int exclude_pad;
+} clpool_average;
+
+static inline uint clpool_product(clpool_index4 taps)
+{
+    return (uint)taps.x * (uint)taps.y * (uint)taps.z;
+}
+
+/* What the window of an output is divided by. */
+static inline uint clpool_divisor(clpool_index4 output, const clpool_average *average)
+{
+    const clpool_geometry *g = &average->geometry;
+    const clpool_index4 start = clpool_start_of(output, g->in, g->out, g->pad, g->stride);
+    const clpool_index4 taps = clpool_taps_of(output, g->in, g->out, g->window, g->stride);
+    if (average->divisor != 0u) {
+        return average->divisor;
+    }
+    if (!average->exclude_pad) {
+        return clpool_product(clpool_end_taps(start, g->dilation, average->edge, taps));
+    }
+    const clpool_index4 end = clpool_end_taps(start, g->dilation, g->in, taps);
+    return clpool_product(max(end - clpool_first_taps(start, g->dilation), (clpool_index4)(0)));
 }

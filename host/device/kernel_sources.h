@@ -21,6 +21,7 @@ extern const unsigned char kernel_scatter[];
 extern const unsigned char kernel_nhwc[];
 extern const unsigned char kernel_reduce[];
 extern const unsigned char kernel_average[];
+extern const unsigned char kernel_box[];
 extern const unsigned char kernel_lp[];
 extern const unsigned char kernel_unpool[];
 extern const unsigned char kernel_mask[];

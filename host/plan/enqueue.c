@@ -58,29 +58,24 @@ static void add_tile(struct arguments *arguments, const clpool_plan *plan, const
     }
 }
 
-static void add_extra(struct arguments *arguments, const clpool_plan *plan, enum extra_arguments extra)
+static void add_extra(struct arguments *arguments, const clpool_plan *plan, unsigned extra)
 {
     const struct geometry *geometry = &plan->geometry;
     const cl_uint divisor = geometry->divisor;
     const cl_int exclude_pad = geometry->divisor_rule == CLPOOL_EXCLUDE_PAD;
-    switch (extra) {
-    case EXTRA_NONE:
-        break;
-    case EXTRA_DIVISOR:
+    if ((extra & EXTRA_DIVISOR) != 0) {
         arguments_add(arguments, plan->wide ? sizeof(int64_t[4]) : sizeof(int32_t[4]), &plan->edge.value);
         arguments_add(arguments, sizeof(divisor), &divisor);
         arguments_add(arguments, sizeof(exclude_pad), &exclude_pad);
-        break;
-    case EXTRA_CHANNELS:
-        add_index(arguments, plan, geometry->channels);
-        break;
-    case EXTRA_PLANES:
+    }
+    if ((extra & EXTRA_PLANES) != 0) {
         add_index(arguments, plan, geometry->planes);
+    }
+    if ((extra & EXTRA_CHANNELS) != 0) {
         add_index(arguments, plan, geometry->channels);
-        break;
-    case EXTRA_SEGMENTS:
+    }
+    if ((extra & EXTRA_SEGMENTS) != 0) {
         add_index(arguments, plan, unpool_segments(geometry));
-        break;
     }
 }
 

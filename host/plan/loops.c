@@ -39,6 +39,16 @@ size_t loop_over_windows(const struct geometry *geometry)
     return nested_loops(rounds);
 }
 
+/** The same where the loops do not end with y, so that they can be unrolled. */
+size_t loop_over_reach(const struct geometry *geometry)
+{
+    size_t rounds[CLPOOL_MAX_RANK];
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        rounds[i] = size_divide_up(geometry->axis[i].extent, geometry->axis[i].stride);
+    }
+    return nested_loops(rounds);
+}
+
 /** Recomputing the winner of each window that can reach an element costs more than looking at its mask value. */
 size_t loop_over_windows_and_taps(const struct geometry *geometry)
 {

@@ -12,6 +12,9 @@ size_t loop_over_taps(const struct geometry *geometry);
 /** Each window that can reach an element. */
 size_t loop_over_windows(const struct geometry *geometry);
 
+/** The same where the loops do not end with y, so that they can be unrolled; no axis is adaptive. */
+size_t loop_over_reach(const struct geometry *geometry);
+
 /** Recomputing the winner of each window that can reach an element costs more than looking at its mask value. */
 size_t loop_over_windows_and_taps(const struct geometry *geometry);
 

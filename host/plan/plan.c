@@ -91,6 +91,10 @@ static void write_options(const clpool_plan *plan, const struct choice *choice, 
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -DCLPOOL_SHORT_SUMS=%d",
                            plan->geometry.taps <= SHORT_SUM_TERMS);
     }
+    if (plan->geometry.mode == CLPOOL_AVERAGE && strategy->specialised) {
+        length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -DCLPOOL_DIVISOR=%luu",
+                           (unsigned long)geometry_divisor(&plan->geometry));
+    }
     if (plan->geometry.mode == CLPOOL_LP) {
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -DCLPOOL_P=%luu",
                            (unsigned long)plan->geometry.p);

@@ -74,6 +74,7 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
 #define NHWC_REASON                                                                                                    \
     "it is for maximum on a GPU, in dense tensors with channels last and a mask of whole bytes, neither adaptive nor " \
     "over whole planes of 16 elements and more"
+#define BOX_REASON "it is for average over windows of at most 255 taps that are all alike, in dense tensors"
 /* So many that no compute unit waits long for another. */
 #define WORKERS                                                                                                        \
     {                                                                                                                  \
@@ -165,7 +166,7 @@ static const struct strategy strategies[] = {
      .entry = "clpool_reduce_forward",
      .other_entry = "clpool_reduce_forward_mask",
      .specialised = true,
-     .extra = EXTRA_PLANES,
+     .extra = EXTRA_PLANES | EXTRA_CHANNELS,
      .takes = takes_reduce,
      .suits = suits_lanes,
      .parameters = {FIXED_GROUP},
@@ -234,6 +235,17 @@ static const struct strategy strategies[] = {
      .other_tiling = TILING_FORWARD,
      .parameters = {TILE_GROUP, OUTPUTS("CLPOOL_TILE_OUTPUTS")},
      .loops = loop_over_tile},
+    {.name = "box",
+     .reason = BOX_REASON,
+     .op = CLPOOL_FORWARD,
+     .source = kernel_box,
+     .entry = "clpool_box_forward",
+     .specialised = true,
+     .extra = EXTRA_DIVISOR | EXTRA_CHANNELS,
+     .takes = takes_box,
+     .parameters = {GROUP},
+     .items = item_per_output,
+     .loops = loop_over_sums},
     {.name = "generic",
      .reason = "it is for every problem",
      .op = CLPOOL_FORWARD,
@@ -352,7 +364,7 @@ static const struct strategy strategies[] = {
      .entry = "clpool_reduce_backward",
      .other_entry = "clpool_reduce_backward_recompute",
      .specialised = true,
-     .extra = EXTRA_PLANES,
+     .extra = EXTRA_PLANES | EXTRA_CHANNELS,
      .takes = takes_reduce,
      .suits = suits_lanes,
      .parameters = {FIXED_GROUP},
@@ -409,6 +421,17 @@ static const struct strategy strategies[] = {
      .other_tiling = TILING_RECOMPUTE,
      .parameters = {TILE_GROUP, OUTPUTS("CLPOOL_TILE_OUTPUTS")},
      .loops = loop_over_tile_backward},
+    {.name = "box",
+     .reason = BOX_REASON,
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_box,
+     .entry = "clpool_box_backward",
+     .specialised = true,
+     .extra = EXTRA_DIVISOR | EXTRA_CHANNELS,
+     .takes = takes_box,
+     .parameters = {GROUP},
+     .items = item_per_input,
+     .loops = loop_over_reach},
     {.name = "generic",
      .reason = "it is for every problem",
      .op = CLPOOL_BACKWARD,

@@ -8,13 +8,12 @@
 #include "plan/tiles.h"
 #include "problem/geometry.h"
 
-/** Arguments that only some kernels take. */
+/** Arguments that only some kernels take, in this order. */
 enum extra_arguments {
-    EXTRA_NONE,
-    EXTRA_DIVISOR, /* where the padded input ends, fixed divisor or 0, whether padding is excluded */
-    EXTRA_CHANNELS,
-    EXTRA_PLANES,  /* of all images; channels */
-    EXTRA_SEGMENTS /* of a plane */
+    EXTRA_DIVISOR = 1, /* where the padded input ends, fixed divisor or 0, whether padding is excluded */
+    EXTRA_PLANES = 2,  /* of all images */
+    EXTRA_CHANNELS = 4,
+    EXTRA_SEGMENTS = 8 /* of a plane */
 };
 
 enum { PARAMETERS_MOST = 3, PARAMETER_VALUES_MOST = 8, SETTINGS_BYTES = 128 };
@@ -39,7 +38,7 @@ struct strategy {
     const char *entry;           /* forward without a mask, backward, unpooling without a count */
     const char *other_entry;     /* forward with a mask, backward of maximum from x, unpooling with a count; or NULL */
     bool specialised; /* dense tensors; window, stride and dilation are constants of the build, not arguments */
-    enum extra_arguments extra; /* behind the geometry */
+    unsigned extra;   /* arguments behind the geometry: bits of enum extra_arguments */
     bool (*takes)(const struct geometry *geometry);
     bool (*suits)(const struct capabilities *capabilities); /* chosen only for such devices; NULL: any */
     bool exact_floats;        /* compares and adds floats as the device does, which must keep denormals */

@@ -15,6 +15,16 @@ bool takes_average(const struct geometry *geometry)
     return geometry->mode == CLPOOL_AVERAGE;
 }
 
+/** So many terms at most that the levels of their sum stay in registers: what CLPOOL_SHORT_SUMS allows. */
+enum { BOX_TAPS = 255 };
+
+bool takes_box(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    return takes_average(geometry) && geometry->dense && !axis[0].adaptive && !axis[1].adaptive && !axis[2].adaptive &&
+           geometry->taps <= BOX_TAPS;
+}
+
 bool takes_lp(const struct geometry *geometry)
 {
     return geometry->mode == CLPOOL_LP;

@@ -22,6 +22,9 @@ bool takes_tile(const struct geometry *geometry);
 bool takes_large(const struct geometry *geometry);
 bool takes_tile_backward(const struct geometry *geometry);
 
+/** Average over windows that are all alike, of so few taps that their sums stay in registers, dense: kernels/box.cl. */
+bool takes_box(const struct geometry *geometry);
+
 /* Maximum with a mask of taps, dense: kernels/rows.cl, gather.cl, scatter.cl and whole.cl with channels first,
  * strips.cl and channels.cl with channels last. */
 bool takes_rows(const struct geometry *geometry);

@@ -226,6 +226,28 @@ static bool may_be_empty(const struct axis *axis)
                                (axis->out - 1) * axis->stride >= axis->in + axis->pad_lo || axis->dilation > axis->in);
 }
 
+/** Whether all windows of the axis have as many taps to count: none hangs over the tensor, or over its padding where
+ * that counts too. */
+static bool counts_alike(const struct axis *axis, bool only_inside)
+{
+    const size_t end = (axis->out - 1) * axis->stride + axis->extent;
+    return !axis->adaptive && (only_inside ? axis->pad_lo == 0 && end <= axis->in : end <= axis->padded);
+}
+
+uint32_t geometry_divisor(const struct geometry *geometry)
+{
+    const bool only_inside = geometry->divisor_rule == CLPOOL_EXCLUDE_PAD;
+    if (geometry->divisor_rule == CLPOOL_FIXED_DIVISOR) {
+        return geometry->divisor;
+    }
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        if (!counts_alike(&geometry->axis[i], only_inside)) {
+            return 0;
+        }
+    }
+    return (uint32_t)geometry->taps;
+}
+
 /** What only the problem's own mode looks at. */
 static clpool_status set_mode(const clpool_problem *problem, struct geometry *geometry)
 {

@@ -78,6 +78,9 @@ clpool_status geometry_from_problem(const clpool_problem *problem, struct geomet
 /** Copies a caller's problem, of whichever version, and checks each field by itself, but not how they fit together. */
 clpool_status problem_load(const clpool_problem *problem, clpool_problem *own);
 
+/** What every window of an average is divided by; 0 where that depends on the window. */
+uint32_t geometry_divisor(const struct geometry *geometry);
+
 /** Elements that a window of `kernel` taps spans; false if that overflows. */
 bool window_extent(size_t kernel, size_t dilation, size_t *extent);
 

@@ -70,11 +70,16 @@ static void check_values(clpool_op op, size_t index, const struct trial_result *
 }
 
 /** Windows of each kind in turn, so that strategies which are made for one get their share: any, disjoint ones, small
- * ones in each layout, and any of maximum with masks of taps. */
+ * ones in each layout, any of maximum with masks of taps, and any of average. */
+enum { KINDS = 6, KIND_AVERAGE = 5 };
+
 static clpool_problem problem_of_kind(size_t kind)
 {
     clpool_problem problem = random_problem(&random_source, most_elements);
-    if (kind != 0) {
+    if (kind == KIND_AVERAGE) {
+        problem.mode = CLPOOL_AVERAGE;
+        problem.dtype = problem.dtype == CLPOOL_I32 ? CLPOOL_F32 : problem.dtype;
+    } else if (kind != 0) {
         problem.mode = CLPOOL_MAX;
         problem.windows = CLPOOL_SLIDING;
     }
@@ -94,11 +99,10 @@ static clpool_problem problem_of_kind(size_t kind)
 static void every_strategy_does_what_the_reference_does(void **state)
 {
     (void)state;
-    const size_t kinds = 5;
     struct trial_result result = {0};
     size_t done = 0;
     for (size_t window = 0; done < problem_count; window++) {
-        clpool_problem problem = problem_of_kind(window % kinds);
+        clpool_problem problem = problem_of_kind(window % KINDS);
         const int is_wide = random_once_in(&random_source, 2);
         settings_seed = random_bits(&random_source);
         for (size_t i = 0; i < PROBLEMS_OF_A_WINDOW && done < problem_count; i++) {
