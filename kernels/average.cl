@@ -28,8 +28,10 @@ __kernel void clpool_average_forward(__global const clpool_value *x, ulong x_off
     const clpool_place place = clpool_place_of(item, out, batch.z);
     const clpool_index4 start = clpool_start_of(place.spatial, in, out, pad, stride);
     const clpool_index4 taps = clpool_taps_of(place.spatial, in, out, window, stride);
-    const clpool_total total = clpool_total_clipped(x + x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w),
-                                                    x_pitch, in, taps, dilation, start);
+    clpool_total total;
+    clpool_clear_total(&total);
+    clpool_add_clipped(&total, x + x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w), x_pitch, in, taps,
+                       dilation, start);
     y[y_offset + (ulong)clpool_offset(place, y_pitch, batch.y)] =
         clpool_mean(&total, clpool_divisor(place.spatial, &average));
 }

@@ -55,11 +55,10 @@ static inline uint clpool_box_divisor(clpool_index4 output, const clpool_average
     return CLPOOL_DIVISOR ? CLPOOL_DIVISOR : clpool_divisor(output, average);
 }
 
-/* The mean of the window that begins at `start`, inside the tensor. */
-static inline clpool_value clpool_box_mean(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 start)
+/* Adds the window that begins at `start`, inside the tensor. */
+static inline void clpool_box_add(clpool_total *total, __global const clpool_value *x, clpool_index4 pitch,
+                                  clpool_index4 start)
 {
-    clpool_total total;
-    clpool_clear_total(&total);
     x += start.x * pitch.x + start.y * pitch.y + start.z * pitch.z;
     CLPOOL_BOX_EACH_TAP for (clpool_index d = 0; d < CLPOOL_WINDOW_D; d++)
     {
@@ -67,12 +66,11 @@ static inline clpool_value clpool_box_mean(__global const clpool_value *x, clpoo
         {
             CLPOOL_BOX_EACH_TAP for (clpool_index w = 0; w < CLPOOL_WINDOW_W; w++)
             {
-                clpool_add_value(&total, x[d * CLPOOL_DILATION_D * pitch.x + h * CLPOOL_DILATION_H * pitch.y +
-                                           w * CLPOOL_DILATION_W * pitch.z]);
+                clpool_add_value(total, x[d * CLPOOL_DILATION_D * pitch.x + h * CLPOOL_DILATION_H * pitch.y +
+                                          w * CLPOOL_DILATION_W * pitch.z]);
             }
         }
     }
-    return clpool_mean(&total, CLPOOL_DIVISOR ? CLPOOL_DIVISOR : CLPOOL_BOX_TAPS);
 }
 
 __kernel void clpool_box_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
@@ -89,12 +87,15 @@ __kernel void clpool_box_forward(__global const clpool_value *x, ulong x_offset,
     const clpool_index4 pitch = clpool_box_pitch(in, channels);
     const clpool_index4 start = place.spatial * CLPOOL_STRIDE - pad;
     const clpool_index4 stop = start + CLPOOL_EXTENT;
+    clpool_total total;
     clpool_value mean;
+    clpool_clear_total(&total);
     x += x_offset + (ulong)(place.n * pitch.w + place.c);
     if (start.x >= 0 && start.y >= 0 && start.z >= 0 && stop.x <= in.x && stop.y <= in.y && stop.z <= in.z) {
-        mean = clpool_box_mean(x, pitch, start);
+        clpool_box_add(&total, x, pitch, start);
+        mean = clpool_mean(&total, CLPOOL_DIVISOR ? CLPOOL_DIVISOR : CLPOOL_BOX_TAPS);
     } else {
-        const clpool_total total = clpool_total_clipped(x, pitch, in, CLPOOL_WINDOW, CLPOOL_DILATION, start);
+        clpool_add_clipped(&total, x, pitch, in, CLPOOL_WINDOW, CLPOOL_DILATION, start);
         mean = clpool_mean(&total, clpool_box_divisor(place.spatial, &average));
     }
     y[y_offset + (ulong)item] = mean;
@@ -104,7 +105,8 @@ __kernel void clpool_box_forward(__global const clpool_value *x, ulong x_offset,
 
 #if CLPOOL_IS_FLOAT
 
-/* Windows that may hold an element, along each axis. */
+/* Windows that may hold an element, along each axis. Loops take them as clpool_index: llvmpipe (Mesa 22.3) makes no
+ * round up to a limit of 64 bits. */
 #define CLPOOL_BOX_REACH(axis) ((CLPOOL_EXTENT_##axis - 1) / CLPOOL_STRIDE_##axis + 1)
 #define CLPOOL_BOX_REACHES ((clpool_index4)(CLPOOL_BOX_REACH(D), CLPOOL_BOX_REACH(H), CLPOOL_BOX_REACH(W), 1))
 #if CLPOOL_DIVISOR && CLPOOL_BOX_REACH(D) * CLPOOL_BOX_REACH(H) * CLPOOL_BOX_REACH(W) <= CLPOOL_BOX_UNROLLED
@@ -149,15 +151,15 @@ __kernel void clpool_box_backward(__global const clpool_value *dy, ulong dy_offs
     clpool_sum reciprocal = clpool_divide(1, (clpool_sum)last_divisor);
     clpool_sum sum = 0;
     dy += dy_offset + (ulong)(place.n * pitch.w + place.c);
-    CLPOOL_BOX_EACH_WINDOW for (clpool_index i = 0; i < CLPOOL_BOX_REACH(D); i++)
+    CLPOOL_BOX_EACH_WINDOW for (clpool_index i = 0; i < (clpool_index)CLPOOL_BOX_REACH(D); i++)
     {
         const clpool_holder d =
             clpool_box_holder(first.x + i, out.x, step.x - i * CLPOOL_STRIDE_D, CLPOOL_EXTENT_D, CLPOOL_DILATION_D);
-        CLPOOL_BOX_EACH_WINDOW for (clpool_index j = 0; j < CLPOOL_BOX_REACH(H); j++)
+        CLPOOL_BOX_EACH_WINDOW for (clpool_index j = 0; j < (clpool_index)CLPOOL_BOX_REACH(H); j++)
         {
             const clpool_holder h =
                 clpool_box_holder(first.y + j, out.y, step.y - j * CLPOOL_STRIDE_H, CLPOOL_EXTENT_H, CLPOOL_DILATION_H);
-            CLPOOL_BOX_EACH_WINDOW for (clpool_index k = 0; k < CLPOOL_BOX_REACH(W); k++)
+            CLPOOL_BOX_EACH_WINDOW for (clpool_index k = 0; k < (clpool_index)CLPOOL_BOX_REACH(W); k++)
             {
                 const clpool_holder w = clpool_box_holder(first.z + k, out.z, step.z - k * CLPOOL_STRIDE_W,
                                                           CLPOOL_EXTENT_W, CLPOOL_DILATION_W);

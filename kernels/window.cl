@@ -225,31 +225,27 @@ static inline clpool_value clpool_scan_clipped(__global const clpool_value *x, c
 
 #if !CLPOOL_DTYPE_I32
 
-/* The sum of one window over the taps first <= t < end, all of them inside the plane that begins at x, in row-major
- * order. */
-static inline clpool_total clpool_total_of(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 dilation,
-                                           clpool_index4 start, clpool_index4 first, clpool_index4 end)
+/* Adds the taps first <= t < end of a window, all of them inside the plane that begins at x, in row-major order. */
+static inline void clpool_add_taps(clpool_total *total, __global const clpool_value *x, clpool_index4 pitch,
+                                   clpool_index4 dilation, clpool_index4 start, clpool_index4 first, clpool_index4 end)
 {
-    clpool_total total;
-    clpool_clear_total(&total);
     for (clpool_index d = first.x; d < end.x; d++) {
         for (clpool_index h = first.y; h < end.y; h++) {
             const clpool_index row =
                 (start.x + d * dilation.x) * pitch.x + (start.y + h * dilation.y) * pitch.y + start.z * pitch.z;
             for (clpool_index w = first.z; w < end.z; w++) {
-                clpool_add_value(&total, x[row + w * dilation.z * pitch.z]);
+                clpool_add_value(total, x[row + w * dilation.z * pitch.z]);
             }
         }
     }
-    return total;
 }
 
 /* The same for a window of `taps` that may hang over the tensor's edges. */
-static inline clpool_total clpool_total_clipped(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 in,
-                                                clpool_index4 taps, clpool_index4 dilation, clpool_index4 start)
+static inline void clpool_add_clipped(clpool_total *total, __global const clpool_value *x, clpool_index4 pitch,
+                                      clpool_index4 in, clpool_index4 taps, clpool_index4 dilation, clpool_index4 start)
 {
-    return clpool_total_of(x, pitch, dilation, start, clpool_first_taps(start, dilation),
-                           clpool_end_taps(start, dilation, in, taps));
+    clpool_add_taps(total, x, pitch, dilation, start, clpool_first_taps(start, dilation),
+                    clpool_end_taps(start, dilation, in, taps));
 }
 
 #endif
