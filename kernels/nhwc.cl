@@ -58,45 +58,8 @@
 
 /* ---- Several channels ---- */
 
-#if CLPOOL_ITEM_CHANNELS == 4
-#define CLPOOL_NHWC_VECTOR(type) type##4
-#define CLPOOL_NHWC_TO_VECTOR(values) vload4(0, values)
-#define CLPOOL_NHWC_FROM_VECTOR(vector, values) vstore4(vector, 0, values)
-#elif CLPOOL_ITEM_CHANNELS == 2
-#define CLPOOL_NHWC_VECTOR(type) type##2
-#define CLPOOL_NHWC_TO_VECTOR(values) vload2(0, values)
-#define CLPOOL_NHWC_FROM_VECTOR(vector, values) vstore2(vector, 0, values)
-#else
-#define CLPOOL_NHWC_VECTOR(type) type
-#define CLPOOL_NHWC_TO_VECTOR(values) (*(values))
-#define CLPOOL_NHWC_FROM_VECTOR(vector, values) (*(values) = (vector))
-#endif
-
-#if CLPOOL_DTYPE_F64
-typedef CLPOOL_NHWC_VECTOR(ulong) clpool_value_vector;
-#elif CLPOOL_DTYPE_F32
-typedef CLPOOL_NHWC_VECTOR(uint) clpool_value_vector;
-#elif CLPOOL_DTYPE_F16 || CLPOOL_DTYPE_BF16
-typedef CLPOOL_NHWC_VECTOR(ushort) clpool_value_vector;
-#elif CLPOOL_DTYPE_I8
-typedef CLPOOL_NHWC_VECTOR(char) clpool_value_vector;
-#elif CLPOOL_DTYPE_U8
-typedef CLPOOL_NHWC_VECTOR(uchar) clpool_value_vector;
-#else
-typedef CLPOOL_NHWC_VECTOR(int) clpool_value_vector;
-#endif
-
-#if CLPOOL_MASK_BITS <= 8
-typedef CLPOOL_NHWC_VECTOR(uchar) clpool_mask_vector;
-#elif CLPOOL_MASK_BITS == 16
-typedef CLPOOL_NHWC_VECTOR(ushort) clpool_mask_vector;
-#elif CLPOOL_MASK_BITS == 64
-typedef CLPOOL_NHWC_VECTOR(long) clpool_mask_vector;
-#elif CLPOOL_MASK_WINDOW
-typedef CLPOOL_NHWC_VECTOR(uint) clpool_mask_vector;
-#else
-typedef CLPOOL_NHWC_VECTOR(int) clpool_mask_vector;
-#endif
+typedef CLPOOL_VECTOR(clpool_value, CLPOOL_ITEM_CHANNELS) clpool_value_vector;
+typedef CLPOOL_VECTOR(clpool_mask, CLPOOL_ITEM_CHANNELS) clpool_mask_vector;
 
 /* The channels of a work-item, and how they are loaded and stored. */
 typedef struct {
@@ -112,7 +75,7 @@ typedef struct {
                                              clpool_##type *values)                                                    \
     {                                                                                                                  \
         if (block->is_vector) {                                                                                        \
-            CLPOOL_NHWC_FROM_VECTOR(*(__global const clpool_##type##_vector *)from, values);                           \
+            CLPOOL_SPLIT(CLPOOL_ITEM_CHANNELS, *(__global const clpool_##type##_vector *)from, values);                \
         } else {                                                                                                       \
             CLPOOL_NHWC_EACH(i, CLPOOL_ITEM_CHANNELS)                                                                  \
             {                                                                                                          \
@@ -125,7 +88,7 @@ typedef struct {
                                               __global clpool_##type *to)                                              \
     {                                                                                                                  \
         if (block->is_vector) {                                                                                        \
-            *(__global clpool_##type##_vector *)to = CLPOOL_NHWC_TO_VECTOR(values);                                    \
+            *(__global clpool_##type##_vector *)to = CLPOOL_JOIN(CLPOOL_ITEM_CHANNELS, values);                        \
         } else {                                                                                                       \
             CLPOOL_NHWC_EACH(i, CLPOOL_ITEM_CHANNELS)                                                                  \
             {                                                                                                          \

@@ -29,17 +29,39 @@ typedef int clpool_index;
 typedef int4 clpool_index4;
 #endif
 
+/* A type and its vectors; CLPOOL_VECTOR(name, n) is that of n elements, 1 too. */
+#define CLPOOL_TYPES(type, name)                                                                                       \
+    typedef type name;                                                                                                 \
+    typedef type name##1;                                                                                              \
+    typedef type##2 name##2;                                                                                           \
+    typedef type##4 name##4;                                                                                           \
+    typedef type##8 name##8
+#define CLPOOL_PASTE(a, b) a##b
+#define CLPOOL_VECTOR(type, n) CLPOOL_PASTE(type, n)
+
+/* A vector of n from as many values in private memory, and back. */
+#define CLPOOL_JOIN(n, values) CLPOOL_PASTE(CLPOOL_JOIN, n)(values)
+#define CLPOOL_JOIN1(values) (*(values))
+#define CLPOOL_JOIN2(values) vload2(0, values)
+#define CLPOOL_JOIN4(values) vload4(0, values)
+#define CLPOOL_JOIN8(values) vload8(0, values)
+#define CLPOOL_SPLIT(n, vector, values) CLPOOL_PASTE(CLPOOL_SPLIT, n)(vector, values)
+#define CLPOOL_SPLIT1(vector, values) (*(values) = (vector))
+#define CLPOOL_SPLIT2(vector, values) vstore2(vector, 0, values)
+#define CLPOOL_SPLIT4(vector, values) vstore4(vector, 0, values)
+#define CLPOOL_SPLIT8(vector, values) vstore8(vector, 0, values)
+
 /* What is stored: a value, or a byte of several. */
 #if CLPOOL_MASK_BITS <= 8
-typedef uchar clpool_mask;
+CLPOOL_TYPES(uchar, clpool_mask);
 #elif CLPOOL_MASK_BITS == 16
-typedef ushort clpool_mask;
+CLPOOL_TYPES(ushort, clpool_mask);
 #elif CLPOOL_MASK_BITS == 64
-typedef long clpool_mask;
+CLPOOL_TYPES(long, clpool_mask);
 #elif CLPOOL_MASK_WINDOW
-typedef uint clpool_mask;
+CLPOOL_TYPES(uint, clpool_mask);
 #else
-typedef int clpool_mask;
+CLPOOL_TYPES(int, clpool_mask);
 #endif
 
 #if CLPOOL_MASK_BITS < 8
@@ -54,43 +76,43 @@ typedef int clpool_mask;
 /* For each dtype: clpool_value as stored, clpool_bits as computed with (floats left-aligned, so that sign, infinity and
  * comparison are alike for all), and clpool_key, wide enough for the order and two keys more. */
 #if CLPOOL_DTYPE_F64
-typedef ulong clpool_value;
+CLPOOL_TYPES(ulong, clpool_value);
 typedef ulong clpool_bits;
 typedef long clpool_key;
 #define CLPOOL_SIGN 0x8000000000000000UL
 #define CLPOOL_INFINITY 0x7ff0000000000000UL
 #define CLPOOL_UNUSED_BITS 0
 #elif CLPOOL_DTYPE_F32
-typedef uint clpool_value;
+CLPOOL_TYPES(uint, clpool_value);
 typedef uint clpool_bits;
 typedef int clpool_key;
 #define CLPOOL_SIGN 0x80000000u
 #define CLPOOL_INFINITY 0x7f800000u
 #define CLPOOL_UNUSED_BITS 0
 #elif CLPOOL_DTYPE_F16
-typedef ushort clpool_value;
+CLPOOL_TYPES(ushort, clpool_value);
 typedef uint clpool_bits;
 typedef int clpool_key;
 #define CLPOOL_SIGN 0x80000000u
 #define CLPOOL_INFINITY 0x7c000000u
 #define CLPOOL_UNUSED_BITS 16
 #elif CLPOOL_DTYPE_BF16
-typedef ushort clpool_value;
+CLPOOL_TYPES(ushort, clpool_value);
 typedef uint clpool_bits;
 typedef int clpool_key;
 #define CLPOOL_SIGN 0x80000000u
 #define CLPOOL_INFINITY 0x7f800000u
 #define CLPOOL_UNUSED_BITS 16
 #elif CLPOOL_DTYPE_I8
-typedef char clpool_value;
+CLPOOL_TYPES(char, clpool_value);
 typedef int clpool_key;
 #define CLPOOL_IDENTITY ((clpool_value)CHAR_MIN)
 #elif CLPOOL_DTYPE_U8
-typedef uchar clpool_value;
+CLPOOL_TYPES(uchar, clpool_value);
 typedef int clpool_key;
 #define CLPOOL_IDENTITY ((clpool_value)0)
 #else /* CLPOOL_DTYPE_I32 */
-typedef int clpool_value;
+CLPOOL_TYPES(int, clpool_value);
 typedef long clpool_key;
 #define CLPOOL_IDENTITY INT_MIN
 #endif

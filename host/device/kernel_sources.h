@@ -10,6 +10,7 @@ extern const unsigned char kernel_lanes[];
 extern const unsigned char kernel_cells[];
 extern const unsigned char kernel_generic[];
 extern const unsigned char kernel_direct[];
+extern const unsigned char kernel_blocks[];
 extern const unsigned char kernel_tile[];
 extern const unsigned char kernel_large[];
 extern const unsigned char kernel_rows[];

@@ -25,6 +25,28 @@ size_t items_nhwc_backward(const struct geometry *geometry, const struct setting
     return nhwc_items(geometry, settings, axis[0].in * axis[1].in, last - first + 1);
 }
 
+/** Blocks of windows of so many rows of them. */
+static size_t blocks_items(const struct geometry *geometry, const struct settings *settings, size_t rows)
+{
+    return geometry->planes * rows * size_divide_up(geometry->axis[2].out, settings->value[BLOCKS_OUTPUTS]);
+}
+
+size_t items_blocks_forward(const struct geometry *geometry, const struct settings *settings)
+{
+    return blocks_items(geometry, settings, geometry->axis[0].out * geometry->axis[1].out);
+}
+
+/** Strides that cover an axis and what is before it, but those of nothing but padding. */
+static size_t strides_over(const struct axis *axis)
+{
+    return (axis->pad_lo + axis->in - 1) / axis->stride - axis->pad_lo / axis->stride + 1;
+}
+
+size_t items_blocks_backward(const struct geometry *geometry, const struct settings *settings)
+{
+    return blocks_items(geometry, settings, strides_over(&geometry->axis[0]) * strides_over(&geometry->axis[1]));
+}
+
 /* Constants of kernels/reduce.cl. */
 enum { REDUCE_LANES_MOST = 32, REDUCE_LEAST_SHARE = 4, REDUCE_LEAST_TEAM = 4, REDUCE_BACKWARD_SHARE = 8 };
 

@@ -12,6 +12,13 @@ enum { NHWC_CHANNELS = 1, NHWC_OUTPUTS };
 size_t items_nhwc_forward(const struct geometry *geometry, const struct settings *settings);
 size_t items_nhwc_backward(const struct geometry *geometry, const struct settings *settings);
 
+/** The parameter of kernels/blocks.cl behind PARAMETER_LAUNCH: windows of a work-item. */
+enum { BLOCKS_OUTPUTS = 1 };
+
+/* Of kernels/blocks.cl: blocks of windows, and of the strides that cover dx. */
+size_t items_blocks_forward(const struct geometry *geometry, const struct settings *settings);
+size_t items_blocks_backward(const struct geometry *geometry, const struct settings *settings);
+
 /** Of kernels/reduce.cl: whole groups, with a team for each plane. */
 size_t items_reduce(const struct geometry *geometry, const struct settings *settings);
 

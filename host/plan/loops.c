@@ -130,6 +130,15 @@ size_t loop_over_windows_of_neighbours(const struct geometry *geometry)
     return times_plus(NHWC_NEIGHBOURS, loop_over_windows_and_taps(geometry), NHWC_NEIGHBOURS);
 }
 
+/** Windows of a work-item of kernels/blocks.cl, their taps and the elements of their strides, at most. */
+enum { BLOCK_WINDOWS = 4, BLOCK_ELEMENTS = 16 };
+
+size_t loop_over_block(const struct geometry *geometry)
+{
+    (void)geometry;
+    return 4 * (size_t)BLOCK_WINDOWS * BLOCK_ELEMENTS; /* clearing, scanning, loading and writing */
+}
+
 /** Where a group has as many channels as work-items, each has a plane of its own. Backward from x writes it, too. */
 size_t loop_over_share(const struct geometry *geometry)
 {

@@ -41,6 +41,9 @@ size_t loop_over_neighbours(const struct geometry *geometry);
 /** The windows that can reach a few neighbours along W, with their taps. */
 size_t loop_over_windows_of_neighbours(const struct geometry *geometry);
 
+/** A few small windows and what lies between them. */
+size_t loop_over_block(const struct geometry *geometry);
+
 /** A share of a plane. */
 size_t loop_over_share(const struct geometry *geometry);
 

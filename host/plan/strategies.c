@@ -74,6 +74,9 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
 #define NHWC_REASON                                                                                                    \
     "it is for maximum on a GPU, in dense tensors with channels last and a mask of whole bytes, neither adaptive nor " \
     "over whole planes of 16 elements and more"
+#define BLOCKS_REASON                                                                                                  \
+    "it is for maximum of small windows side by side that fill rows, in dense tensors with channels first and, "       \
+    "forward, a mask of whole bytes"
 #define BOX_REASON "it is for average over windows of at most 255 taps that are all alike, in dense tensors"
 /* So many that no compute unit waits long for another. */
 #define WORKERS                                                                                                        \
@@ -198,6 +201,17 @@ static const struct strategy strategies[] = {
      .parameters = {GROUP, ITEM_CHANNELS(1, 2, 4), ITEM_OUTPUTS(1, 2, 4)},
      .items = items_nhwc_forward,
      .loops = loop_over_neighbours},
+    {.name = "blocks",
+     .reason = BLOCKS_REASON,
+     .op = CLPOOL_FORWARD,
+     .source = kernel_blocks,
+     .entry = "clpool_blocks_forward",
+     .other_entry = "clpool_blocks_forward_mask",
+     .specialised = true,
+     .takes = takes_blocks,
+     .parameters = {GROUP, ITEM_OUTPUTS(2, 1, 4)},
+     .items = items_blocks_forward,
+     .loops = loop_over_block},
     {.name = "direct",
      .reason = "it is for maximum of windows that do not overlap, in dense tensors with channels first",
      .op = CLPOOL_FORWARD,
@@ -397,6 +411,17 @@ static const struct strategy strategies[] = {
      .parameters = {GROUP, ITEM_CHANNELS(1, 2), ITEM_OUTPUTS(1, 2, 4)},
      .items = items_nhwc_backward,
      .loops = loop_over_windows_of_neighbours},
+    {.name = "blocks",
+     .reason = BLOCKS_REASON,
+     .op = CLPOOL_BACKWARD,
+     .source = kernel_blocks,
+     .entry = "clpool_blocks_backward",
+     .other_entry = "clpool_blocks_backward_recompute",
+     .specialised = true,
+     .takes = takes_blocks_backward,
+     .parameters = {GROUP, ITEM_OUTPUTS(2, 1, 4)},
+     .items = items_blocks_backward,
+     .loops = loop_over_block},
     {.name = "direct",
      .reason = "it is for maximum of windows that do not overlap, in dense tensors with channels first",
      .op = CLPOOL_BACKWARD,

@@ -48,6 +48,25 @@ bool takes_disjoint_windows(const struct geometry *geometry)
     return true;
 }
 
+/** Elements of a stride, which kernels/blocks.cl writes out one by one, and the windows of a vector. */
+enum { BLOCKS_MOST = 16, BLOCKS_PAIR = 2 };
+
+/** Windows fill whole rows: in others vectors would lie across each other. */
+bool takes_blocks_backward(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    const struct axis *w = &axis[2];
+    const bool is_small = axis[0].stride <= BLOCKS_MOST && axis[1].stride <= BLOCKS_MOST && w->stride <= BLOCKS_MOST &&
+                          axis[0].stride * axis[1].stride * w->stride <= BLOCKS_MOST;
+    const bool is_filled = w->dilation == 1 && w->kernel == w->stride && w->pad_lo == 0 && w->in == w->out * w->stride;
+    return takes_disjoint_windows(geometry) && is_small && is_filled && w->out % BLOCKS_PAIR == 0;
+}
+
+bool takes_blocks(const struct geometry *geometry)
+{
+    return geometry->mask_format.per_element == 1 && takes_blocks_backward(geometry);
+}
+
 /** Maximum over sliding windows in dense tensors with channels first, of which the smallest tile fits. */
 static bool takes_tiles(const struct geometry *geometry, enum tiling tiling)
 {

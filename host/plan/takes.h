@@ -16,6 +16,11 @@ bool takes_masks_of_taps(const struct geometry *geometry);
 /** Maximum of windows that do not overlap, dense with channels first: kernels/direct.cl. */
 bool takes_disjoint_windows(const struct geometry *geometry);
 
+/* Of them those of few elements that fill rows, an even number each: kernels/blocks.cl. Forward takes no packed
+ * masks. */
+bool takes_blocks(const struct geometry *geometry);
+bool takes_blocks_backward(const struct geometry *geometry);
+
 /* Maximum of windows of which even a small tile fits into local memory, dense with channels first: kernels/tile.cl, and
  * for windows large enough kernels/large.cl. Forward takes no packed masks. */
 bool takes_tile(const struct geometry *geometry);

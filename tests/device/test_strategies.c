@@ -57,6 +57,30 @@ static clpool_problem with_whole_planes(clpool_problem problem)
     return problem;
 }
 
+static size_t at_most(size_t value, size_t most)
+{
+    return value < most ? value : most;
+}
+
+/** Small windows side by side that fill rows of an even number of them. */
+static clpool_problem with_full_rows(clpool_problem problem)
+{
+    const unsigned w = problem.rank - 1;
+    problem = packed(problem, CLPOOL_CHANNELS_FIRST);
+    for (unsigned i = 0; i < w; i++) {
+        const size_t gap = problem.stride[i] > problem.dilation[i] * (problem.kernel[i] - 1) + 1;
+        problem.kernel[i] = at_most(problem.kernel[i], 2);
+        problem.dilation[i] = at_most(problem.dilation[i], 2);
+        problem.stride[i] = problem.dilation[i] * (problem.kernel[i] - 1) + 1 + gap;
+    }
+    problem.kernel[w] = at_most(problem.kernel[w], 4);
+    problem.stride[w] = problem.kernel[w];
+    problem.dilation[w] = 1;
+    problem.pad_lo[w] = problem.pad_hi[w] = 0;
+    problem.in[w] = (problem.in[w] / (2 * problem.kernel[w]) + 1) * (2 * problem.kernel[w]);
+    return problem;
+}
+
 /** Strategies that ran often must have had every value of every parameter; of others this says which they had not. */
 static void check_values(clpool_op op, size_t index, const struct trial_result *result)
 {
@@ -71,7 +95,7 @@ static void check_values(clpool_op op, size_t index, const struct trial_result *
 
 /** Windows of each kind in turn, so that strategies which are made for one get their share: any, disjoint ones, small
  * ones in each layout, any of maximum with masks of taps, and any of average. */
-enum { KINDS = 6, KIND_AVERAGE = 5 };
+enum { KINDS = 6, KIND_DISJOINT = 1, KIND_AVERAGE = 5 };
 
 static clpool_problem problem_of_kind(size_t kind)
 {
@@ -83,7 +107,7 @@ static clpool_problem problem_of_kind(size_t kind)
         problem.mode = CLPOOL_MAX;
         problem.windows = CLPOOL_SLIDING;
     }
-    if (kind == 1) {
+    if (kind == KIND_DISJOINT) {
         random_disjoint_window(&random_source, &problem);
     }
     if (kind == 2 || kind == 3) {
@@ -114,6 +138,10 @@ static void every_strategy_does_what_the_reference_does(void **state)
             if (random_once_in(&random_source, 20)) {
                 const clpool_problem whole = with_whole_planes(problem);
                 check_problem(&whole, 0, is_wide, &result);
+            }
+            if (window % KINDS == KIND_DISJOINT) {
+                const clpool_problem rows = with_full_rows(problem);
+                check_problem(&rows, 0, is_wide, &result);
             }
         }
     }

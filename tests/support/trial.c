@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_RECOMPUTED_TAPS = 30000000, DROPPED_BEFORE = 5 };
+enum { MOST_RECOMPUTED_TAPS = 30000000, DROPPED_BEFORE = 5, BAND_ALIGNED = 16 };
 
 /** What all runs of a trial share. */
 struct bench {
@@ -45,9 +45,17 @@ static int equals(struct bench *bench, const struct guarded *guarded, const void
                                                                                       : failed(bench, what, message);
 }
 
+/** Elements before a tensor: any number, or one that lets vectors be aligned. */
 static size_t random_band(struct bench *bench)
 {
-    return random_between(&bench->random, 1, 70);
+    return random_once_in(&bench->random, 2) ? BAND_ALIGNED * random_between(&bench->random, 1, 4)
+                                             : random_between(&bench->random, 1, 70);
+}
+
+/** The same for another tensor of the run, by so many more where vectors are not aligned anyway. */
+static size_t band_beside(size_t band, size_t more)
+{
+    return band % BAND_ALIGNED == 0 ? band : band + more;
 }
 
 /** Whether the bytes between the elements of y are what they were: those that two runs of the reference, over zeros and
@@ -90,7 +98,7 @@ static int run_forward(struct bench *bench, const clpool_plan *plan)
     const struct tensors *t = &bench->tensors;
     const size_t band = random_band(bench);
     struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
-    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band + 3, NULL);
+    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band_beside(band, 3), NULL);
     const int passed = succeeded(bench,
                                  clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), clpool_none(),
                                                         bench->device->queue, 0, NULL, NULL),
@@ -108,8 +116,8 @@ static int run_forward_mask(struct bench *bench, const clpool_plan *plan)
     const struct tensors *t = &bench->tensors;
     const size_t band = random_band(bench);
     struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
-    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band + 3, NULL);
-    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band + 1, NULL);
+    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band_beside(band, 3), NULL);
+    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band_beside(band, 1), NULL);
     const int passed = succeeded(bench,
                                  clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), guarded_at(&mask),
                                                         bench->device->queue, 0, NULL, NULL),
@@ -127,10 +135,10 @@ static int run_backward(struct bench *bench, const clpool_plan *plan)
     const size_t band = random_band(bench);
     const int is_max = bench->problem->mode == CLPOOL_MAX;
     struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
-    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band + 2, t->y);
+    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band_beside(band, 2), t->y);
     struct guarded dy = guarded_make(bench->device, t->y_elements, t->element_bytes, band, t->dy);
-    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band + 2, t->mask);
-    struct guarded dx = guarded_make(bench->device, t->x_elements, t->element_bytes, band + 1, t->dx_old);
+    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band_beside(band, 2), t->mask);
+    struct guarded dx = guarded_make(bench->device, t->x_elements, t->element_bytes, band_beside(band, 1), t->dx_old);
     const clpool_status status =
         bench->problem->mode == CLPOOL_LP
             ? clpool_enqueue_backward_lp(plan, guarded_at(&x), guarded_at(&y), guarded_at(&dy), guarded_at(&dx),
@@ -162,8 +170,8 @@ static int run_recompute(struct bench *bench, const clpool_plan *plan)
     const struct tensors *t = &bench->tensors;
     const size_t band = random_band(bench);
     struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
-    struct guarded dy = guarded_make(bench->device, t->y_elements, t->element_bytes, band + 3, t->dy);
-    struct guarded dx = guarded_make(bench->device, t->x_elements, t->element_bytes, band + 1, t->dx_old);
+    struct guarded dy = guarded_make(bench->device, t->y_elements, t->element_bytes, band_beside(band, 3), t->dy);
+    struct guarded dx = guarded_make(bench->device, t->x_elements, t->element_bytes, band_beside(band, 1), t->dx_old);
     const int passed =
         succeeded(bench,
                   clpool_enqueue_backward_recompute(plan, guarded_at(&x), guarded_at(&dy), guarded_at(&dx),
@@ -188,9 +196,9 @@ static int run_unpool(struct bench *bench, const clpool_plan *plan)
     assert_success(clpool_native_unpool(bench->problem, t->y, t->mask, expected, &count));
     const cl_uint after = before + (cl_uint)count;
     struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band, t->y);
-    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band + 2, t->mask);
-    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band + 1, NULL);
-    struct guarded x_alone = guarded_make(bench->device, t->x_elements, t->element_bytes, band + 4, NULL);
+    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band_beside(band, 2), t->mask);
+    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band_beside(band, 1), NULL);
+    struct guarded x_alone = guarded_make(bench->device, t->x_elements, t->element_bytes, band_beside(band, 4), NULL);
     struct guarded dropped = guarded_make(bench->device, 1, sizeof(before), band, &before);
     const int passed = succeeded(bench,
                                  clpool_enqueue_unpool(plan, guarded_at(&y), guarded_at(&mask), guarded_at(&x),
