@@ -338,4 +338,64 @@ CLPOOL_INLINE void clpool_store_code(clpool_code winner, int i, __global const c
     }
 }
 
+/* ---- Maximum, forward ---- */
+
+#ifdef CLPOOL_TILE_OUTPUTS /* rows that a work-item makes; beside the window's constants */
+
+CLPOOL_INLINE clpool_tiling clpool_tiling_of(clpool_index count, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                                             int4 items, int4 cells, uint4 inverse, clpool_index4 tiles)
+{
+    clpool_tiling tiling;
+    tiling.count = count;
+    tiling.in = in;
+    tiling.out = out;
+    tiling.pad = pad;
+    tiling.window = CLPOOL_WINDOW;
+    tiling.stride = CLPOOL_STRIDE;
+    tiling.dilation = CLPOOL_DILATION;
+    tiling.outputs = CLPOOL_TILE_OUTPUTS;
+    tiling.items = items;
+    tiling.cells = cells;
+    tiling.inverse = inverse;
+    tiling.tiles = tiles;
+    return tiling;
+}
+
+/* Defines a function that pools a tile's windows. It loads slice after slice under them; `take` lets the windows of
+ * each work-item have what a slice holds for them. All of a group's work-items call both. */
+#define CLPOOL_TILE_MAX(name, take)                                                                                    \
+    CLPOOL_INLINE void name(__global const clpool_value *x, __global clpool_value *y, __global clpool_mask *mask,      \
+                            bool has_mask, const clpool_tiling *tiling, __local clpool_code *codes)                    \
+    {                                                                                                                  \
+        const clpool_spot spot = clpool_spot_of(tiling);                                                               \
+        clpool_code best[CLPOOL_TILE_OUTPUTS];                                                                         \
+        _Pragma("unroll") for (int i = 0; i < CLPOOL_TILE_OUTPUTS; i++)                                                \
+        {                                                                                                              \
+            best[i] = CLPOOL_CODE_NONE;                                                                                \
+        }                                                                                                              \
+        codes += spot.part * (tiling->cells.x * tiling->cells.y);                                                      \
+        _Pragma("unroll 1") for (int d = 0; d < CLPOOL_WINDOW_D; d++)                                                  \
+        {                                                                                                              \
+            clpool_load_slice(codes, x, &spot, tiling, d);                                                             \
+            barrier(CLK_LOCAL_MEM_FENCE);                                                                              \
+            take(codes, &spot, tiling, best);                                                                          \
+            CLPOOL_TILE_NEXT_SLICE();                                                                                  \
+        }                                                                                                              \
+        if (spot.makes) {                                                                                              \
+            _Pragma("unroll") for (int i = 0; i < CLPOOL_TILE_OUTPUTS; i++)                                            \
+            {                                                                                                          \
+                clpool_store_code(best[i], i, x, y, mask, has_mask, &spot, tiling);                                    \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
+/* Waits before the next slice takes the place of this. */
+#if CLPOOL_WINDOW_D > 1
+#define CLPOOL_TILE_NEXT_SLICE() barrier(CLK_LOCAL_MEM_FENCE)
+#else
+#define CLPOOL_TILE_NEXT_SLICE()
+#endif
+
+#endif
+
 #endif

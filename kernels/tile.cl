@@ -23,9 +23,7 @@
 
 #if !CLPOOL_DTYPE_F64
 
-#define CLPOOL_TILE_WINDOW ((clpool_index4)(CLPOOL_WINDOW_D, CLPOOL_WINDOW_H, CLPOOL_WINDOW_W, 1))
-#define CLPOOL_TILE_STRIDE ((clpool_index4)(CLPOOL_STRIDE_D, CLPOOL_STRIDE_H, CLPOOL_STRIDE_W, 1))
-#define CLPOOL_TILE_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
+/* Elements that a window spans: ints, since llvmpipe (Mesa 22.3) gets loops up to longs wrong. */
 #define CLPOOL_TILE_EXTENT_D (CLPOOL_DILATION_D * (CLPOOL_WINDOW_D - 1) + 1)
 #define CLPOOL_TILE_EXTENT_H (CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
 #define CLPOOL_TILE_EXTENT_W (CLPOOL_DILATION_W * (CLPOOL_WINDOW_W - 1) + 1)
@@ -57,62 +55,22 @@ CLPOOL_INLINE void clpool_tile_reduce(__local const clpool_code *codes, int cell
     }
 }
 
-CLPOOL_INLINE clpool_tiling clpool_tile_tiling(clpool_index count, clpool_index4 in, clpool_index4 out,
-                                               clpool_index4 pad, int4 items, int4 cells, uint4 inverse,
-                                               clpool_index4 tiles)
+CLPOOL_INLINE void clpool_tile_take(__local clpool_code *codes, const clpool_spot *spot, const clpool_tiling *tiling,
+                                    clpool_code best[CLPOOL_TILE_OUTPUTS])
 {
-    clpool_tiling tiling;
-    tiling.count = count;
-    tiling.in = in;
-    tiling.out = out;
-    tiling.pad = pad;
-    tiling.window = CLPOOL_TILE_WINDOW;
-    tiling.stride = CLPOOL_TILE_STRIDE;
-    tiling.dilation = CLPOOL_TILE_DILATION;
-    tiling.outputs = CLPOOL_TILE_OUTPUTS;
-    tiling.items = items;
-    tiling.cells = cells;
-    tiling.inverse = inverse;
-    tiling.tiles = tiles;
-    return tiling;
+    if (spot->makes) {
+        clpool_tile_reduce(codes + clpool_first_cell(spot, tiling, 0), tiling->cells.x, best);
+    }
 }
 
-/* Pools a tile's windows. */
-CLPOOL_INLINE void clpool_tile_max(__global const clpool_value *x, __global clpool_value *y, __global clpool_mask *mask,
-                                   bool has_mask, const clpool_tiling *tiling, __local clpool_code *codes)
-{
-    const clpool_spot spot = clpool_spot_of(tiling);
-    clpool_code best[CLPOOL_TILE_OUTPUTS];
-#pragma unroll
-    for (int i = 0; i < CLPOOL_TILE_OUTPUTS; i++) {
-        best[i] = CLPOOL_CODE_NONE;
-    }
-    codes += spot.part * (tiling->cells.x * tiling->cells.y);
-#pragma unroll 1
-    for (int d = 0; d < CLPOOL_WINDOW_D; d++) {
-        clpool_load_slice(codes, x, &spot, tiling, d);
-        barrier(CLK_LOCAL_MEM_FENCE);
-        if (spot.makes) {
-            clpool_tile_reduce(codes + clpool_first_cell(&spot, tiling, 0), tiling->cells.x, best);
-        }
-#if CLPOOL_WINDOW_D > 1
-        barrier(CLK_LOCAL_MEM_FENCE); /* before the next slice takes the place of this */
-#endif
-    }
-    if (spot.makes) {
-#pragma unroll
-        for (int i = 0; i < CLPOOL_TILE_OUTPUTS; i++) {
-            clpool_store_code(best[i], i, x, y, mask, has_mask, &spot, tiling);
-        }
-    }
-}
+CLPOOL_TILE_MAX(clpool_tile_max, clpool_tile_take)
 
 __kernel void clpool_tile_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                   ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                   clpool_index4 pad, int4 tile_items, int4 tile_cells, uint4 inverse,
                                   clpool_index4 tiles, __local clpool_code *codes)
 {
-    const clpool_tiling tiling = clpool_tile_tiling(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
     clpool_tile_max(x + x_offset, y + y_offset, 0, false, &tiling, codes);
 }
 
@@ -122,7 +80,7 @@ __kernel void clpool_tile_forward_mask(__global const clpool_value *x, ulong x_o
                                        int4 tile_items, int4 tile_cells, uint4 inverse, clpool_index4 tiles,
                                        __local clpool_code *codes)
 {
-    const clpool_tiling tiling = clpool_tile_tiling(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
     clpool_tile_max(x + x_offset, y + y_offset, mask + mask_offset, true, &tiling, codes);
 }
 
@@ -242,7 +200,7 @@ __kernel void clpool_tile_backward(__global const clpool_value *dy, ulong dy_off
                                    int4 tile_items, int4 tile_cells, uint4 inverse, clpool_index4 tiles,
                                    __local clpool_mask *masks, __local clpool_value *gradients)
 {
-    const clpool_tiling tiling = clpool_tile_tiling(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
     clpool_targets targets;
     clpool_sum sums[CLPOOL_TILE_OUTPUTS];
     clpool_tile_targets(&tiling, &targets);
@@ -349,7 +307,7 @@ __kernel void clpool_tile_backward_recompute(__global const clpool_value *x, ulo
                                              clpool_index4 tiles, __local clpool_code *winners,
                                              __local clpool_value *gradients, __local clpool_code *codes)
 {
-    const clpool_tiling tiling = clpool_tile_tiling(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
     const int sources = tile_sources.x * tile_sources.y;
     clpool_targets targets;
     clpool_sum sums[CLPOOL_TILE_OUTPUTS];

@@ -96,9 +96,9 @@ static size_t item_per_segment(const struct geometry *geometry, const struct set
         .name = "group", .values = { 256, 64, 128, 512 }                                                               \
     }
 /* Rows that a work-item makes of a tile, at most four unless asked for. */
-#define OUTPUTS(build_macro)                                                                                           \
+#define TILE_OUTPUTS                                                                                                   \
     {                                                                                                                  \
-        .name = "outputs", .macro = (build_macro), .values = { 4, 1, 2, 8 }                                            \
+        .name = "outputs", .macro = "CLPOOL_TILE_OUTPUTS", .values = { 4, 1, 2, 8 }                                    \
     }
 
 /* In order of preference; "generic" closes each operation. */
@@ -234,7 +234,7 @@ static const struct strategy strategies[] = {
      .suits = suits_tiles,
      .tiling = TILING_LARGE,
      .other_tiling = TILING_LARGE,
-     .parameters = {TILE_GROUP, OUTPUTS("CLPOOL_LARGE_OUTPUTS")},
+     .parameters = {TILE_GROUP, TILE_OUTPUTS},
      .loops = loop_over_tile},
     {.name = "tile",
      .reason = "it is for maximum on a GPU, in dense tensors with channels first and no packed mask",
@@ -247,7 +247,7 @@ static const struct strategy strategies[] = {
      .suits = suits_tiles,
      .tiling = TILING_FORWARD,
      .other_tiling = TILING_FORWARD,
-     .parameters = {TILE_GROUP, OUTPUTS("CLPOOL_TILE_OUTPUTS")},
+     .parameters = {TILE_GROUP, TILE_OUTPUTS},
      .loops = loop_over_tile},
     {.name = "box",
      .reason = BOX_REASON,
@@ -444,7 +444,7 @@ static const struct strategy strategies[] = {
      .suits = suits_tiles,
      .tiling = TILING_BACKWARD,
      .other_tiling = TILING_RECOMPUTE,
-     .parameters = {TILE_GROUP, OUTPUTS("CLPOOL_TILE_OUTPUTS")},
+     .parameters = {TILE_GROUP, TILE_OUTPUTS},
      .loops = loop_over_tile_backward},
     {.name = "box",
      .reason = BOX_REASON,
