@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * lanes.cl: vectors of values for devices whose work-items have wide ones of their own (CPUs). Fourth part of every
- * program; macros only, for f64 but the last. A lane is a float for the float types, which f32 can hold, and an int for the others.
+ * program; macros only, for f64 but the last. A lane is a float for the float types, which f32 can hold, and an int for
+ * the others.
  */
 
 #if !CLPOOL_DTYPE_F64

@@ -9,8 +9,8 @@
  *          work-group of at most CLPOOL_CHECK_ITEMS work-items, which go through the mask together.
  * Ranges   any values in the mask: each is checked before it is used, and none is an address.
  * Rules    form: 0 window, 1 and 2 plane, 3 tensor, 4 tensor with column-major planes, 5 and 6 window packed, as
- *          clpool_mask_form; bits: 2, 4, 8, 16, 32 or 64 a value. A value that names no tap inside the tensor becomes the
- *          sentinel. `items` counts values; a work-item of convert makes one element.
+ *          clpool_mask_form; bits: 2, 4, 8, 16, 32 or 64 a value. A value that names no tap inside the tensor becomes
+ *          the sentinel. `items` counts values; a work-item of convert makes one element.
  * Options  value.cl's, with CLPOOL_INDEX_BITS = 64; those of masks are not used.
  */
 

@@ -7,9 +7,9 @@
  * Reads    dy and mask, from their offsets in elements on; with `accumulate` dx.
  * Writes   dx, each element exactly once.
  * Launch   one dimension, groups of one work-item; any number of them, which share the bands.
- * Ranges   dense tensors; axis D has a window of 1 and no padding, stride 1; masks in the window form, with any values. With
- *          channels first, the rows of two windows fit into the limit below; with channels last, 16 channels of a row, and
- *          there are at least 16, and it is not for f64.
+ * Ranges   dense tensors; axis D has a window of 1 and no padding, stride 1; masks in the window form, with any values.
+ *          With channels first, the rows of two windows fit into the limit below; with channels last, 16 channels of a
+ *          row, and there are at least 16, and it is not for f64.
  * Rules    as generic.cl, the same bits. Gradients that go to the padding land beside the band and are dropped.
  * Options  value.cl's, and direct.cl's constants. There is none for integer types.
  */
@@ -237,8 +237,8 @@ static void clpool_scatter_channels(const clpool_channels_band *band, float *sum
     }
 }
 
-/* Bands of an image: of as many rows as fit, or fewer so that there are `wanted`; but each output is looked at for every
- * band that its window reaches. */
+/* Bands of an image: of as many rows as fit, or fewer so that there are `wanted`; but each output is looked at for
+ * every band that its window reaches. */
 static inline int clpool_scatter_bands(clpool_index4 in, clpool_index4 out, clpool_index4 pad, ulong wanted)
 {
     const int fit = CLPOOL_SCATTER_MOST / 16 / clpool_scatter_width(in, out, pad);

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * unpool.cl: each element of y back to where its mask value says. Two ways: `generic` for any mask, a work-item for each
- * segment of a plane, which goes through all outputs of the plane; `gather` for masks that number taps, a work-item for
- * each element of x, which looks at the windows that hold it.
+ * unpool.cl: each element of y back to where its mask value says. Two ways: `generic` for any mask, a work-item for
+ * each segment of a plane, which goes through all outputs of the plane; `gather` for masks that number taps, a
+ * work-item for each element of x, which looks at the windows that hold it.
  *
  * Reads    y and mask, from their offsets in elements on.
  * Writes   each element of x exactly once (gather), or as 0 first (generic); the kernels that count add to one uint.
  * Launch   as generic.cl. `items` counts planes * segments, or elements of x.
  * Ranges   geometry as generic.cl; 1 <= segments <= elements of a plane. Any mask: each value is checked before it is
  *          used.
- * Rules    the greatest output index wins an element. Values that name no element are dropped; but for sentinels of windows
- *          without a tap inside the tensor they are counted.
+ * Rules    the greatest output index wins an element. Values that name no element are dropped; but for sentinels of
+ *          windows without a tap inside the tensor they are counted.
  * Options  value.cl's; that of NaN is not used.
  */
 
-/* Number, in the dense order of y and mask, of output `at` of plane (output->n, output->c); its place goes to output. */
+/* Number, in the dense order of y and mask, of output `at` of plane (output->n, output->c); its place goes to
+ * output. */
 static inline clpool_index clpool_output_at(clpool_index at, const clpool_geometry *geometry, clpool_place *output)
 {
     const clpool_index4 out = geometry->out;
