@@ -184,21 +184,38 @@ static const char *tiles_or_generic(const char *tiles)
     return !has_wide_items() && type == CL_LOCAL && limit >= 32 ? tiles : "generic";
 }
 
-static void windows_that_do_not_overlap_get_the_direct_strategy(void **state)
+static void windows_that_do_not_overlap_get_strategies_of_their_own(void **state)
 {
     (void)state;
     const char *tile = tiles_or_generic("tile");
     clpool_engine *engine = make_engine();
-    const clpool_problem disjoint = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0));
+    const clpool_problem filling = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0));
+    const clpool_problem disjoint = with_plane_mask(clpool_problem_2d(1, 1, 8, 9, 2, 2, 0));
     const clpool_problem overlapping = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 3, 2, 0));
     const clpool_problem global = with_plane_mask(clpool_problem_2d(1, 1, 7, 7, 7, 1, 0));
     const clpool_problem dilated = with_dilation(with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0)), 2);
     const char *for_global = has_wide_items() ? "direct" : "reduce";
     for (int op = 0; op < 2; op++) {
+        assert_string_equal(strategy_of(engine, &filling, (clpool_op)op), "blocks");
         assert_string_equal(strategy_of(engine, &disjoint, (clpool_op)op), "direct");
         assert_string_equal(strategy_of(engine, &overlapping, (clpool_op)op), tile);
         assert_string_equal(strategy_of(engine, &global, (clpool_op)op), for_global);
         assert_string_equal(strategy_of(engine, &dilated, (clpool_op)op), tile);
+    }
+    clpool_engine_destroy(engine);
+}
+
+static void averages_over_equal_small_windows_get_the_box_strategy(void **state)
+{
+    (void)state;
+    clpool_engine *engine = make_engine();
+    clpool_problem small = clpool_problem_2d(1, 2, 9, 9, 3, 2, 1);
+    clpool_problem large = clpool_problem_2d(1, 2, 30, 30, 16, 2, 0);
+    small.mode = CLPOOL_AVERAGE;
+    large.mode = CLPOOL_AVERAGE;
+    for (int op = 0; op < 2; op++) {
+        assert_string_equal(strategy_of(engine, &small, (clpool_op)op), "box");
+        assert_string_equal(strategy_of(engine, &large, (clpool_op)op), "generic");
     }
     clpool_engine_destroy(engine);
 }
@@ -468,7 +485,8 @@ int main(void)
         cmocka_unit_test(a_device_outside_the_context_is_refused),
         cmocka_unit_test(a_program_that_does_not_build_leaves_its_log),
         cmocka_unit_test(kernels_build_without_a_warning),
-        cmocka_unit_test(windows_that_do_not_overlap_get_the_direct_strategy),
+        cmocka_unit_test(windows_that_do_not_overlap_get_strategies_of_their_own),
+        cmocka_unit_test(averages_over_equal_small_windows_get_the_box_strategy),
         cmocka_unit_test(cpus_and_gpus_get_strategies_of_their_own),
         cmocka_unit_test(lanes_get_tiles_and_wide_windows_large_ones),
         cmocka_unit_test(strategies_can_be_named),

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 enum {
-    PROBLEMS_OF_A_WINDOW = 60, /* strategies may compile a program for each window */
+    PROBLEMS_OF_A_WINDOW = 50, /* strategies may compile a program for each window */
     OFTEN = 1000,              /* runs of 17 windows, each with its own values of parameters */
     PROBLEMS_OF_A_VARIANT = 25 /* and all of them do for each dtype, NaN rule, layout and form of mask */
 };
