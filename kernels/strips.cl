@@ -214,8 +214,11 @@ static void clpool_strip_pool(const clpool_strip *strip)
     }
 }
 
-/* How the work is divided into units: first by channels, then by rows, until each work-item has one. A unit's strips
- * may overlap, and so may its channels, so that each is whole; those of two units do not. */
+/* Rows of outputs that a strip goes down, about: few, so that strips come soon to where the one before them was. */
+#define CLPOOL_STRIP_BAND 8
+
+/* How the work is divided into units: by rows, and where that leaves work-items without one, by channels. A unit's
+ * strips may overlap, and so may its channels, so that each is whole; those of two units do not. */
 typedef struct {
     clpool_index parts; /* of the channels */
     clpool_index bands; /* of the rows */
@@ -225,14 +228,11 @@ typedef struct {
 static inline clpool_division clpool_divide_strips(clpool_index images, clpool_index blocks, clpool_index rows)
 {
     const ulong workers = (get_global_size(0) + 3) / 4;
-    const ulong most_parts = max((ulong)blocks / 2, (ulong)1);
-    const ulong most_bands = max((ulong)rows / (4 * CLPOOL_STRIP_OPEN), (ulong)1);
-    const ulong parts = min((workers + (ulong)images - 1) / (ulong)images, most_parts);
-    const ulong bands = min((workers + (ulong)images * parts - 1) / ((ulong)images * parts), most_bands);
     clpool_division division;
-    division.parts = (clpool_index)parts;
-    division.bands = (clpool_index)bands;
-    division.units = (ulong)images * parts * bands;
+    division.bands = max(rows / CLPOOL_STRIP_BAND, (clpool_index)1);
+    const ulong bands = (ulong)images * (ulong)division.bands;
+    division.parts = (clpool_index)min((workers + bands - 1) / bands, max((ulong)blocks / 2, (ulong)1));
+    division.units = bands * (ulong)division.parts;
     return division;
 }
 
