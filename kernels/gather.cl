@@ -88,6 +88,22 @@ typedef struct {
     bool is_streamed;
 } clpool_gather;
 
+static inline void clpool_gather_fill(uchar *to, int count, uchar value)
+{
+    if (count >= 16) {
+        for (int i = 0; i < count; i += 16) {
+            CLPOOL_WRITE(uchar, 16, to + min(i, count - 16), (uchar16)(value));
+        }
+    } else if (count >= 8) {
+        CLPOOL_WRITE(uchar, 8, to, (uchar8)(value));
+        CLPOOL_WRITE(uchar, 8, to + count - 8, (uchar8)(value));
+    } else {
+        for (int i = 0; i < count; i++) {
+            to[i] = value;
+        }
+    }
+}
+
 /* Copies `count` outputs, and behind them up to 15 that name no tap; `left` are there to be read. */
 static inline void clpool_gather_copy(__global const clpool_value *dy, __global const clpool_mask *mask, int count,
                                       clpool_index left, float *gradient, uchar *tap)
@@ -113,21 +129,37 @@ static inline void clpool_gather_copy(__global const clpool_value *dy, __global 
     }
 }
 
+/* Rows of at most n outputs, each by one vector. */
+#define CLPOOL_GATHER_COPY_NARROW(n, outside)                                                                          \
+    for (; h < end && at + n <= all->outputs; h++, at += width, to += pitch) {                                         \
+        CLPOOL_WRITE(float, n, gradient + to, CLPOOL_LOAD(n, all->dy + at));                                           \
+        CLPOOL_WRITE(uchar, n, tap + to, CLPOOL_GET(uchar, n, all->mask + at) | (outside));                            \
+    }
+
 /* Copies the outputs of a plane in `rows` rows of windows and in those before them that reach their elements. Rows of
  * cells without any are filled where they may hold others. */
 static inline void clpool_gather_cells(const clpool_gather *all, clpool_index plane, int row, int rows, float *gradient,
                                        uchar *tap)
 {
+    const uchar16 lane = (uchar16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const int pitch = all->layout.pitch;
-    for (int h = row - CLPOOL_GATHER_H + 1; h < row + rows; h++, gradient += pitch, tap += pitch) {
-        if (h >= 0 && h < (int)all->out.y) {
-            const clpool_index at = (plane * all->out.y + h) * all->out.z;
-            clpool_gather_copy(all->dy + at, all->mask + at, (int)all->out.z, all->outputs - at, gradient, tap);
-        } else if (all->layout.bands > 1) {
-            for (int w = 0; w < pitch; w += 16) {
-                CLPOOL_WRITE(uchar, 16, tap + w, (uchar16)(255));
-            }
-        }
+    const int width = (int)all->out.z;
+    const int begin = row - CLPOOL_GATHER_H + 1;
+    const int end = min(row + rows, (int)all->out.y);
+    int h = max(begin, 0);
+    int to = (h - begin) * pitch;
+    clpool_index at = (plane * all->out.y + h) * width;
+    if (all->layout.bands > 1) {
+        clpool_gather_fill(tap, to, 255);
+        clpool_gather_fill(tap + (end - begin) * pitch, (row + rows - end) * pitch, 255);
+    }
+    if (width <= 8) {
+        CLPOOL_GATHER_COPY_NARROW(8, as_uchar8(lane.lo >= (uchar8)((uchar)width)))
+    } else if (width <= 16) {
+        CLPOOL_GATHER_COPY_NARROW(16, as_uchar16(lane >= (uchar16)((uchar)width)))
+    }
+    for (; h < end; h++, at += width, to += pitch) {
+        clpool_gather_copy(all->dy + at, all->mask + at, width, all->outputs - at, gradient + to, tap + to);
     }
 }
 
@@ -233,11 +265,25 @@ CLPOOL_INLINE const float *clpool_gather_row(const clpool_gather_rows *rows, int
     return rows->sums + reach % CLPOOL_STRIDE_H * rows->step + reach / CLPOOL_STRIDE_H * rows->pitch;
 }
 
+/* Rows of at most n elements, each by one vector. What that writes behind a row is written again. */
+#define CLPOOL_GATHER_FLUSH_NARROW(n)                                                                                  \
+    for (; (bottom - h) * width >= n; h++) {                                                                           \
+        float##n lanes = CLPOOL_READ(float, n, clpool_gather_row(rows, h));                                            \
+        CLPOOL_SETTLE(n, lanes);                                                                                       \
+        CLPOOL_ROUND(n, lanes, dx + (clpool_index)h * width);                                                          \
+    }
+
 /* Stores rows `top` to `bottom` of a plane. */
 static inline void clpool_gather_flush(const clpool_gather_rows *rows, int top, int bottom, int width,
                                        __global clpool_value *dx, int accumulate)
 {
-    for (int h = top; h < bottom; h++) {
+    int h = top;
+    if (width <= 8 && !accumulate) {
+        CLPOOL_GATHER_FLUSH_NARROW(8)
+    } else if (width <= 16 && !accumulate) {
+        CLPOOL_GATHER_FLUSH_NARROW(16)
+    }
+    for (; h < bottom; h++) {
         clpool_gather_store(clpool_gather_row(rows, h), width, dx + (clpool_index)h * width,
                             (clpool_index)(bottom - h) * width, accumulate);
     }
@@ -349,22 +395,6 @@ static inline bool clpool_gather_is_flat(const clpool_gather *all)
     const clpool_index rows = clpool_gather_before(all->pad) + all->in.y + all->pad.y;
     return !all->accumulate && all->layout.bands == 1 && all->in.z == all->out.z && all->in.y * all->in.z >= 16 &&
            rows * all->in.z <= CLPOOL_GATHER_FLAT;
-}
-
-static inline void clpool_gather_fill(uchar *to, int count, uchar value)
-{
-    if (count >= 16) {
-        for (int i = 0; i < count; i += 16) {
-            CLPOOL_WRITE(uchar, 16, to + min(i, count - 16), (uchar16)(value));
-        }
-    } else if (count >= 8) {
-        CLPOOL_WRITE(uchar, 8, to, (uchar8)(value));
-        CLPOOL_WRITE(uchar, 8, to + count - 8, (uchar8)(value));
-    } else {
-        for (int i = 0; i < count; i++) {
-            to[i] = value;
-        }
-    }
 }
 
 static void clpool_gather_find_outside(const clpool_gather *all, uchar *outside)

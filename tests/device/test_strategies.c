@@ -261,6 +261,19 @@ static size_t number_from_environment(const char *name, size_t otherwise)
     return text == NULL ? otherwise : strtoul(text, NULL, 10);
 }
 
+/** Runs a problem with a strategy and its settings. */
+static void check_settings(const clpool_problem *problem, const char *settings, int only_backward)
+{
+    struct trial_result result = {0};
+    const struct trial trial = {
+        .problem = *problem, .seed = random_bits(&random_source), .strategy = settings, .only_backward = only_backward};
+    trial_run(&device, engine, &trial, &result);
+    if (result.has_failed) {
+        trial_report(&device, engine, &trial);
+        fail();
+    }
+}
+
 /** Tiles of all kinds of sizes, at sizes of planes around theirs. */
 static void tiles_of_any_setting_do_what_the_reference_does(void **state)
 {
@@ -274,16 +287,27 @@ static void tiles_of_any_setting_do_what_the_reference_does(void **state)
         of_dtype(clpool_problem_2d(2, 3, 65, 130, 3, 1, 1), CLPOOL_F16),
         clpool_problem_2d(3, 5, 7, 7, 8, 1, 4),
     };
-    struct trial_result result = {0};
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
         for (size_t j = 0; j < sizeof(settings) / sizeof(settings[0]); j++) {
-            const struct trial trial = {
-                .problem = problems[i], .seed = random_bits(&random_source), .strategy = settings[j]};
-            trial_run(&device, engine, &trial, &result);
-            if (result.has_failed) {
-                trial_report(&device, engine, &trial);
-                fail();
-            }
+            check_settings(&problems[i], settings[j], 0);
+        }
+    }
+}
+
+/** Rows as wide as vectors, a little less and more, with and without the caches. */
+static void rows_of_any_width_are_gathered_as_by_the_reference(void **state)
+{
+    (void)state;
+    static const size_t widths[] = {4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 50};
+    for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+        const clpool_problem problems[] = {
+            clpool_problem_2d(3, 2, 9, widths[i], 2, 2, 0),
+            clpool_problem_2d(3, 2, 12, widths[i], 3, 2, 1),
+            clpool_problem_2d(3, 2, 9, widths[i], 3, 1, 1),
+        };
+        for (size_t j = 0; j < sizeof(problems) / sizeof(problems[0]); j++) {
+            check_settings(&problems[j], "gather", 1);
+            check_settings(&problems[j], "gather:stream=1", 1);
         }
     }
 }
@@ -313,6 +337,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(odd_problems_do_what_the_reference_does),
         cmocka_unit_test(tiles_of_any_setting_do_what_the_reference_does),
+        cmocka_unit_test(rows_of_any_width_are_gathered_as_by_the_reference),
         cmocka_unit_test(every_strategy_does_what_the_reference_does),
         cmocka_unit_test(the_generic_strategy_takes_any_problem),
     };

@@ -393,8 +393,11 @@ static void prepare_backward(struct bench *bench)
     }
 }
 
-static int is_wanted(const struct trial *trial, const char *name)
+static int is_wanted(const struct trial *trial, clpool_op op, const char *name)
 {
+    if (trial->only_backward && op != CLPOOL_BACKWARD) {
+        return 0;
+    }
     if (trial->strategy != NULL) {
         const size_t length = strcspn(trial->strategy, ":");
         return strlen(name) == length && strncmp(name, trial->strategy, length) == 0;
@@ -419,7 +422,7 @@ void trial_run_kept(const struct test_device *device, clpool_engine *engine, con
             prepare_backward(&bench);
         }
         for (size_t i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL && !result->has_failed; i++) {
-            if (has_operation(bench.problem, (clpool_op)op) && is_wanted(trial, name)) {
+            if (has_operation(bench.problem, (clpool_op)op) && is_wanted(trial, (clpool_op)op, name)) {
                 run_strategy(&bench, (clpool_op)op, i, trial->strategy != NULL ? trial->strategy : name);
             }
         }
