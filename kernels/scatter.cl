@@ -5,7 +5,7 @@
  * memory where the mask says, so that a window of any size costs one addition.
  *
  * Reads    dy and mask, from their offsets in elements on; with `accumulate` dx.
- * Writes   dx, each element exactly once.
+ * Writes   dx, each element at least once, at last with its value.
  * Launch   one dimension, groups of one work-item; any number of them, which share the bands.
  * Ranges   dense tensors; axis D has a window of 1 and no padding, stride 1; masks in the window form, with any values.
  *          With channels first, the rows of two windows fit into the limit below; with channels last, 16 channels of a
@@ -16,6 +16,7 @@
 
 #if CLPOOL_IS_FLOAT
 
+#define CLPOOL_SCATTER_PLANES 4   /* of small planes, so many at once */
 #define CLPOOL_SCATTER_MOST 32768 /* elements of a band with what surrounds it */
 
 #define CLPOOL_SCATTER_EXTENT_H (CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
@@ -63,30 +64,49 @@ static inline int clpool_scatter_place(uint tap, int width)
            (int)(tap % (uint)CLPOOL_WINDOW_W) * CLPOOL_DILATION_W;
 }
 
-/* The gradients of one row of outputs, which begins at `sums`. Any value of 8 bits has a place. */
-static inline void clpool_scatter_row(__global const clpool_value *dy, __global const clpool_mask *mask, int count,
-                                      clpool_sum *sums, const int *places, int width)
+/* The gradient of one output, whose window begins at `sums`. Any value of 8 bits has a place. */
+CLPOOL_INLINE void clpool_scatter_one(clpool_value gradient, uint value, clpool_sum *sums, const int *places, int width)
 {
-    for (int w = 0; w < count; w++) {
-        const uint value = mask[w];
-        const bool is_tap = value < (uint)CLPOOL_SCATTER_TAPS;
-        const clpool_sum gradient = is_tap ? clpool_widen(dy[w]) : 0;
+    const bool is_tap = value < (uint)CLPOOL_SCATTER_TAPS;
 #if CLPOOL_MASK_BITS == 8
-        clpool_sum *to = sums + w * CLPOOL_STRIDE_W + places[value];
-        (void)width;
+    clpool_sum *to = sums + places[value];
+    (void)width;
 #else
-        clpool_sum *to = sums + w * CLPOOL_STRIDE_W + clpool_scatter_place(is_tap ? value : 0u, width);
-        (void)places;
+    clpool_sum *to = sums + clpool_scatter_place(is_tap ? value : 0u, width);
+    (void)places;
 #endif
-        *to = clpool_add(*to, gradient); /* + 0.0 changes no sum: none is -0.0 */
+    *to = clpool_add(*to, is_tap ? clpool_widen(gradient) : 0); /* + 0.0 changes no sum: none is -0.0 */
+}
+
+/* The gradients of one row of outputs of each of some planes. Windows that overlap much have the same winner again and
+ * again, so that each addition waits for the one before; those of other planes do not. */
+#define CLPOOL_SCATTER_ROW(planes)                                                                                     \
+    for (int w = 0; w < count; w++) {                                                                                  \
+        _Pragma("unroll") for (int i = 0; i < planes; i++)                                                             \
+        {                                                                                                              \
+            clpool_scatter_one(dy[i * out_pitch + w], mask[i * out_pitch + w],                                         \
+                               sums + i * sums_pitch + w * CLPOOL_STRIDE_W, places, width);                            \
+        }                                                                                                              \
+    }
+
+static inline void clpool_scatter_row(__global const clpool_value *dy, __global const clpool_mask *mask,
+                                      clpool_index out_pitch, int count, clpool_sum *sums, int sums_pitch, int planes,
+                                      const int *places, int width)
+{
+    if (planes == CLPOOL_SCATTER_PLANES) {
+        CLPOOL_SCATTER_ROW(CLPOOL_SCATTER_PLANES)
+    } else {
+        CLPOOL_SCATTER_ROW(1)
     }
 }
 
-static inline void clpool_scatter_flush(const clpool_sum *sums, int count, __global clpool_value *dx, int accumulate)
+/* Stores `count` sums; `room` elements may be overwritten, since those behind are stored later. */
+static inline void clpool_scatter_flush(const clpool_sum *sums, int count, __global clpool_value *dx, clpool_index room,
+                                        int accumulate)
 {
     int i = 0;
 #if !CLPOOL_DTYPE_F64
-    while (i + 16 <= count) {
+    while (i + 16 <= count || (!accumulate && i < count && i + 16 <= room)) {
         CLPOOL_SCATTER_FLUSH(16)
     }
     if (i + 8 <= count) {
@@ -95,41 +115,53 @@ static inline void clpool_scatter_flush(const clpool_sum *sums, int count, __glo
     if (i + 4 <= count) {
         CLPOOL_SCATTER_FLUSH(4)
     }
+#else
+    (void)room;
 #endif
     for (; i < count; i++) {
         clpool_store_sum(dx + i, sums[i], accumulate);
     }
 }
 
-/* Input rows `first` to `first + count` of a plane. */
+/* Input rows `first` to `first + count` of one plane, or of CLPOOL_SCATTER_PLANES. */
 static void clpool_scatter_band(__global const clpool_value *dy, __global const clpool_mask *mask,
                                 __global clpool_value *dx, int first, int count, clpool_index4 in, clpool_index4 out,
-                                clpool_index4 pad, int accumulate, clpool_sum *sums, const int *places)
+                                clpool_index4 pad, int accumulate, int planes, clpool_sum *sums, const int *places)
 {
     const int in_width = (int)in.z;
     const int out_width = (int)out.z;
     const int before = (int)pad.z;
     const int width = clpool_scatter_width(in, out, pad);
-    const int margin = CLPOOL_SCATTER_EXTENT_H - 1; /* rows that windows at the band's edges reach beyond it */
-    const int rows = count + 2 * margin;
+    const int margin = CLPOOL_SCATTER_EXTENT_H - 1; /* rows that windows at the band's edges may reach beyond it */
     const int reach = first + (int)pad.y; /* the band's first row, counted with the padding */
+    const int behind = ((int)out.y - 1) * CLPOOL_STRIDE_H + CLPOOL_SCATTER_EXTENT_H - reach - count;
+    const int above = min(margin, reach);
+    const int rows = above + count + max(min(margin, behind), 0);
     const int begin = reach > margin ? (reach - margin + CLPOOL_STRIDE_H - 1) / CLPOOL_STRIDE_H : 0;
     const int end = min((reach + count - 1) / CLPOOL_STRIDE_H + 1, (int)out.y);
-    clpool_scatter_clear(sums, rows * width);
+    clpool_scatter_clear(sums, planes * rows * width);
     for (int h = begin; h < end; h++) {
-        clpool_scatter_row(dy + (clpool_index)h * out_width, mask + (clpool_index)h * out_width, out_width,
-                           sums + (h * CLPOOL_STRIDE_H - reach + margin) * width, places, width);
+        clpool_scatter_row(dy + (clpool_index)h * out_width, mask + (clpool_index)h * out_width, out.y * out.z,
+                           out_width, sums + (h * CLPOOL_STRIDE_H - reach + above) * width, rows * width, planes,
+                           places, width);
     }
-    for (int row = 0; row < count; row++) {
-        clpool_scatter_flush(sums + (row + margin) * width + before, in_width,
-                             dx + (clpool_index)(first + row) * in_width, accumulate);
+    for (int i = 0; i < planes; i++, dx += in.y * in.z, sums += rows * width) {
+        for (int row = 0; row < count; row++) {
+            clpool_scatter_flush(sums + (row + above) * width + before, in_width,
+                                 dx + (clpool_index)(first + row) * in_width, (clpool_index)(count - row) * in_width,
+                                 accumulate);
+        }
     }
 }
 
-/* Input rows of a band: as many as fit. */
-static inline int clpool_scatter_rows(clpool_index4 in, clpool_index4 out, clpool_index4 pad)
+/* Bands of a plane: of as many rows as fit, or fewer so that there are `wanted`; but each output is looked at for
+ * every band that its window reaches. */
+static inline int clpool_scatter_bands(clpool_index4 in, clpool_index4 out, clpool_index4 pad, ulong wanted)
 {
-    return min(CLPOOL_SCATTER_MOST / clpool_scatter_width(in, out, pad) - 2 * (CLPOOL_SCATTER_EXTENT_H - 1), (int)in.y);
+    const int fit = CLPOOL_SCATTER_MOST / clpool_scatter_width(in, out, pad) - 2 * (CLPOOL_SCATTER_EXTENT_H - 1);
+    const int least = ((int)in.y + fit - 1) / fit;
+    const int most = (int)in.y / CLPOOL_SCATTER_EXTENT_H;
+    return max(least, (int)min((ulong)most, wanted));
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
@@ -139,11 +171,10 @@ clpool_scatter_backward(__global const clpool_value *dy, ulong dy_offset, __glob
 {
     clpool_sum sums[CLPOOL_SCATTER_MOST + 16];
     const clpool_index planes = items / (in.y * in.z); /* those of axis D are planes too */
-    const int rows = clpool_scatter_rows(in, out, pad);
-    const int bands = ((int)in.y + rows - 1) / rows;
-    const int even = ((int)in.y + bands - 1) / bands;
     const ulong worker = get_global_id(0);
     const ulong workers = get_global_size(0);
+    const int bands = clpool_scatter_bands(in, out, pad, (workers / 4 + (ulong)planes) / (ulong)planes);
+    const int even = ((int)in.y + bands - 1) / bands;
     const ulong units = (ulong)planes * (ulong)bands;
     int places[256];
     for (uint tap = 0; tap < 256u; tap++) {
@@ -153,14 +184,20 @@ clpool_scatter_backward(__global const clpool_value *dy, ulong dy_offset, __glob
     dy += dy_offset;
     mask += mask_offset;
     dx += dx_offset;
-    for (clpool_index unit = (clpool_index)(worker * units / workers);
-         unit < (clpool_index)((worker + 1) * units / workers); unit++) {
+    const clpool_index end = (clpool_index)((worker + 1) * units / workers);
+    const int height = (int)in.y + 2 * (CLPOOL_SCATTER_EXTENT_H - 1);
+    const bool is_side_by_side =
+        bands == 1 && height <= CLPOOL_SCATTER_MOST / CLPOOL_SCATTER_PLANES / clpool_scatter_width(in, out, pad);
+    int planes_at_once = 1;
+    for (clpool_index unit = (clpool_index)(worker * units / workers); unit < end; unit += planes_at_once) {
         const clpool_index plane = unit / bands;
         const int first = (int)(unit % bands) * even;
         const int count = min(even, (int)in.y - first);
+        planes_at_once = is_side_by_side && end - unit >= CLPOOL_SCATTER_PLANES ? CLPOOL_SCATTER_PLANES : 1;
         if (count > 0) {
             clpool_scatter_band(dy + plane * (out.y * out.z), mask + plane * (out.y * out.z),
-                                dx + plane * (in.y * in.z), first, count, in, out, pad, accumulate, sums, places);
+                                dx + plane * (in.y * in.z), first, count, in, out, pad, accumulate, planes_at_once,
+                                sums, places);
         }
     }
 }
@@ -199,7 +236,10 @@ CLPOOL_INLINE void clpool_scatter_output(const clpool_channels_band *band, clpoo
     float gradient[16];
     *(int16 *)to = at;
     CLPOOL_WRITE(float, 16, gradient, gradients);
-    _Pragma("unroll") for (int i = 0; i < 16; i++) { sums[to[i]] += gradient[i]; }
+    _Pragma("unroll") for (int i = 0; i < 16; i++)
+    {
+        sums[to[i]] += gradient[i];
+    }
 }
 
 /* Rounds the sums of one element and stores them, or adds them to what dx holds. */
