@@ -35,6 +35,14 @@ CLPOOL_UNALIGNED_ALL(16);
 
 #define CLPOOL_INLINE static inline __attribute__((always_inline))
 
+/* Asks for the cache line at an address, which need not be in a buffer. OpenCL's prefetch() does nothing on PoCL. */
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
+#define CLPOOL_PREFETCH(p) __builtin_prefetch((const void *)(size_t)(p))
+#else
+#define CLPOOL_PREFETCH(p) (void)(p)
+#endif
+#define CLPOOL_LINE_VALUES (64 / (int)sizeof(clpool_value)) /* of a cache line, at most */
+
 #if CLPOOL_DTYPE_F16
 
 /* Halves as floats and back, rounded to even. Not by vload_halfn and vstore_halfn: PoCL 3.1 compiles these to

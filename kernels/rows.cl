@@ -29,6 +29,17 @@
 #define CLPOOL_ROWS_SMALL (CLPOOL_DILATION_H == 1 && CLPOOL_WINDOW_H <= 7 && CLPOOL_ROWS_OPEN <= 4)
 /* Rows that a step of a stride adds. */
 #define CLPOOL_ROWS_STEP (CLPOOL_STRIDE_H < CLPOOL_WINDOW_H ? CLPOOL_STRIDE_H : CLPOOL_WINDOW_H)
+/* Elements of a band of one plane, and of planes side by side. Memory rests while a band is reduced: where that takes
+ * little for an element, bands must be short. */
+#if CLPOOL_ROWS_SMALL
+#define CLPOOL_ROWS_BAND 1024
+#define CLPOOL_ROWS_GROUP 2048
+#else
+#define CLPOOL_ROWS_BAND CLPOOL_ROWS_PADDED
+#define CLPOOL_ROWS_GROUP CLPOOL_ROWS_PADDED
+#endif
+/* Elements of x that are asked for while 16 outputs are made of a row. */
+#define CLPOOL_ROWS_AHEAD (16 * (CLPOOL_STRIDE_W < 4 ? CLPOOL_STRIDE_W : 4))
 #if CLPOOL_WINDOW_W <= 7
 #define CLPOOL_ROWS_TAPS _Pragma("unroll")
 #else
@@ -110,6 +121,18 @@ typedef struct {
     clpool_index left; /* elements of x from its first plane on */
 } clpool_band;
 
+/* Asks for what follows in x, so that memory does not rest while a band is reduced. */
+CLPOOL_INLINE void clpool_look_ahead(__global const clpool_value **ahead)
+{
+    if (ahead != 0) {
+        _Pragma("unroll") for (int i = 0; i < CLPOOL_ROWS_AHEAD; i += CLPOOL_LINE_VALUES)
+        {
+            CLPOOL_PREFETCH(*ahead + i);
+        }
+        *ahead += CLPOOL_ROWS_AHEAD;
+    }
+}
+
 /* Winners of 16 neighbouring outputs: their values, and taps. */
 typedef struct {
     clpool_lanes value;
@@ -188,9 +211,10 @@ static inline void clpool_clear_row(clpool_lane *to, int count)
 }
 
 /* Copies the band's input rows, plane by plane. A vector that holds a row has padding behind it, which the next plane
- * overwrites where that has elements. The columns of padding have been filled once. */
-static void clpool_band_load(const clpool_band *band, const clpool_line *line, clpool_lane *padded,
-                             clpool_lanes *strange)
+ * overwrites where that has elements. The columns of padding have been filled once. Returns what follows
+ * in x. */
+static __global const clpool_value *clpool_band_load(const clpool_band *band, const clpool_line *line,
+                                                     clpool_lane *padded, clpool_lanes *strange)
 {
     const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const int rows = (band->count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H;
@@ -214,6 +238,7 @@ static void clpool_band_load(const clpool_band *band, const clpool_line *line, c
             at += band->in.z;
         }
     }
+    return band->x + ((band->planes - 1) * band->in.y + from + end) * band->in.z;
 }
 
 /* Makes winners of those so far and of what comes later in the order of taps. */
@@ -238,9 +263,9 @@ CLPOOL_INLINE void clpool_reduce_row(const clpool_lane *p, clpool_winners *winne
 #if CLPOOL_ROWS_SMALL
 
 /* 16 columns of outputs, whose first window begins at p. What is open goes down the rows in registers. Returns which
- * lanes have found nothing above the identity. */
+ * lanes have found nothing above the identity. Asks for what lies ahead, unless that is 0. */
 CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int count, bool is_clipped,
-                                        clpool_outputs *outputs, int at, int pitch)
+                                        clpool_outputs *outputs, int at, int pitch, __global const clpool_value **ahead)
 {
     clpool_winners open[CLPOOL_ROWS_OPEN];
     int16 lacking = 0;
@@ -250,6 +275,7 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int cou
             if (o * CLPOOL_STRIDE_H + row < (count - 1) * CLPOOL_STRIDE_H + CLPOOL_WINDOW_H) {
                 clpool_winners winners;
                 clpool_reduce_row(p + (o * CLPOOL_STRIDE_H + row) * width, &winners);
+                clpool_look_ahead(ahead);
                 _Pragma("unroll") for (int j = 0; j < CLPOOL_ROWS_OPEN; j++)
                 {
                     const int tap = row + j * CLPOOL_STRIDE_H;
@@ -282,12 +308,13 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int cou
 
 /* The same for large windows: all rows along the width first. */
 CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int count, bool is_clipped,
-                                        clpool_outputs *outputs, int at, int pitch)
+                                        clpool_outputs *outputs, int at, int pitch, __global const clpool_value **ahead)
 {
     clpool_winners rows[CLPOOL_ROWS_MOST];
     int16 lacking = 0;
     for (int row = 0; row < (count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H; row++) {
         clpool_reduce_row(p + row * width, &rows[row]);
+        clpool_look_ahead(ahead);
     }
     for (int h = 0; h < count; h++) {
         clpool_winners best = rows[h * CLPOOL_STRIDE_H];
@@ -364,9 +391,10 @@ CLPOOL_INLINE int16 clpool_line_outputs(const clpool_band *band, const clpool_li
     return *(int16 *)lanes;
 }
 
-/* Whether a band has windows that found nothing above the identity. */
+/* Makes the outputs of a band, and asks for what lies `ahead`. Returns whether a window found nothing above the
+ * identity. */
 static bool clpool_band_pool(const clpool_band *band, const clpool_line *line, const clpool_lane *padded,
-                             clpool_outputs *outputs)
+                             __global const clpool_value *ahead, clpool_outputs *outputs)
 {
     const int out_width = (int)band->out.z;
     int16 lacking = 0;
@@ -374,14 +402,14 @@ static bool clpool_band_pool(const clpool_band *band, const clpool_line *line, c
         for (int column = 0; column < out_width; column += 16) {
             const int at = min(column, out_width - 16);
             lacking |= clpool_band_columns(padded + at * CLPOOL_STRIDE_W, line->width, band->count, line->is_clipped,
-                                           outputs, 0, 16);
+                                           outputs, 0, 16, &ahead);
             clpool_band_store(band, 0, at, 16, outputs, 0, 16);
         }
         return any(lacking);
     }
     for (int column = 0; column < line->lanes; column += 16) {
         const int16 lanes = clpool_band_columns(padded + column * CLPOOL_STRIDE_W, line->width, band->count,
-                                                line->is_clipped, outputs, column, line->lanes);
+                                                line->is_clipped, outputs, column, line->lanes, 0);
         if (line->is_clipped && any(lanes)) {
             lacking |= lanes & clpool_line_outputs(band, line, column);
         }
@@ -421,11 +449,11 @@ static void clpool_band_do(const clpool_band *band, const clpool_line *line, clp
 {
     clpool_lanes strange = 0;
     bool is_strange = false;
-    clpool_band_load(band, line, padded, &strange);
+    __global const clpool_value *behind = clpool_band_load(band, line, padded, &strange);
 #if CLPOOL_IS_FLOAT
     is_strange = CLPOOL_IS_STRANGE(strange);
 #endif
-    if (is_strange || clpool_band_pool(band, line, padded, outputs)) {
+    if (is_strange || clpool_band_pool(band, line, padded, behind, outputs)) {
         clpool_band_slowly(band);
     }
 }
@@ -458,7 +486,9 @@ static inline int clpool_line_rows(const clpool_line *line, clpool_index4 out)
     const int rows = min(CLPOOL_ROWS_MOST, CLPOOL_ROWS_PADDED / line->width);
     const int kept = line->side > 1 || (int)out.z < 16 ? line->lanes : 16;
     const int most = min(CLPOOL_ROWS_OUTPUTS / kept, (int)out.y);
-    return rows < CLPOOL_ROWS_EXTENT_H ? 0 : min((rows - CLPOOL_ROWS_EXTENT_H) / CLPOOL_STRIDE_H + 1, most);
+    const int fitting = rows < CLPOOL_ROWS_EXTENT_H ? 0 : (rows - CLPOOL_ROWS_EXTENT_H) / CLPOOL_STRIDE_H + 1;
+    const int wanted = (CLPOOL_ROWS_BAND / line->width - CLPOOL_ROWS_EXTENT_H) / CLPOOL_STRIDE_H + 1;
+    return min(line->side > 1 ? fitting : min(fitting, max(wanted, 2)), most);
 }
 
 /* So many planes side by side that vectors are well filled. */
@@ -471,7 +501,8 @@ static inline void clpool_line_choose(clpool_index4 in, clpool_index4 out, clpoo
         clpool_line line;
         clpool_line_of(side, in, out, pad, &line);
         const bool is_better = line.lanes * best->side * 20 < best->lanes * side * 19;
-        if (is_better && clpool_line_rows(&line, out) == (int)out.y) {
+        const int elements = line.width * (((int)out.y - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H);
+        if (is_better && elements <= CLPOOL_ROWS_GROUP && clpool_line_rows(&line, out) == (int)out.y) {
             *best = line;
         }
     }
