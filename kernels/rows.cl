@@ -118,6 +118,8 @@ typedef struct {
     int planes;
     int first;         /* output row */
     int count;         /* of output rows */
+    int begin;         /* the first of its rows, padding included, that x has */
+    int end;           /* behind the last one */
     clpool_index left; /* elements of x from its first plane on */
 } clpool_band;
 
@@ -170,6 +172,11 @@ CLPOOL_INLINE clpool_lanes clpool_strided(const clpool_lane *p, int tap)
 #endif
 }
 
+static inline int clpool_divide_up(int a, int b)
+{
+    return (a + b - 1) / b;
+}
+
 /* Copies a row, with vectors that overlap at its end, so that nothing behind it is read. */
 static inline void clpool_copy_row(__global const clpool_value *x, int width, clpool_lane *to, clpool_lanes *strange)
 {
@@ -210,6 +217,12 @@ static inline void clpool_clear_row(clpool_lane *to, int count)
     }
 }
 
+/* Rows of a band, with those of padding. */
+CLPOOL_INLINE int clpool_band_rows(const clpool_band *band)
+{
+    return (band->count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H;
+}
+
 /* Copies the band's input rows, plane by plane. A vector that holds a row has padding behind it, which the next plane
  * overwrites where that has elements. The columns of padding have been filled once. Returns what follows
  * in x. */
@@ -217,16 +230,15 @@ static __global const clpool_value *clpool_band_load(const clpool_band *band, co
                                                      clpool_lane *padded, clpool_lanes *strange)
 {
     const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    const int rows = (band->count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H;
     const int from = band->first * CLPOOL_STRIDE_H - (int)band->pad.y;
-    const int begin = min(max(-from, 0), rows);
-    const int end = max(min((int)band->in.y - from, rows), begin);
-    clpool_clear_row(padded, begin * line->width);
-    clpool_clear_row(padded + end * line->width, (rows - end) * line->width);
+#if CLPOOL_ROWS_SMALL
+    clpool_clear_row(padded, band->begin * line->width);
+    clpool_clear_row(padded + band->end * line->width, (clpool_band_rows(band) - band->end) * line->width);
+#endif
     for (int plane = 0; plane < band->planes; plane++) {
-        clpool_lane *to = padded + begin * line->width + plane * line->slot * CLPOOL_STRIDE_W + (int)band->pad.z;
-        clpool_index at = (plane * band->in.y + from + begin) * band->in.z;
-        for (int row = begin; row < end; row++) {
+        clpool_lane *to = padded + band->begin * line->width + plane * line->slot * CLPOOL_STRIDE_W + (int)band->pad.z;
+        clpool_index at = (plane * band->in.y + from + band->begin) * band->in.z;
+        for (int row = band->begin; row < band->end; row++) {
             if (line->used <= 16 && at + 16 <= band->left) {
                 const clpool_lanes lanes = CLPOOL_LOAD(16, band->x + at);
                 CLPOOL_WATCH(*strange, lanes);
@@ -238,7 +250,7 @@ static __global const clpool_value *clpool_band_load(const clpool_band *band, co
             at += band->in.z;
         }
     }
-    return band->x + ((band->planes - 1) * band->in.y + from + end) * band->in.z;
+    return band->x + ((band->planes - 1) * band->in.y + from + band->end) * band->in.z;
 }
 
 /* Makes winners of those so far and of what comes later in the order of taps. */
@@ -264,15 +276,16 @@ CLPOOL_INLINE void clpool_reduce_row(const clpool_lane *p, clpool_winners *winne
 
 /* 16 columns of outputs, whose first window begins at p. What is open goes down the rows in registers. Returns which
  * lanes have found nothing above the identity. Asks for what lies ahead, unless that is 0. */
-CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int count, bool is_clipped,
+CLPOOL_INLINE int16 clpool_band_columns(const clpool_band *band, const clpool_lane *p, int width, bool is_clipped,
                                         clpool_outputs *outputs, int at, int pitch, __global const clpool_value **ahead)
 {
     clpool_winners open[CLPOOL_ROWS_OPEN];
+    const int rows = clpool_band_rows(band);
     int16 lacking = 0;
-    for (int o = 0; o < count + CLPOOL_ROWS_OPEN - 1; o++) {
+    for (int o = 0; o < band->count + CLPOOL_ROWS_OPEN - 1; o++) {
         _Pragma("unroll") for (int row = 0; row < CLPOOL_ROWS_STEP; row++)
         {
-            if (o * CLPOOL_STRIDE_H + row < (count - 1) * CLPOOL_STRIDE_H + CLPOOL_WINDOW_H) {
+            if (o * CLPOOL_STRIDE_H + row < rows) {
                 clpool_winners winners;
                 clpool_reduce_row(p + (o * CLPOOL_STRIDE_H + row) * width, &winners);
                 clpool_look_ahead(ahead);
@@ -306,27 +319,36 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int cou
 
 #else
 
-/* The same for large windows: all rows along the width first. */
-CLPOOL_INLINE int16 clpool_band_columns(const clpool_lane *p, int width, int count, bool is_clipped,
+/* The same for large windows: all rows along the width first. Those of padding are left out. Taps count from the band's
+ * first row until a window is done. */
+CLPOOL_INLINE int16 clpool_band_columns(const clpool_band *band, const clpool_lane *p, int width, bool is_clipped,
                                         clpool_outputs *outputs, int at, int pitch, __global const clpool_value **ahead)
 {
     clpool_winners rows[CLPOOL_ROWS_MOST];
     int16 lacking = 0;
-    for (int row = 0; row < (count - 1) * CLPOOL_STRIDE_H + CLPOOL_ROWS_EXTENT_H; row++) {
+    for (int row = band->begin; row < band->end; row++) {
         clpool_reduce_row(p + row * width, &rows[row]);
+        rows[row].tap += row / CLPOOL_DILATION_H * CLPOOL_WINDOW_W;
         clpool_look_ahead(ahead);
     }
-    for (int h = 0; h < count; h++) {
-        clpool_winners best = rows[h * CLPOOL_STRIDE_H];
-        for (int tap = 1; tap < CLPOOL_WINDOW_H; tap++) {
-            const clpool_winners winners = rows[h * CLPOOL_STRIDE_H + tap * CLPOOL_DILATION_H];
-            clpool_join(&best, winners.value, winners.tap + tap * CLPOOL_WINDOW_W);
+    for (int h = 0; h < band->count; h++) {
+        const int top = h * CLPOOL_STRIDE_H;
+        const int first = top + clpool_divide_up(max(band->begin - top, 0), CLPOOL_DILATION_H) * CLPOOL_DILATION_H;
+        const int end = min(top + CLPOOL_ROWS_EXTENT_H, band->end);
+        clpool_winners best;
+        best.value = CLPOOL_LANE_NONE;
+        best.tap = 0;
+        if (first < end) {
+            best = rows[first];
+        }
+        for (int row = first + CLPOOL_DILATION_H; row < end; row += CLPOOL_DILATION_H) {
+            clpool_join(&best, rows[row].value, rows[row].tap);
         }
         if (is_clipped) {
             lacking |= best.value == (clpool_lanes)(CLPOOL_LANE_NONE);
         }
         CLPOOL_KEEP(16, outputs->value + at, best.value);
-        CLPOOL_KEEP_TAPS(outputs->tap + at, best.tap);
+        CLPOOL_KEEP_TAPS(outputs->tap + at, best.tap - top / CLPOOL_DILATION_H * CLPOOL_WINDOW_W);
         at += pitch;
     }
     return lacking;
@@ -401,15 +423,15 @@ static bool clpool_band_pool(const clpool_band *band, const clpool_line *line, c
     if (line->side == 1 && out_width >= 16) {
         for (int column = 0; column < out_width; column += 16) {
             const int at = min(column, out_width - 16);
-            lacking |= clpool_band_columns(padded + at * CLPOOL_STRIDE_W, line->width, band->count, line->is_clipped,
-                                           outputs, 0, 16, &ahead);
+            lacking |= clpool_band_columns(band, padded + at * CLPOOL_STRIDE_W, line->width, line->is_clipped, outputs,
+                                           0, 16, &ahead);
             clpool_band_store(band, 0, at, 16, outputs, 0, 16);
         }
         return any(lacking);
     }
     for (int column = 0; column < line->lanes; column += 16) {
-        const int16 lanes = clpool_band_columns(padded + column * CLPOOL_STRIDE_W, line->width, band->count,
-                                                line->is_clipped, outputs, column, line->lanes, 0);
+        const int16 lanes = clpool_band_columns(band, padded + column * CLPOOL_STRIDE_W, line->width, line->is_clipped,
+                                                outputs, column, line->lanes, 0);
         if (line->is_clipped && any(lanes)) {
             lacking |= lanes & clpool_line_outputs(band, line, column);
         }
@@ -456,11 +478,6 @@ static void clpool_band_do(const clpool_band *band, const clpool_line *line, clp
     if (is_strange || clpool_band_pool(band, line, padded, behind, outputs)) {
         clpool_band_slowly(band);
     }
-}
-
-static inline int clpool_divide_up(int a, int b)
-{
-    return (a + b - 1) / b;
 }
 
 /* A line of so many planes. */
@@ -539,6 +556,9 @@ static inline void clpool_rows_max(__global const clpool_value *x, __global clpo
         band.left = (planes - plane) * (in.y * in.z);
         band.first = (int)(which * (long)out.y / bands);
         band.count = (int)((which + 1) * (long)out.y / bands) - band.first;
+        const int top = band.first * CLPOOL_STRIDE_H - (int)pad.y;
+        band.begin = min(max(-top, 0), clpool_band_rows(&band));
+        band.end = max(min((int)in.y - top, clpool_band_rows(&band)), band.begin);
         if (band.count > 0) {
             clpool_band_do(&band, &line, padded, &outputs);
         }
