@@ -282,6 +282,11 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_band *band, const clpool_la
     clpool_winners open[CLPOOL_ROWS_OPEN];
     const int rows = clpool_band_rows(band);
     int16 lacking = 0;
+    _Pragma("unroll") for (int j = 0; j < CLPOOL_ROWS_OPEN; j++)
+    {
+        open[j].value = CLPOOL_LANE_NONE;
+        open[j].tap = 0;
+    }
     for (int o = 0; o < band->count + CLPOOL_ROWS_OPEN - 1; o++) {
         _Pragma("unroll") for (int row = 0; row < CLPOOL_ROWS_STEP; row++)
         {
@@ -410,7 +415,7 @@ CLPOOL_INLINE int16 clpool_line_outputs(const clpool_band *band, const clpool_li
         const int plane = (column + i) / line->slot;
         lanes[i] = plane < band->planes && column + i - plane * line->slot < (int)band->out.z ? -1 : 0;
     }
-    return *(int16 *)lanes;
+    return vload16(0, lanes);
 }
 
 /* Makes the outputs of a band, and asks for what lies `ahead`. Returns whether a window found nothing above the
