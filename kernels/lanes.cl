@@ -138,7 +138,8 @@ CLPOOL_HALVES(16)
 #define CLPOOL_WATCH(strange, lanes) (void)(strange)
 #define CLPOOL_IS_STRANGE(strange) false
 #else
-#define CLPOOL_WATCH(strange, lanes) (strange) = CLPOOL_MULTIPLY_ADD((lanes), 0.0f, (strange))
+/* Not in one instruction: the next waits for the sum alone, and an addition is sooner done. */
+#define CLPOOL_WATCH(strange, lanes) (strange) = (lanes)*0.0f + (strange)
 #define CLPOOL_IS_STRANGE(strange) any(isnan(strange))
 #endif
 
