@@ -103,20 +103,6 @@ static inline void clpool_take(clpool_winner *winner, clpool_value value, clpool
 
 #if !CLPOOL_CHANNELS_LAST && CLPOOL_REDUCE_TAPS % 4 == 0
 
-#if CLPOOL_DTYPE_F64
-typedef ulong4 clpool_value4;
-#elif CLPOOL_DTYPE_F32
-typedef uint4 clpool_value4;
-#elif CLPOOL_DTYPE_F16 || CLPOOL_DTYPE_BF16
-typedef ushort4 clpool_value4;
-#elif CLPOOL_DTYPE_I8
-typedef char4 clpool_value4;
-#elif CLPOOL_DTYPE_U8
-typedef uchar4 clpool_value4;
-#else
-typedef int4 clpool_value4;
-#endif
-
 /* Scans every members-th four elements of a plane, which lie aligned. */
 static inline void clpool_scan_fours(const clpool_part *part, __global const clpool_value *x, clpool_winner *winner)
 {
