@@ -420,7 +420,8 @@ CLPOOL_API clpool_status clpool_native_forward(const clpool_problem *problem, co
 /** The same with options, which may be NULL for the default. The fast path starts threads that end before the call
  * does, and only where each has enough to do: small problems run on the calling thread. Each thread takes scratch
  * memory of a few megabytes at most, or for 16 planes in bands of rows as high as the window (of rank 3: whole planes).
- * May be called from several threads at once. Errors: those, and CLPOOL_INVALID_ARGUMENT for options with an unset struct_size. */
+ * May be called from several threads at once. Errors: those, and CLPOOL_INVALID_ARGUMENT for options with an unset
+ * struct_size. */
 CLPOOL_API clpool_status clpool_native_forward_with(const clpool_problem *problem, const void *x, void *y, void *mask,
                                                     const clpool_native_options *options);
 
@@ -435,9 +436,9 @@ CLPOOL_API clpool_status clpool_native_backward(const clpool_problem *problem, c
 CLPOOL_API clpool_status clpool_native_backward_with(const clpool_problem *problem, const void *dy, const void *mask,
                                                      void *dx, unsigned flags, const clpool_native_options *options);
 
-/** Backward of maximum from x, with no mask kept; see clpool_enqueue_backward_recompute(). The fast path, where it takes
- * the problem, makes a y and a mask of its own, which live as long as the call. Errors as clpool_native_backward(), and
- * CLPOOL_UNSUPPORTED for average. */
+/** Backward of maximum from x, with no mask kept; see clpool_enqueue_backward_recompute(). The fast path, where it
+ * takes the problem, makes a y and a mask of its own, which live as long as the call. Errors as
+ * clpool_native_backward(), and CLPOOL_UNSUPPORTED for average. */
 CLPOOL_API clpool_status clpool_native_backward_recompute(const clpool_problem *problem, const void *x, const void *dy,
                                                           void *dx, unsigned flags);
 
@@ -493,9 +494,9 @@ typedef enum clpool_tuning {
  *
  * The tuning. A file made by `clpool tune` says which strategy and parameters are the fastest on a device, for problems
  * like those that were measured; docs/tuning.md describes it. A plan without a strategy of its own gets what the rule
- * of the most similar problem says, if one is similar enough: of the file first, then of the tables that the library has
- * for the device, and else the first strategy in order. It never changes a result (but for the bits of average and Lp
- * forward, within their bound).
+ * of the most similar problem says, if one is similar enough: of the file first, then of the tables that the library
+ * has for the device, and else the first strategy in order. It never changes a result (but for the bits of average and
+ * Lp forward, within their bound).
  *
  * File        tuning_file where it is given; else, unless CLPOOL_TUNING is 0 in the environment, the file that it
  *             names; else, where it is not set or empty, the device's own file in the folder of the cache, where there
@@ -534,9 +535,9 @@ CLPOOL_API void clpool_engine_destroy(clpool_engine *engine);
 CLPOOL_API clpool_status clpool_engine_program_counts(clpool_engine *engine, size_t *built, size_t *loaded);
 
 /** Copies the compiler's log of the engine's latest program build, failed or not, NUL-terminated and cut to `size`
- * bytes, into `log`; empty if nothing was built yet, the program was loaded, or the compiler had nothing to say. `size_needed`, where not NULL,
- * gets the bytes that the whole log takes with its NUL; `log` may be NULL when `size` is 0.
- * Errors: CLPOOL_INVALID_ARGUMENT. */
+ * bytes, into `log`; empty if nothing was built yet, the program was loaded, or the compiler had nothing to say.
+ * `size_needed`, where not NULL, gets the bytes that the whole log takes with its NUL; `log` may be NULL when `size` is
+ * 0. Errors: CLPOOL_INVALID_ARGUMENT. */
 CLPOOL_API clpool_status clpool_engine_build_log(clpool_engine *engine, char *log, size_t size, size_t *size_needed);
 
 /** Copies the path where the engine looks for the tuning file of its device when none is named, as
@@ -544,8 +545,8 @@ CLPOOL_API clpool_status clpool_engine_build_log(clpool_engine *engine, char *lo
  * there is another matter. Errors: CLPOOL_INVALID_ARGUMENT. */
 CLPOOL_API clpool_status clpool_engine_tuning_path(clpool_engine *engine, char *path, size_t size, size_t *size_needed);
 
-/** Copies, in the same way, the lines with which a tuning file for the engine's device begins. Behind them come lines of
- * clpool_tuning_rule(), and a last line "end". Errors: CLPOOL_INVALID_ARGUMENT, CLPOOL_OPENCL_ERROR. */
+/** Copies, in the same way, the lines with which a tuning file for the engine's device begins. Behind them come lines
+ * of clpool_tuning_rule(), and a last line "end". Errors: CLPOOL_INVALID_ARGUMENT, CLPOOL_OPENCL_ERROR. */
 CLPOOL_API clpool_status clpool_engine_tuning_head(clpool_engine *engine, char *text, size_t size, size_t *size_needed);
 
 /* ---- Plan ----------------------------------------------------------------------------------------------------- */
@@ -572,12 +573,12 @@ typedef struct clpool_plan_options {
     unsigned operations;           /**< bits 1 << clpool_op: what the plan is for; 0: all that the problem has */
 } clpool_plan_options;
 
-/** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that neither the engine
- * nor its cache has yet, which may take a second (less for fewer operations); forward, backward and unpooling compile
- * nothing later. Keeps what it needs of the engine.
- * Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy, parameter or value), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also a
- * strategy that does not take the problem), CLPOOL_DEVICE_LACKS (a fault of the driver that would give wrong results),
- * CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED (see clpool_engine_build_log()), CLPOOL_OPENCL_ERROR. */
+/** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that neither the engine nor its
+ * cache has yet, which may take a second (less for fewer operations); forward, backward and unpooling compile nothing
+ * later. Keeps what it needs of the engine. Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy, parameter or
+ * value), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also a strategy that does not take the problem),
+ * CLPOOL_DEVICE_LACKS (a fault of the driver that would give wrong results), CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED
+ * (see clpool_engine_build_log()), CLPOOL_OPENCL_ERROR. */
 CLPOOL_API clpool_status clpool_plan_create(clpool_engine *engine, const clpool_problem *problem,
                                             const clpool_plan_options *options, clpool_plan **plan);
 
@@ -588,15 +589,15 @@ CLPOOL_API void clpool_plan_destroy(clpool_plan *plan);
 CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
 
 /** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Backward
- * from x may run another, where this one needs the mask. Static storage. Errors: CLPOOL_INVALID_ARGUMENT; CLPOOL_UNSUPPORTED for an operation that the problem or the plan does not
- * have. */
+ * from x may run another, where this one needs the mask. Static storage. Errors: CLPOOL_INVALID_ARGUMENT;
+ * CLPOOL_UNSUPPORTED for an operation that the problem or the plan does not have. */
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);
 
-/** The strategy that the plan runs for an operation with the values of all its parameters, as in "generic:group=64": what
- * forward_strategy and its like take to get the same again. "group" is the number of work-items of a group, at most, and
- * "workers" how many work-items a compute unit gets where they share the work; "outputs" is the number of rows that a
- * work-item makes. Lives as long as the plan. Errors as clpool_plan_strategy(). */
+/** The strategy that the plan runs for an operation with the values of all its parameters, as in "generic:group=64":
+ * what forward_strategy and its like take to get the same again. "group" is the number of work-items of a group, at
+ * most, and "workers" how many work-items a compute unit gets where they share the work; "outputs" is the number of
+ * rows that a work-item makes. Lives as long as the plan. Errors as clpool_plan_strategy(). */
 CLPOOL_API clpool_status clpool_plan_settings(const clpool_plan *plan, clpool_op op, const char **settings);
 
 /** The index-th parameter of the strategy that the plan runs for an operation: its name, and the `count` values that it
@@ -616,8 +617,8 @@ typedef enum clpool_chosen_by {
 /** What chose the strategy that the plan runs for an operation. Errors as clpool_plan_strategy(). */
 CLPOOL_API clpool_status clpool_plan_chosen_by(const clpool_plan *plan, clpool_op op, clpool_chosen_by *by);
 
-/** Copies, as clpool_engine_build_log() copies the log, the line of a tuning file that says: for problems like this one,
- * `settings` (as clpool_plan_settings() gives them; NULL: what is chosen without the file) is the fastest for the
+/** Copies, as clpool_engine_build_log() copies the log, the line of a tuning file that says: for problems like this
+ * one, `settings` (as clpool_plan_settings() gives them; NULL: what is chosen without the file) is the fastest for the
  * operation, and takes so many seconds. Pure. Errors as clpool_problem_check(), and CLPOOL_INVALID_ARGUMENT for an
  * unknown operation, settings with blanks or of more than 127 characters, and seconds below 0 or above 10^6. */
 CLPOOL_API clpool_status clpool_tuning_rule(const clpool_problem *problem, clpool_op op, const char *settings,

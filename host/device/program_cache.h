@@ -20,7 +20,8 @@ void program_cache_open(struct program_cache *cache, cl_device_id device, const 
 
 void program_cache_close(struct program_cache *cache);
 
-/** Makes the program that program_build() would make, without compiling. False, and *program NULL, if it is not there. */
+/** Makes the program that program_build() would make, without compiling. False, and *program NULL, if it is not there.
+ * */
 bool program_cache_load(const struct program_cache *cache, cl_context context, cl_device_id device, const char *source,
                         const char *options, cl_program *program);
 

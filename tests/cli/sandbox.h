@@ -11,7 +11,8 @@ int sandbox_enter(void **state);
 /** CMocka's teardown: leaves the folder and removes it with all that is in it. */
 int sandbox_leave(void **state);
 
-/** CMocka's setup of a group: makes an empty folder where the loader looks for drivers, so that there is no platform. */
+/** CMocka's setup of a group: makes an empty folder where the loader looks for drivers, so that there is no platform.
+ * */
 int sandbox_hide_platforms(void **state);
 
 /** CMocka's teardown of a group: removes that folder. */

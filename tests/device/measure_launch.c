@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What ci/measure-launch runs: the time that a thread spends in clpool_enqueue_forward() and in the driver's own
  * clEnqueueNDRangeKernel() of a kernel with as many arguments, which are set already. Both wait behind an event of the
- * user's, so that nothing runs meanwhile. Prints "CLPOOL DRIVER", in microseconds a call: medians of alternate rounds. */
+ * user's, so that nothing runs meanwhile. Prints "CLPOOL DRIVER", in microseconds a call: medians of alternate rounds.
+ * */
 #include "support/cmocka.h"
 #include "support/device.h"
 

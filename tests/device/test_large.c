@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A tensor of more than 2^31 elements, which needs 64-bit offsets and a launch of several rows. Skipped, with a word why,
- * where the machine or the device has not the memory. */
+/* A tensor of more than 2^31 elements, which needs 64-bit offsets and a launch of several rows. Skipped, with a word
+ * why, where the machine or the device has not the memory. */
 #include "support/cmocka.h"
 #include "support/device.h"
 

@@ -45,7 +45,8 @@ static void damage_mask(struct tensors *t)
     }
 }
 
-/** Random problems in u8, so that few programs are compiled, with masks in a form of their own, every other one damaged. */
+/** Random problems in u8, so that few programs are compiled, with masks in a form of their own, every other one
+ * damaged. */
 static clpool_problem make_problem(struct tensors *t)
 {
     clpool_problem problem = random_problem(&random_source, 2000);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Devices that can less than the one at hand: this program's own clGetDeviceInfo stands before the loader's and makes the
- * device under test look poorer. */
+/* Devices that can less than the one at hand: this program's own clGetDeviceInfo stands before the loader's and makes
+ * the device under test look poorer. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "support/cmocka.h"
 #include "support/device.h"

@@ -14,7 +14,8 @@ struct test_device {
 };
 
 /** Opens the device that CLPOOL_TEST_DEVICE asks for: "gpu" for the first GPU or accelerator, otherwise a part of a
- * platform's name; not set, any device. Prints its name. Where there is none, ends the program as missing_device() says. */
+ * platform's name; not set, any device. Prints its name. Where there is none, ends the program as missing_device()
+ * says. */
 void test_device_open(struct test_device *device);
 
 void test_device_close(struct test_device *device);
@@ -38,7 +39,8 @@ struct guarded guarded_make(const struct test_device *device, size_t elements, s
 /** The tensor for an enqueue function. */
 clpool_buffer guarded_at(const struct guarded *guarded);
 
-/** Copies the tensor into `tensor`, after all that was enqueued. False, with a message, if a canary band is not whole. */
+/** Copies the tensor into `tensor`, after all that was enqueued. False, with a message, if a canary band is not whole.
+ * */
 int guarded_read(const struct test_device *device, const struct guarded *guarded, void *tensor, char *message,
                  size_t size);
 

@@ -18,7 +18,8 @@ clpool_problem with_planes(clpool_problem problem, size_t batch, size_t channels
 clpool_problem with_ceil(clpool_problem problem);
 
 /** A valid random problem with at most `most_elements` in any tensor, of any dtype and layout, some of them strided:
- * kernels, strides, dilations, padding and rounding independent on each axis, extents around the kernel and around powers of two. */
+ * kernels, strides, dilations, padding and rounding independent on each axis, extents around the kernel and around
+ * powers of two. */
 clpool_problem random_problem(struct random *random, size_t most_elements);
 
 /** Gives a random problem what programs are compiled for (dtype, mode, p, layout, NaN rule, form of mask) from another,

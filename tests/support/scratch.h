@@ -20,8 +20,8 @@ void scratch_remove(const struct scratch *scratch);
 /** Joins two parts of a path, with a slash between them. */
 void scratch_join(char path[SCRATCH_PATH_BYTES], const char *folder, const char *name);
 
-/** How many entries of a folder have names that begin with `prefix`; 0 where there is no folder. `name`, where not NULL,
- * gets the path of one of them. */
+/** How many entries of a folder have names that begin with `prefix`; 0 where there is no folder. `name`, where not
+ * NULL, gets the path of one of them. */
 size_t scratch_count(const char *folder, const char *prefix, char *name);
 
 /** Reads a whole file, for the caller to free. */

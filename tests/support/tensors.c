@@ -91,7 +91,8 @@ static uint64_t random_integer(size_t bytes, struct random *random)
     }
 }
 
-/** How often a tensor has NaNs and infinities: rarely in most, every fourth value in some, nothing but -inf in a few. */
+/** How often a tensor has NaNs and infinities: rarely in most, every fourth value in some, nothing but -inf in a few.
+ * */
 struct mixture {
     size_t nan_every;
     size_t infinity_every;

@@ -271,9 +271,9 @@ struct draw {
     size_t drawn[PARAMETERS_MOST];
 };
 
-/** Draws a value for each parameter of the strategy: by the seed of settings alone, so that problems which share a program
- * share its parameters. Only "workers" needs neither another program nor, on PoCL, the compilation for another local
- * size, and is drawn for each problem. */
+/** Draws a value for each parameter of the strategy: by the seed of settings alone, so that problems which share a
+ * program share its parameters. Only "workers" needs neither another program nor, on PoCL, the compilation for another
+ * local size, and is drawn for each problem. */
 static void draw_settings(const struct bench *bench, clpool_op op, size_t index, const char *name, struct draw *draw)
 {
     struct random shared = {bench->settings_seed + 16 * index + (size_t)op};

@@ -191,7 +191,8 @@ static void copy_places(const clpool_problem *from, const unsigned char *source,
     }
 }
 
-/** The same numbers in another placement, with strides or channels last, pool to the same numbers, masks and gradients. */
+/** The same numbers in another placement, with strides or channels last, pool to the same numbers, masks and gradients.
+ * */
 static void placement_changes_no_result(void **state)
 {
     struct random *random = *state;
