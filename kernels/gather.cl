@@ -216,35 +216,24 @@ static inline void clpool_gather_sum(const float *gradient, const uchar *tap, lo
     }
 }
 
-#define CLPOOL_GATHER_FLUSH(n)                                                                                         \
-    {                                                                                                                  \
-        float##n lanes = CLPOOL_READ(float, n, sums + i);                                                              \
-        if (accumulate) {                                                                                              \
-            lanes = CLPOOL_LOAD(n, dx + i) + lanes;                                                                    \
-        }                                                                                                              \
-        CLPOOL_SETTLE(n, lanes);                                                                                       \
-        CLPOOL_ROUND(n, lanes, dx + i);                                                                                \
-        i += n;                                                                                                        \
-    }
-
 /* Stores `count` sums; `room` elements may be overwritten, since they follow. */
 static inline void clpool_gather_store(const float *sums, int count, __global clpool_value *dx, clpool_index room,
                                        int accumulate)
 {
     int i = 0;
     while (i + 16 <= count) {
-        CLPOOL_GATHER_FLUSH(16)
+        CLPOOL_FLUSH(16, sums, dx, i, accumulate)
     }
     if (!accumulate && i + 8 < count && i + 16 <= room) {
-        CLPOOL_GATHER_FLUSH(16)
+        CLPOOL_FLUSH(16, sums, dx, i, accumulate)
     } else if (!accumulate && i < count && i + 8 >= count && i + 8 <= room) {
-        CLPOOL_GATHER_FLUSH(8)
+        CLPOOL_FLUSH(8, sums, dx, i, accumulate)
     }
     if (i + 8 <= count) {
-        CLPOOL_GATHER_FLUSH(8)
+        CLPOOL_FLUSH(8, sums, dx, i, accumulate)
     }
     if (i + 4 <= count) {
-        CLPOOL_GATHER_FLUSH(4)
+        CLPOOL_FLUSH(4, sums, dx, i, accumulate)
     }
     for (; i < count; i++) {
         clpool_store_sum(dx + i, sums[i], accumulate);

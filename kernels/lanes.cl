@@ -123,6 +123,18 @@ CLPOOL_HALVES(16)
 #define CLPOOL_ROUND(n, sums, dx) CLPOOL_STORE(n, sums, dx)
 #endif
 
+/* Rounds n sums, from the i-th on, and stores them, or adds them to what dx holds there; i goes on behind them. */
+#define CLPOOL_FLUSH(n, sums, dx, i, accumulate)                                                                       \
+    {                                                                                                                  \
+        float##n flushed = CLPOOL_READ(float, n, (sums) + (i));                                                        \
+        if (accumulate) {                                                                                              \
+            flushed = CLPOOL_LOAD(n, (dx) + (i)) + flushed;                                                            \
+        }                                                                                                              \
+        CLPOOL_SETTLE(n, flushed);                                                                                     \
+        CLPOOL_ROUND(n, flushed, (dx) + (i));                                                                          \
+        (i) += n;                                                                                                      \
+    }
+
 /* Tap numbers are chosen with select(), not with ?:, of which compilers make a comparison widened without a sign where
  * they know both numbers: Oclgrind 21.10 gives 255 for 1 then. */
 

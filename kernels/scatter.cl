@@ -43,18 +43,6 @@ static inline void clpool_scatter_clear(clpool_sum *sums, int count)
 #endif
 }
 
-/* Rounds n sums and stores them, or adds them to what dx holds. */
-#define CLPOOL_SCATTER_FLUSH(n)                                                                                        \
-    {                                                                                                                  \
-        float##n lanes = CLPOOL_READ(float, n, sums + i);                                                              \
-        if (accumulate) {                                                                                              \
-            lanes = CLPOOL_LOAD(n, dx + i) + lanes;                                                                    \
-        }                                                                                                              \
-        CLPOOL_SETTLE(n, lanes);                                                                                       \
-        CLPOOL_ROUND(n, lanes, dx + i);                                                                                \
-        i += n;                                                                                                        \
-    }
-
 #if !CLPOOL_CHANNELS_LAST
 
 /* Where in `sums` the taps of a window are, counted from its begin. */
@@ -107,13 +95,13 @@ static inline void clpool_scatter_flush(const clpool_sum *sums, int count, __glo
     int i = 0;
 #if !CLPOOL_DTYPE_F64
     while (i + 16 <= count || (!accumulate && i < count && i + 16 <= room)) {
-        CLPOOL_SCATTER_FLUSH(16)
+        CLPOOL_FLUSH(16, sums, dx, i, accumulate)
     }
     if (i + 8 <= count) {
-        CLPOOL_SCATTER_FLUSH(8)
+        CLPOOL_FLUSH(8, sums, dx, i, accumulate)
     }
     if (i + 4 <= count) {
-        CLPOOL_SCATTER_FLUSH(4)
+        CLPOOL_FLUSH(4, sums, dx, i, accumulate)
     }
 #else
     (void)room;
@@ -247,7 +235,7 @@ CLPOOL_INLINE void clpool_scatter_store(const float *sums, __global clpool_value
 {
     if (skips == 0) {
         int i = 0;
-        CLPOOL_SCATTER_FLUSH(16)
+        CLPOOL_FLUSH(16, sums, dx, i, accumulate)
     }
     for (int i = skips; i < 16 && skips != 0; i++) {
         clpool_store_sum(dx + i, sums[i], accumulate);
