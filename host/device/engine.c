@@ -127,7 +127,7 @@ clpool_status clpool_engine_create_with_options(cl_context context, cl_device_id
         code = clRetainDevice(device);
     }
     if (code != CL_SUCCESS) {
-        status = status_fail_cl(code, "retaining the %s failed", made->context == NULL ? "context" : "device");
+        status = status_fail_cl(code, "clRetain%s failed", made->context == NULL ? "Context" : "Device");
         clpool_engine_destroy(made);
         return status;
     }
@@ -282,9 +282,9 @@ clpool_status clpool_engine_tuning_head(clpool_engine *engine, char *text, size_
     if (engine == NULL) {
         return status_fail(CLPOOL_INVALID_ARGUMENT, "engine is NULL");
     }
-    if (!identity_query(engine->device, &identity)) {
-        return status_fail(CLPOOL_OPENCL_ERROR, "device '%s' does not tell its names and versions",
-                           engine->capabilities.name);
+    const clpool_status status = identity_query(engine->device, &identity);
+    if (status != CLPOOL_SUCCESS) {
+        return status;
     }
     (void)tuning_write_head(&identity, head, sizeof(head));
     return text_give(head, text, size, size_needed);

@@ -19,7 +19,10 @@ struct identity {
     cl_device_type type;
 };
 
-/** Asks the device; false where it does not tell. */
-bool identity_query(cl_device_id device, struct identity *identity);
+/** Asks the device. Errors: CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR. */
+clpool_status identity_query(cl_device_id device, struct identity *identity);
+
+/** The same where it is no error that a device does not tell: false then, and the last error stays as it was. */
+bool identity_is_known(cl_device_id device, struct identity *identity);
 
 #endif

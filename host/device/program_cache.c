@@ -56,7 +56,7 @@ void program_cache_open(struct program_cache *cache, cl_device_id device, const 
 {
     struct identity identity;
     *cache = (struct program_cache){.folder = NULL};
-    if (options->cache == CLPOOL_CACHE_OFF || !identity_query(device, &identity)) {
+    if (options->cache == CLPOOL_CACHE_OFF || !identity_is_known(device, &identity)) {
         return;
     }
     cache->folder = cache_folder_choose(options->cache_folder);

@@ -125,15 +125,35 @@ static clpool_status open_tables(struct tuning *all, const struct identity *iden
 
 /* ---- all of it ---- */
 
-/** What the environment says; who runs a program with another's rights is not asked, as for the cache. */
-static clpool_status open_usual(struct tunings *tunings, const struct identity *identity, const char *folder)
+/** What CLPOOL_TUNING says; NULL where it says nothing. Who runs a program with another's rights is not asked, as for
+ * the cache. */
+static const char *environment_says(void)
 {
     const char *wanted = cache_folder_trusts_environment() ? getenv("CLPOOL_TUNING") : NULL;
-    if (wanted != NULL && strcmp(wanted, "0") == 0) {
-        return CLPOOL_SUCCESS;
+    return wanted != NULL && wanted[0] != '\0' ? wanted : NULL;
+}
+
+static bool is_off(const char *wanted)
+{
+    return wanted != NULL && strcmp(wanted, "0") == 0;
+}
+
+static bool names_a_file(const clpool_engine_options *options)
+{
+    const char *wanted = environment_says();
+    return options->tuning == CLPOOL_TUNING_AUTO &&
+           (options->tuning_file != NULL || (wanted != NULL && !is_off(wanted)));
+}
+
+static clpool_status open_file(struct tunings *tunings, const struct identity *identity, const char *folder,
+                               const clpool_engine_options *options)
+{
+    const char *wanted = environment_says();
+    if (options->tuning_file != NULL) {
+        return open_named(tunings, identity, options->tuning_file, false);
     }
-    if (wanted != NULL && wanted[0] != '\0') {
-        return open_named(tunings, identity, wanted, true);
+    if (wanted != NULL) {
+        return is_off(wanted) ? CLPOOL_SUCCESS : open_named(tunings, identity, wanted, true);
     }
     if (folder != NULL) {
         open_in_folder(tunings, identity, folder);
@@ -151,8 +171,7 @@ static clpool_status open_parts(struct tunings *tunings, const struct identity *
         tunings->path = join(folder, name);
     }
     if (options->tuning == CLPOOL_TUNING_AUTO) {
-        status = options->tuning_file == NULL ? open_usual(tunings, identity, folder)
-                                              : open_named(tunings, identity, options->tuning_file, false);
+        status = open_file(tunings, identity, folder, options);
     }
     if (status == CLPOOL_SUCCESS && options->tuning != CLPOOL_TUNING_OFF) {
         status = open_tables(&tunings->table, identity);
@@ -164,11 +183,16 @@ clpool_status tunings_open(struct tunings *tunings, cl_device_id device, const c
                            const clpool_engine_options *options)
 {
     struct identity identity;
+    clpool_status status = CLPOOL_SUCCESS;
     *tunings = (struct tunings){.path = NULL};
-    if (!identity_query(device, &identity)) {
-        return CLPOOL_SUCCESS; /* nothing is known of such a device */
+    if (names_a_file(options)) {
+        status = identity_query(device, &identity);
+    } else if ((folder == NULL && options->tuning == CLPOOL_TUNING_OFF) || !identity_is_known(device, &identity)) {
+        return CLPOOL_SUCCESS; /* nothing is wanted, or nothing is known of such a device */
     }
-    const clpool_status status = open_parts(tunings, &identity, folder, options);
+    if (status == CLPOOL_SUCCESS) {
+        status = open_parts(tunings, &identity, folder, options);
+    }
     if (status != CLPOOL_SUCCESS) {
         tunings_close(tunings);
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "faults/sweep.h"
 
+#include "base/size.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +15,7 @@ struct state {
     struct sweep *sweep;
     const struct operation *operation;
     struct fault fault;
+    bool has_told; /* of this call of the operation: more of the same would hide others */
 };
 
 bool sweep_is_long(void)
@@ -35,6 +38,10 @@ static void find(struct state *state, const char *format, ...)
     char *text = sweep->findings_text;
     const size_t used = strlen(text);
     sweep->findings++;
+    if (state->has_told) {
+        return;
+    }
+    state->has_told = true;
     if (fault->nth == 0) {
         (void)snprintf(text + used, sizeof(sweep->findings_text) - used, "%s: %s\n", state->operation->name, what);
     } else {
@@ -144,7 +151,8 @@ static bool run_once(struct state *state, const struct fault *fault)
 /** One call of one function after the other, all with one code. */
 static void sweep_call(struct state *state)
 {
-    for (size_t n = 1; n < MOST_CALLS; n++) {
+    const bool leaps = state->operation->is_slow && !sweep_is_long();
+    for (size_t n = 1; n < MOST_CALLS; n += leaps ? size_max(n / 2, 1) : 1) {
         state->fault.nth = n;
         if (!run_once(state, &state->fault)) {
             return;
@@ -184,6 +192,7 @@ void sweep_operation(struct sweep *sweep, const struct operation *operation)
     for (size_t i = 0; i < FAULT_CALLS; i++) {
         int codes[MOST_CODES];
         const size_t count = codes_of((fault_call)i, codes);
+        state.has_told = false;
         for (size_t j = 0; calls[i] > 0 && j < 2 * count; j++) {
             if (sweep_is_long() || j == 0 || j == 3) { /* codes[0] once, codes[1] from then on */
                 state.fault = (struct fault){.call = (fault_call)i, .code = codes[j / 2], .stays_on = j % 2 != 0};

@@ -16,7 +16,7 @@ struct operation {
     const char *(*check)(void *data, clpool_status status);
     /** Names of calls, each between blanks, that run() may do without: it succeeds, and check() says how well. */
     const char *tolerates;
-    bool is_slow; /* a successful run takes long: it is repeated after a few of the faults only */
+    bool is_slow; /* some of the faults alone, and fewer runs without one; unless the sweep is long */
 };
 
 /** Adds up over operations. Zeroed, nothing was found. */

@@ -30,6 +30,7 @@ FILE *__wrap_fopen(const char *path, const char *mode);
 size_t __wrap_fread(void *to, size_t size, size_t count, FILE *file);
 int __wrap_ferror(FILE *file);
 int __wrap_fclose(FILE *file);
+DIR *__wrap_opendir(const char *path);
 int __wrap_closedir(DIR *folder);
 ssize_t __wrap_read(int descriptor, void *to, size_t size);
 ssize_t __wrap_write(int descriptor, const void *from, size_t size);
@@ -181,6 +182,13 @@ int __wrap_fclose(FILE *file)
         errno = code;
     }
     return code != 0 ? EOF : closed;
+}
+
+DIR *__wrap_opendir(const char *path)
+{
+    DIR *folder = opendir(path);
+    change(&live_counts.files, folder != NULL);
+    return folder;
 }
 
 int __wrap_closedir(DIR *folder)
