@@ -37,8 +37,8 @@ struct bed {
     } slots[BED_SLOTS];
 };
 
-/** Makes plan and buffers; what must come out is computed by the reference (of average and Lp forward: by the device, at
- * the first run). */
+/** Makes plan and buffers; what must come out is computed by the reference (of average and Lp forward: by the device,
+ * at the first run). */
 void bed_make(struct bed *bed, const struct test_device *device, clpool_engine *engine, const clpool_problem *problem);
 
 void bed_free(struct bed *bed);
