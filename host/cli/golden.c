@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input_file.h"
 #include "report.h"
 
 /* One entry of the list while it is being understood. */
@@ -215,20 +216,22 @@ static exit_code take_entry(const entry *of, golden *opened)
 {
     golden_case *made = &opened->cases[opened->count];
     const char *name = "";
+    const char *mode_name = "";
     const golden_mode *mode;
-    exit_code code = read_text(of, "name", &made->name);
-    if (code == EXIT_DONE && strchr(made->name, '/') != NULL) {
+    exit_code code = read_text(of, "name", &name);
+    if (code == EXIT_DONE && strchr(name, '/') != NULL) {
         code = malformed(of, "name", "must not contain '/'");
     }
     if (code == EXIT_DONE) {
-        code = read_text(of, "mode", &name);
+        code = read_text(of, "mode", &mode_name);
     }
     if (code != EXIT_DONE) {
         return code;
     }
-    mode = find_mode(name);
+    made->name = name;
+    mode = find_mode(mode_name);
     if (mode == NULL || other_dtype(of) != NULL) {
-        count_skip(opened, name, other_dtype(of));
+        count_skip(opened, mode_name, other_dtype(of));
         return EXIT_DONE;
     }
     code = read_case(of, mode, made);
@@ -266,28 +269,36 @@ static char *join(const char *folder, const char *name, const char *tail)
     return path;
 }
 
-exit_code golden_open(const char *folder, golden *opened)
+exit_code golden_take(const char *folder, const char *file, const unsigned char *bytes, size_t size, golden *opened)
 {
-    char *file = join(folder, "cases.json", "");
     json_error_t error;
     exit_code code;
     memset(opened, 0, sizeof(*opened));
-    if (file == NULL) {
-        return report_no_memory();
-    }
     opened->folder = folder;
-    opened->root = json_load_file(file, JSON_REJECT_DUPLICATES, &error);
+    opened->root = json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, &error);
     if (opened->root != NULL) {
         code = take_entries(file, opened);
-    } else if (error.line < 0) {
-        code = report_error(EXIT_BAD_INPUT, "%s", error.text);
     } else {
         code = report_error(EXIT_BAD_INPUT, "%s:%d:%d: %s", file, error.line, error.column, error.text);
     }
-    free(file);
     if (code != EXIT_DONE) {
         golden_close(opened);
     }
+    return code;
+}
+
+exit_code golden_open(const char *folder, golden *opened)
+{
+    char *file = join(folder, "cases.json", "");
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    exit_code code = file == NULL ? report_no_memory() : input_file_read(file, &bytes, &size);
+    memset(opened, 0, sizeof(*opened));
+    if (code == EXIT_DONE) {
+        code = golden_take(folder, file, bytes, size, opened);
+    }
+    free(bytes);
+    free(file);
     return code;
 }
 

@@ -37,6 +37,10 @@ typedef struct golden {
 /** Reads and checks FOLDER/cases.json. `folder` must outlive the result. */
 exit_code golden_open(const char *folder, golden *opened);
 
+/** Understands and checks the bytes of a cases.json, which errors call `file`. `folder` must outlive the result, the
+ * bytes need not. */
+exit_code golden_take(const char *folder, const char *file, const unsigned char *bytes, size_t size, golden *opened);
+
 void golden_close(golden *closed);
 
 /** Reads NAME-`suffix`.npy of a case, which must have this dtype and shape. */
