@@ -33,6 +33,16 @@ exit_code picture_make(size_t width, size_t height, size_t channels, picture *ma
     return made->data == NULL ? report_no_memory() : EXIT_DONE;
 }
 
+/* Pixels that a byte of a PNG can stand for, at most: deflate makes 1032 bytes of one, each of which may hold eight. */
+#define MOST_PIXELS_OF_A_BYTE ((size_t)8 * 1032)
+
+/* So that a small file that claims to be a large picture takes no memory. */
+static bool can_hold(size_t bytes, const png_image *image)
+{
+    size_t pixels;
+    return size_product(image->width, image->height, &pixels) && pixels / MOST_PIXELS_OF_A_BYTE <= bytes;
+}
+
 static exit_code decode_samples(const char *name, png_image *image, picture *decoded)
 {
     exit_code code;
@@ -61,7 +71,12 @@ exit_code picture_decode(const char *name, const unsigned char *bytes, size_t si
     if (png_image_begin_read_from_memory(&image, bytes, size) == 0) {
         return report_error(EXIT_BAD_INPUT, "%s: not a PNG that can be read: %s", name, image.message);
     }
-    code = decode_samples(name, &image, decoded);
+    if (can_hold(size, &image)) {
+        code = decode_samples(name, &image, decoded);
+    } else {
+        code = report_error(EXIT_BAD_INPUT, "%s: not a PNG that can be read: %zu bytes are too few for %ux%u pixels",
+                            name, size, (unsigned)image.width, (unsigned)image.height);
+    }
     png_image_free(&image);
     if (code != EXIT_DONE) {
         picture_free(decoded);

@@ -776,11 +776,18 @@ static void image_draws_windows_without_a_sample_black(void **state)
 
 static void image_refuses_what_is_no_picture(void **state)
 {
+    /* The signature, the header of a picture of 10000x10000 pixels, and where its pixels begin. */
+    static const char large[] =
+        "\211PNG\015\012\032\012\000\000\000\015IHDR\000\000\047\020\000\000\047\020\010\000\000\000\000"
+        "\237\045\075\373\000\000\000\011IDAT";
     struct run run;
     (void)state;
     write_x("x.npy");
     sandbox_run(&run, "image", "x.npy", "-o", "out.png", "--kernel", "2", NULL);
     assert_refused(&run, "x.npy: not a PNG that can be read", 1);
+    sandbox_write("in.png", large, sizeof(large) - 1);
+    sandbox_run(&run, "image", "in.png", "-o", "out.png", "--kernel", "2", NULL);
+    assert_refused(&run, "in.png: not a PNG that can be read: 41 bytes are too few for 10000x10000 pixels", 2);
 }
 
 static void verify_passes_on_the_golden_cases(void **state)
