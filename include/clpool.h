@@ -389,8 +389,9 @@ CLPOOL_API clpool_status clpool_mask_element_bytes(const clpool_problem *problem
 CLPOOL_API clpool_status clpool_mask_to_plane(const clpool_problem *problem, const void *mask, int64_t *plane);
 
 /** Turns a mask of the problem in host memory from one form into another; values that name no tap inside the tensor
- * become the sentinel. `from` and `to` must not overlap. Pure. Errors as clpool_tensor_elements(), and
- * CLPOOL_INVALID_ARGUMENT for NULL pointers, an unknown form, or one that cannot number the plane or the taps. */
+ * become the sentinel, or the last tap in a packed form whose values are all taps. `from` and `to` must not overlap.
+ * Pure. Errors as clpool_tensor_elements(), and CLPOOL_INVALID_ARGUMENT for NULL pointers, an unknown form, or one that
+ * cannot number the plane or the taps. */
 CLPOOL_API clpool_status clpool_convert_mask(const clpool_problem *problem, const void *from,
                                              clpool_mask_form from_form, void *to, clpool_mask_form to_form);
 
@@ -737,8 +738,8 @@ CLPOOL_API clpool_status clpool_enqueue_unpool(const clpool_plan *plan, clpool_b
                                                cl_uint num_wait, const cl_event *wait_list, cl_event *event);
 
 /** Enqueues the conversion of a mask of the plan's problem from one form to another, whatever the plan's own form.
- * Values that name no tap inside the tensor become the sentinel, and no value is ever used as an address. Offsets
- * count elements of each form. The first call in an engine compiles a program for all of them.
+ * Values that name no tap inside the tensor become what clpool_convert_mask() makes of them, and no value is ever used
+ * as an address. Offsets count elements of each form. The first call in an engine compiles a program for all of them.
  *
  * Tail and N = 0 as clpool_enqueue_forward(). Errors: as there, CLPOOL_INVALID_ARGUMENT for an unknown form or one that
  * cannot number the plane or the taps, CLPOOL_UNSUPPORTED for average and Lp, and CLPOOL_BUILD_FAILED. */
