@@ -23,6 +23,9 @@ extern const command command_tune;
 extern const command command_verify;
 extern const command command_image;
 
+/** The index-th of all commands; NULL past the last. */
+const command *command_at(size_t index);
+
 /** The part of a help text about POOL. */
 #define HELP_POOL                                                                                                      \
     "\n"                                                                                                               \

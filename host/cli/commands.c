@@ -11,6 +11,11 @@ static const command *const command_table[] = {&command_devices, &command_forwar
                                                &command_verify,  &command_image};
 #define COMMANDS (sizeof(command_table) / sizeof(command_table[0]))
 
+const command *command_at(size_t index)
+{
+    return index < COMMANDS ? command_table[index] : NULL;
+}
+
 static void print_usage(FILE *to)
 {
     size_t i;
