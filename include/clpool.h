@@ -408,7 +408,8 @@ enum {
  * in every form, or none. What it does not take, or has no memory for, the reference does. */
 typedef struct clpool_native_options {
     size_t struct_size; /**< required: sizeof(clpool_native_options) */
-    unsigned threads;   /**< at most, the calling one among them; 0: one for each processor, 64 at most */
+    unsigned threads;   /**< at most, the calling one among them; 0: one for each processor that this may run on.
+                         * 64 at most */
     int reference;      /**< non-zero: the reference, on the calling thread, and no fast path */
 } clpool_native_options;
 
@@ -418,11 +419,15 @@ typedef struct clpool_native_options {
  * (allowed where the tensor has no elements) and for a mask of a mode that has none. */
 CLPOOL_API clpool_status clpool_native_forward(const clpool_problem *problem, const void *x, void *y, void *mask);
 
-/** The same with options, which may be NULL for the default. The fast path starts threads that end before the call
- * does, and only where each has enough to do: small problems run on the calling thread. Each thread takes scratch
- * memory of a few megabytes at most, or for 16 planes in bands of rows as high as the window (of rank 3: whole planes).
- * May be called from several threads at once. Errors: those, and CLPOOL_INVALID_ARGUMENT for options with an unset
- * struct_size. */
+/** The same with options, which may be NULL for the default. The fast path uses other threads where each has enough to
+ * do: small problems run on the calling thread. Each thread takes scratch memory of a few megabytes at most, or for 16
+ * planes in bands of rows as high as the window (of rank 3: whole planes). May be called from several threads at once.
+ * Errors: those, and CLPOOL_INVALID_ARGUMENT for options with an unset struct_size.
+ *
+ * These threads, 63 in a process at most, stay for later calls, asleep but for the first microseconds after one. A call
+ * takes those that no other call has, and starts what it lacks, which keep the caller's affinity and priority and block
+ * its signals. A child process starts its own. They end when the process exits or the library is unloaded, which no
+ * thread may do that is in a call; what the process calls while it exits runs on the calling thread. */
 CLPOOL_API clpool_status clpool_native_forward_with(const clpool_problem *problem, const void *x, void *y, void *mask,
                                                     const clpool_native_options *options);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _DEFAULT_SOURCE /* sysconf() and its names */
+#define _GNU_SOURCE /* sched_getaffinity(), sysconf() and its names */
 
 #include "native/fork_join.h"
 
-#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
-/** Elements that take about as long as a thread takes to start. */
+/** Elements that take longer than it takes to give a thread its work and to learn that it is done. */
 enum { ELEMENTS_A_THREAD = 50000 };
 
 /** How many times a thread comes for tasks: not often where they are small, but so that all end together. */
@@ -21,20 +21,20 @@ struct team {
     atomic_size_t next;
 };
 
-struct worker {
-    struct team *team;
-    pthread_t thread;
-    unsigned number;
-};
-
-static unsigned processors(void)
+/** Those that the calling thread may run on, where the system says so. */
+static size_t processors(void)
 {
-#ifdef _SC_NPROCESSORS_ONLN
-    const long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count < 1 ? 1 : count > FORK_JOIN_MOST_THREADS ? FORK_JOIN_MOST_THREADS : (unsigned)count;
-#else
-    return 1;
+    long count = 1;
+#ifdef CPU_COUNT
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0) {
+        return (size_t)CPU_COUNT(&allowed);
+    }
 #endif
+#ifdef _SC_NPROCESSORS_ONLN
+    count = sysconf(_SC_NPROCESSORS_ONLN);
+#endif
+    return count < 1 ? 1 : (size_t)count;
 }
 
 unsigned fork_join_threads(unsigned wanted, size_t tasks, double work)
@@ -47,35 +47,24 @@ unsigned fork_join_threads(unsigned wanted, size_t tasks, double work)
     return threads < 1 ? 1 : (unsigned)threads;
 }
 
-static void *work(void *argument)
+static void work(void *context, unsigned worker)
 {
-    const struct worker *worker = argument;
-    struct team *team = worker->team;
+    struct team *team = context;
     size_t begin = 0;
     while ((begin = atomic_fetch_add(&team->next, team->share)) < team->tasks) {
         for (size_t task = begin; task < begin + team->share && task < team->tasks; task++) {
-            team->run(team->context, task, worker->number);
+            team->run(team->context, task, worker);
         }
     }
-    return NULL;
 }
 
 void fork_join_run(unsigned threads, size_t tasks, fork_join_task *run, void *context)
 {
     struct team team = {
         .run = run, .context = context, .tasks = tasks, .share = tasks / ((size_t)threads * SHARES_A_THREAD) + 1};
-    struct worker workers[FORK_JOIN_MOST_THREADS];
-    unsigned started = 1;
+    struct thread_pool_loan loan;
     atomic_init(&team.next, 0);
-    workers[0] = (struct worker){.team = &team, .number = 0};
-    for (unsigned i = 1; i < threads; i++) {
-        workers[i] = (struct worker){.team = &team, .number = i};
-    }
-    while (started < threads && pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0) {
-        started++;
-    }
-    (void)work(&workers[0]);
-    for (unsigned i = 1; i < started; i++) {
-        (void)pthread_join(workers[i].thread, NULL);
-    }
+    thread_pool_lend(&loan, threads - 1, work, &team);
+    work(&team, 0);
+    thread_pool_take_back(&loan);
 }
