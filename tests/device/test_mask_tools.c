@@ -4,6 +4,7 @@
 #include "support/device.h"
 #include "support/problems.h"
 #include "support/tensors.h"
+#include "support/wild_mask.h"
 
 #include <stdlib.h>
 
@@ -23,28 +24,6 @@ static clpool_plan *make_plan(const clpool_problem *problem)
     return plan;
 }
 
-/** Every fourth value or so: a small number, which may be a tap of another window, the sentinel, or anything. */
-static void damage_mask(struct tensors *t)
-{
-    for (size_t i = 0; i < t->mask_elements; i++) {
-        unsigned char *value = t->mask + i * t->mask_bytes;
-        switch (random_between(&random_source, 0, 12)) {
-        case 0:
-            memset(value, 0, t->mask_bytes);
-            value[0] = (unsigned char)random_between(&random_source, 0, 12);
-            break;
-        case 1:
-            memset(value, 0xff, t->mask_bytes);
-            break;
-        case 2:
-            value[random_between(&random_source, 0, t->mask_bytes - 1)] = (unsigned char)random_bits(&random_source);
-            break;
-        default:
-            break;
-        }
-    }
-}
-
 /** Random problems in u8, so that few programs are compiled, with masks in a form of their own, every other one
  * damaged. */
 static clpool_problem make_problem(struct tensors *t)
@@ -59,7 +38,7 @@ static clpool_problem make_problem(struct tensors *t)
     tensors_make(t, &problem, &random_source);
     tensors_reference_forward(t, &problem);
     if (random_once_in(&random_source, 2)) {
-        damage_mask(t);
+        wild_mask(t, &problem, &random_source);
     }
     return problem;
 }

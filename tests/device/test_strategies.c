@@ -3,9 +3,10 @@
  * support/trial.h for what each of them must do. A failure is made as small as it goes, and printed with the commands
  * that show it.
  *
- * CLPOOL_TEST_SEED repeats a run; CLPOOL_TEST_PROBLEMS sets the number of problems, CLPOOL_TEST_ELEMENTS the size of
- * the largest tensor. */
+ * CLPOOL_TEST_SEED repeats a run; CLPOOL_TEST_PROBLEMS sets the number of problems, which CLPOOL_TEST_LONG=1 makes ten
+ * times as many; CLPOOL_TEST_ELEMENTS the size of the largest tensor. */
 #include "support/cmocka.h"
+#include "support/environment.h"
 #include "support/problems.h"
 #include "support/trial.h"
 
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 
 enum {
+    PROBLEMS = 1500,
+    LONG_PROBLEMS = 15000,
     PROBLEMS_OF_A_WINDOW = 50, /* strategies may compile a program for each window */
     OFTEN = 1000,              /* runs of 17 windows, each with its own values of parameters */
     PROBLEMS_OF_A_VARIANT = 25 /* and all of them do for each dtype, NaN rule, layout and form of mask */
@@ -21,7 +24,7 @@ enum {
 static struct test_device device;
 static clpool_engine *engine;
 static struct random random_source;
-static size_t problem_count = 1500;
+static size_t problem_count;
 static size_t most_elements = 6000;
 static size_t lacking;         /* runs that the device could not make */
 static uint64_t settings_seed; /* of the parameters' values; drawn once for each window, for the programs' sake */
@@ -255,12 +258,6 @@ static void odd_problems_do_what_the_reference_does(void **state)
     assert_true(forward > 0);
 }
 
-static size_t number_from_environment(const char *name, size_t otherwise)
-{
-    const char *text = getenv(name);
-    return text == NULL ? otherwise : strtoul(text, NULL, 10);
-}
-
 /** Runs a problem with a strategy and its settings. */
 static void check_settings(const clpool_problem *problem, const char *settings, int only_backward)
 {
@@ -315,7 +312,8 @@ static void rows_of_any_width_are_gathered_as_by_the_reference(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    problem_count = number_from_environment("CLPOOL_TEST_PROBLEMS", problem_count);
+    const size_t usual = test_is_long() ? LONG_PROBLEMS : PROBLEMS;
+    problem_count = number_from_environment("CLPOOL_TEST_PROBLEMS", usual);
     most_elements = number_from_environment("CLPOOL_TEST_ELEMENTS", most_elements);
     random_source = random_from_environment();
     test_device_open(&device);

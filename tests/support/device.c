@@ -64,22 +64,48 @@ cl_command_queue test_device_out_of_order_queue(const struct test_device *device
     return code == CL_SUCCESS ? queue : NULL;
 }
 
-struct guarded guarded_make(const struct test_device *device, size_t elements, size_t element_bytes, size_t band,
-                            const void *contents)
+/** A tensor with a margin of so many bytes around its bands. */
+static struct guarded make(const struct test_device *device, struct guarded layout, const void *contents)
 {
-    const size_t bytes = (elements + 2 * band) * element_bytes;
-    struct guarded made = {NULL, band, elements, element_bytes};
+    struct guarded made = layout;
+    made.offset = layout.elements == 0 && layout.offset == 0 ? 1 : layout.offset;
+    const size_t band = made.offset * made.element_bytes;
+    const size_t tensor = made.elements * made.element_bytes;
+    const size_t bytes = 2 * (made.margin + band) + tensor;
     cl_int code = CL_SUCCESS;
     unsigned char *image = malloc(bytes);
     assert_non_null(image);
     memset(image, CANARY, bytes);
     if (contents != NULL) {
-        memcpy(image + band * element_bytes, contents, elements * element_bytes);
+        memcpy(image + made.margin + band, contents, tensor);
     }
     made.mem = clCreateBuffer(device->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, bytes, image, &code);
     free(image);
     assert_cl(code);
+    if (made.margin > 0) {
+        const cl_buffer_region region = {made.margin, 2 * band + tensor};
+        made.parent = made.mem;
+        made.mem = clCreateSubBuffer(made.parent, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &code);
+        assert_cl(code);
+    }
     return made;
+}
+
+struct guarded guarded_make(const struct test_device *device, size_t elements, size_t element_bytes, size_t band,
+                            const void *contents)
+{
+    const struct guarded layout = {.offset = band, .elements = elements, .element_bytes = element_bytes};
+    return make(device, layout, contents);
+}
+
+struct guarded guarded_make_inside(const struct test_device *device, size_t elements, size_t element_bytes, size_t band,
+                                   const void *contents)
+{
+    cl_uint align_bits = 0;
+    assert_cl(clGetDeviceInfo(device->device, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof(align_bits), &align_bits, NULL));
+    const struct guarded layout = {
+        .offset = band, .elements = elements, .element_bytes = element_bytes, .margin = align_bits / 8};
+    return make(device, layout, contents);
 }
 
 clpool_buffer guarded_at(const struct guarded *guarded)
@@ -90,17 +116,17 @@ clpool_buffer guarded_at(const struct guarded *guarded)
 int guarded_read(const struct test_device *device, const struct guarded *guarded, void *tensor, char *message,
                  size_t size)
 {
-    const size_t band_bytes = guarded->offset * guarded->element_bytes;
+    const size_t around = guarded->margin + guarded->offset * guarded->element_bytes;
     const size_t tensor_bytes = guarded->elements * guarded->element_bytes;
-    unsigned char *image = malloc(tensor_bytes + 2 * band_bytes);
+    const cl_mem mem = guarded->parent == NULL ? guarded->mem : guarded->parent;
+    unsigned char *image = malloc(tensor_bytes + 2 * around + 1);
     assert_non_null(image);
-    assert_cl(clEnqueueReadBuffer(device->queue, guarded->mem, CL_TRUE, 0, tensor_bytes + 2 * band_bytes, image, 0,
-                                  NULL, NULL));
+    assert_cl(clEnqueueReadBuffer(device->queue, mem, CL_TRUE, 0, tensor_bytes + 2 * around, image, 0, NULL, NULL));
     int whole = 1;
-    for (size_t i = 0; i < band_bytes; i++) {
-        whole = whole && image[i] == CANARY && image[band_bytes + tensor_bytes + i] == CANARY;
+    for (size_t i = 0; i < around; i++) {
+        whole = whole && image[i] == CANARY && image[around + tensor_bytes + i] == CANARY;
     }
-    memcpy(tensor, image + band_bytes, tensor_bytes);
+    memcpy(tensor, image + around, tensor_bytes);
     free(image);
     if (!whole) {
         (void)snprintf(message, size, "something was written outside the tensor");
@@ -144,5 +170,8 @@ void guarded_check(const struct test_device *device, const struct guarded *guard
 void guarded_release(struct guarded *guarded)
 {
     assert_cl(clReleaseMemObject(guarded->mem));
-    guarded->mem = NULL;
+    if (guarded->parent != NULL) {
+        assert_cl(clReleaseMemObject(guarded->parent));
+    }
+    guarded->mem = guarded->parent = NULL;
 }

@@ -26,30 +26,35 @@ cl_command_queue test_device_out_of_order_queue(const struct test_device *device
 /** A tensor in a buffer of its own, with canaries before and behind it. */
 struct guarded {
     cl_mem mem;
+    cl_mem parent; /* of which mem is a part; NULL: it is a buffer of its own */
+    size_t margin; /* bytes of the parent before and behind mem */
     size_t offset; /* in elements */
     size_t elements;
     size_t element_bytes;
 };
 
 /** Makes a buffer with bands of `band` elements around the tensor, fills the bands with the canary, and the tensor
- * with `contents` or (NULL) with the canary as well. */
+ * with `contents` or (NULL) with the canary as well. A tensor without an element has a band of at least one. */
 struct guarded guarded_make(const struct test_device *device, size_t elements, size_t element_bytes, size_t band,
                             const void *contents);
+
+/** The same as a sub-buffer in the middle of a larger buffer, which is filled with the canary too. */
+struct guarded guarded_make_inside(const struct test_device *device, size_t elements, size_t element_bytes, size_t band,
+                                   const void *contents);
 
 /** The tensor for an enqueue function. */
 clpool_buffer guarded_at(const struct guarded *guarded);
 
-/** Copies the tensor into `tensor`, after all that was enqueued. False, with a message, if a canary band is not whole.
- * */
+/** Copies the tensor into `tensor`, after all that was enqueued. False, with a message, if a canary is not whole. */
 int guarded_read(const struct test_device *device, const struct guarded *guarded, void *tensor, char *message,
                  size_t size);
 
-/** Whether the tensor equals `expected`, bit for bit, and both bands are whole; otherwise writes what is not into
+/** Whether the tensor equals `expected`, bit for bit, and all canaries are whole; otherwise writes what is not into
  * `message`. */
 int guarded_equals(const struct test_device *device, const struct guarded *guarded, const void *expected, char *message,
                    size_t size);
 
-/** Fails unless the tensor equals `expected`, bit for bit, and both canary bands are whole. `what` and `detail` name
+/** Fails unless the tensor equals `expected`, bit for bit, and all canaries are whole. `what` and `detail` name
  * the tensor and the case in the message. */
 void guarded_check(const struct test_device *device, const struct guarded *guarded, const void *expected,
                    const char *what, const char *detail);

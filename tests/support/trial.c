@@ -5,6 +5,7 @@
 #include "support/oracle.h"
 #include "support/problems.h"
 #include "support/tensors.h"
+#include "support/wild_mask.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,9 @@ struct bench {
     struct random random;
     struct tensors tensors;
     unsigned flags;
-    int scrambles;
+    int has_wild_mask; /* after forward */
+    int in_sub_buffers;
+    int is_bare; /* tensors fill their buffers */
     uint64_t settings_seed;
     int is_wide;
     struct trial_result *result;
@@ -45,9 +48,19 @@ static int equals(struct bench *bench, const struct guarded *guarded, const void
                                                                                       : failed(bench, what, message);
 }
 
+static struct guarded make(const struct bench *bench, size_t elements, size_t element_bytes, size_t band,
+                           const void *contents)
+{
+    return bench->in_sub_buffers ? guarded_make_inside(bench->device, elements, element_bytes, band, contents)
+                                 : guarded_make(bench->device, elements, element_bytes, band, contents);
+}
+
 /** Elements before a tensor: any number, or one that lets vectors be aligned. */
 static size_t random_band(struct bench *bench)
 {
+    if (bench->is_bare) {
+        return 0;
+    }
     return random_once_in(&bench->random, 2) ? BAND_ALIGNED * random_between(&bench->random, 1, 4)
                                              : random_between(&bench->random, 1, 70);
 }
@@ -97,8 +110,8 @@ static int run_forward(struct bench *bench, const clpool_plan *plan)
 {
     const struct tensors *t = &bench->tensors;
     const size_t band = random_band(bench);
-    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
-    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band_beside(band, 3), NULL);
+    struct guarded x = make(bench, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded y = make(bench, t->y_elements, t->element_bytes, band_beside(band, 3), NULL);
     const int passed = succeeded(bench,
                                  clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), clpool_none(),
                                                         bench->device->queue, 0, NULL, NULL),
@@ -115,9 +128,9 @@ static int run_forward_mask(struct bench *bench, const clpool_plan *plan)
 {
     const struct tensors *t = &bench->tensors;
     const size_t band = random_band(bench);
-    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
-    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band_beside(band, 3), NULL);
-    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band_beside(band, 1), NULL);
+    struct guarded x = make(bench, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded y = make(bench, t->y_elements, t->element_bytes, band_beside(band, 3), NULL);
+    struct guarded mask = make(bench, t->mask_elements, t->mask_bytes, band_beside(band, 1), NULL);
     const int passed = succeeded(bench,
                                  clpool_enqueue_forward(plan, guarded_at(&x), guarded_at(&y), guarded_at(&mask),
                                                         bench->device->queue, 0, NULL, NULL),
@@ -134,11 +147,11 @@ static int run_backward(struct bench *bench, const clpool_plan *plan)
     const struct tensors *t = &bench->tensors;
     const size_t band = random_band(bench);
     const int is_max = bench->problem->mode == CLPOOL_MAX;
-    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
-    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band_beside(band, 2), t->y);
-    struct guarded dy = guarded_make(bench->device, t->y_elements, t->element_bytes, band, t->dy);
-    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band_beside(band, 2), t->mask);
-    struct guarded dx = guarded_make(bench->device, t->x_elements, t->element_bytes, band_beside(band, 1), t->dx_old);
+    struct guarded x = make(bench, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded y = make(bench, t->y_elements, t->element_bytes, band_beside(band, 2), t->y);
+    struct guarded dy = make(bench, t->y_elements, t->element_bytes, band, t->dy);
+    struct guarded mask = make(bench, t->mask_elements, t->mask_bytes, band_beside(band, 2), t->mask);
+    struct guarded dx = make(bench, t->x_elements, t->element_bytes, band_beside(band, 1), t->dx_old);
     const clpool_status status =
         bench->problem->mode == CLPOOL_LP
             ? clpool_enqueue_backward_lp(plan, guarded_at(&x), guarded_at(&y), guarded_at(&dy), guarded_at(&dx),
@@ -169,9 +182,9 @@ static int run_recompute(struct bench *bench, const clpool_plan *plan)
 {
     const struct tensors *t = &bench->tensors;
     const size_t band = random_band(bench);
-    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band, t->x);
-    struct guarded dy = guarded_make(bench->device, t->y_elements, t->element_bytes, band_beside(band, 3), t->dy);
-    struct guarded dx = guarded_make(bench->device, t->x_elements, t->element_bytes, band_beside(band, 1), t->dx_old);
+    struct guarded x = make(bench, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded dy = make(bench, t->y_elements, t->element_bytes, band_beside(band, 3), t->dy);
+    struct guarded dx = make(bench, t->x_elements, t->element_bytes, band_beside(band, 1), t->dx_old);
     const int passed =
         succeeded(bench,
                   clpool_enqueue_backward_recompute(plan, guarded_at(&x), guarded_at(&dy), guarded_at(&dx),
@@ -195,11 +208,11 @@ static int run_unpool(struct bench *bench, const clpool_plan *plan)
     memset(expected, TENSORS_GAP, (t->x_elements + 1) * t->element_bytes);
     assert_success(clpool_native_unpool(bench->problem, t->y, t->mask, expected, &count));
     const cl_uint after = before + (cl_uint)count;
-    struct guarded y = guarded_make(bench->device, t->y_elements, t->element_bytes, band, t->y);
-    struct guarded mask = guarded_make(bench->device, t->mask_elements, t->mask_bytes, band_beside(band, 2), t->mask);
-    struct guarded x = guarded_make(bench->device, t->x_elements, t->element_bytes, band_beside(band, 1), NULL);
-    struct guarded x_alone = guarded_make(bench->device, t->x_elements, t->element_bytes, band_beside(band, 4), NULL);
-    struct guarded dropped = guarded_make(bench->device, 1, sizeof(before), band, &before);
+    struct guarded y = make(bench, t->y_elements, t->element_bytes, band, t->y);
+    struct guarded mask = make(bench, t->mask_elements, t->mask_bytes, band_beside(band, 2), t->mask);
+    struct guarded x = make(bench, t->x_elements, t->element_bytes, band_beside(band, 1), NULL);
+    struct guarded x_alone = make(bench, t->x_elements, t->element_bytes, band_beside(band, 4), NULL);
+    struct guarded dropped = make(bench, 1, sizeof(before), band, &before);
     const int passed = succeeded(bench,
                                  clpool_enqueue_unpool(plan, guarded_at(&y), guarded_at(&mask), guarded_at(&x),
                                                        guarded_at(&dropped), bench->device->queue, 0, NULL, NULL),
@@ -344,24 +357,6 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index, const 
     clpool_plan_destroy(plan);
 }
 
-/** Some elements become anything, some a small number, which may be a tap or an element of another window, some the
- * sentinel. */
-static void scramble_mask(struct bench *bench)
-{
-    struct tensors *t = &bench->tensors;
-    t->is_mask_scrambled = 1;
-    for (size_t i = 0; i < t->mask_elements; i++) {
-        unsigned char *element = t->mask + i * t->mask_bytes;
-        const size_t choice = random_between(&bench->random, 0, 8);
-        if (choice == 0) {
-            element[random_between(&bench->random, 0, t->mask_bytes - 1)] = (unsigned char)random_bits(&bench->random);
-        } else if (choice <= 2) {
-            memset(element, choice == 1 ? 0 : 0xff, t->mask_bytes);
-            element[0] = (unsigned char)(choice == 1 ? random_between(&bench->random, 0, 40) : 0xff);
-        }
-    }
-}
-
 static int has_operation(const clpool_problem *problem, clpool_op op)
 {
     return op == CLPOOL_BACKWARD ? tensors_have_backward(problem) : op != CLPOOL_UNPOOL || problem->mode == CLPOOL_MAX;
@@ -372,7 +367,10 @@ static void make_bench(struct bench *bench)
 {
     char message[256] = "";
     struct tensors *t = &bench->tensors;
-    bench->scrambles = random_once_in(&bench->random, 4);
+    const int fills_buffers = getenv("CLPOOL_TEST_BARE") != NULL;
+    bench->has_wild_mask = bench->has_wild_mask || random_once_in(&bench->random, 4);
+    bench->in_sub_buffers = random_once_in(&bench->random, 3) && !fills_buffers;
+    bench->is_bare = fills_buffers || (bench->in_sub_buffers && random_once_in(&bench->random, 2));
     bench->flags = random_once_in(&bench->random, 3) ? CLPOOL_ACCUMULATE : 0;
     tensors_make(t, bench->problem, &bench->random);
     tensors_reference_forward(t, bench->problem);
@@ -385,8 +383,8 @@ static void make_bench(struct bench *bench)
 /** What comes after forward may get another mask. */
 static void prepare_backward(struct bench *bench)
 {
-    if (bench->problem->mode == CLPOOL_MAX && bench->scrambles) {
-        scramble_mask(bench);
+    if (bench->problem->mode == CLPOOL_MAX && bench->has_wild_mask) {
+        wild_mask(&bench->tensors, bench->problem, &bench->random);
     }
     if (tensors_have_backward(bench->problem)) {
         tensors_reference_backward(&bench->tensors, bench->problem, bench->flags);
@@ -395,7 +393,7 @@ static void prepare_backward(struct bench *bench)
 
 static int is_wanted(const struct trial *trial, clpool_op op, const char *name)
 {
-    if (trial->only_backward && op != CLPOOL_BACKWARD) {
+    if ((trial->only_backward && op != CLPOOL_BACKWARD) || (trial->has_wild_mask && op == CLPOOL_FORWARD)) {
         return 0;
     }
     if (trial->strategy != NULL) {
@@ -413,6 +411,7 @@ void trial_run_kept(const struct test_device *device, clpool_engine *engine, con
                           .problem = &trial->problem,
                           .settings_seed = trial->settings_seed,
                           .is_wide = trial->is_wide,
+                          .has_wild_mask = trial->has_wild_mask,
                           .result = result};
     bench.random.state = trial->seed;
     make_bench(&bench);

@@ -20,6 +20,7 @@ struct trial {
     uint64_t seed;          /* of the data, and of whatever else is drawn */
     int only_generic;       /* the strategies that need no program of their own for each window */
     int only_backward;      /* no other operation */
+    int has_wild_mask;      /* and only operations that read a mask */
     int is_wide;            /* with 64-bit offsets, which make programs of their own, too */
     const char *strategy;   /* this one alone, with its settings, where an operation has it; NULL: all of them */
     uint64_t settings_seed; /* of the values of the strategies' parameters; 0: the default ones */

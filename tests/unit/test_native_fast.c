@@ -4,6 +4,7 @@
 #include "support/cmocka.h"
 #include "support/problems.h"
 #include "support/tensors.h"
+#include "support/wild_mask.h"
 
 #include <stdlib.h>
 
@@ -80,14 +81,6 @@ static void compare_recompute(struct tensors *t, const clpool_problem *problem, 
     free(dx);
 }
 
-/** Mask values of any kind, most of them no tap. */
-static void scramble(struct tensors *t, struct random *random)
-{
-    for (size_t i = 0; i < t->mask_elements * t->mask_bytes; i++) {
-        t->mask[i] = (unsigned char)(random_once_in(random, 3) ? random_bits(random) : random_between(random, 0, 9));
-    }
-}
-
 static clpool_problem one_that_may_be_fast(struct random *random, size_t most_elements)
 {
     clpool_problem problem = random_problem(random, most_elements);
@@ -110,7 +103,7 @@ static void compare(const clpool_problem *problem, unsigned threads, struct rand
     if (tensors_have_backward(problem) && problem->mode == CLPOOL_MAX) {
         compare_recompute(&t, problem, random_once_in(random, 3) ? CLPOOL_ACCUMULATE : 0);
         if (random_once_in(random, 4)) {
-            scramble(&t, random);
+            wild_mask(&t, problem, random);
         }
     }
     if (tensors_have_backward(problem)) {
