@@ -15,9 +15,9 @@ enum { TASK_ELEMENTS = 65536 };
 /** Taps along an axis, and in all, that are few, and the lanes of vectors that go through them. */
 enum { FEW_ALONG_AXIS = 3, FEW = 9, FEW_LANES = 32 };
 
-/** Lanes from which on windows are too wide for the processor to foresee what will be read: then it pays to go through
- * the rows first, in order. */
-enum { MANY_LANES = 256 };
+/** Lanes from which on windows are too wide for the processor to foresee what will be read, and elements of x from which
+ * on that is not in its caches: then it pays to go through the rows first, in order. */
+enum { MANY_LANES = 256, MANY_ELEMENTS = 1 << 22 };
 
 struct forward {
     const struct forward_job *job;
@@ -177,7 +177,8 @@ static void pool_band(void *context, size_t task, unsigned worker)
     struct worker *own = &forward->workers[worker];
     const struct forward_job *job = forward->job;
     const struct geometry *geometry = job->geometry;
-    const bool looks_first = !forward->is_few || geometry->channels >= MANY_LANES;
+    const bool is_far = geometry->channels >= MANY_LANES && geometry->x_elements >= MANY_ELEMENTS;
+    const bool looks_first = !forward->is_few || is_far;
     const size_t first = task % forward->bands * forward->band_rows;
     const size_t d = task / forward->bands % geometry->axis[0].out;
     const size_t n = task / forward->bands / geometry->axis[0].out;
