@@ -40,7 +40,7 @@
  * Checks     A function checks all its arguments first. When it fails, nothing was enqueued and nothing was written.
  * Threads    Every function may be called from any thread. An engine and a plan may be used by several threads at
  *            once; destroying one while another thread still uses it is the caller's mistake.
- * Globals    None, but for the last error of each thread.
+ * Globals    None, but for the last error of each thread, and the threads that the native functions keep.
  * Files      None but the cache of compiled programs and the tuning of the device; see clpool_engine_options, also for
  *            how to turn them off.
  * Names      x is the input, y the output, dy the gradient that comes in (shape of y), dx the gradient that goes out

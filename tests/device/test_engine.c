@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Engines and plans: making, choosing, failing, sharing between threads, and destroying in any order. */
+/* Engines and plans: making, choosing, failing, and destroying in any order. */
 #include "device/capabilities.h"
 #include "device/program.h"
 #include "support/cmocka.h"
 #include "support/device.h"
 #include "support/problems.h"
-#include "support/tensors.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -372,92 +371,6 @@ static void plans_outlive_their_engine_and_nothing_is_left_behind(void **state)
     assert_int_equal(references_of(device.context), before);
 }
 
-/* ---- threads ---- */
-
-enum { THREADS = 8, ROUNDS = 40 };
-
-struct worker {
-    pthread_t thread;
-    clpool_engine *engine;
-    const clpool_plan *plan;
-    uint64_t seed;
-    int wrong;
-};
-
-/** Forward with a mask on a queue of its own; true if y and mask are the reference's. */
-static int pool_once(const clpool_plan *plan, cl_command_queue queue, struct random *random)
-{
-    const clpool_problem *problem = clpool_plan_problem(plan);
-    struct tensors t;
-    cl_int code = CL_SUCCESS;
-    tensors_make(&t, problem, random);
-    tensors_reference_forward(&t, problem);
-    const size_t y_bytes = t.y_elements * t.element_bytes;
-    const size_t mask_bytes = t.mask_elements * t.mask_bytes;
-    cl_mem x = clCreateBuffer(device.context, CL_MEM_COPY_HOST_PTR, t.x_elements * t.element_bytes, t.x, &code);
-    cl_mem y = clCreateBuffer(device.context, 0, y_bytes, NULL, &code);
-    cl_mem mask = clCreateBuffer(device.context, 0, mask_bytes, NULL, &code);
-    unsigned char *got_y = malloc(y_bytes);
-    unsigned char *got_mask = malloc(mask_bytes);
-    int right = x != NULL && y != NULL && mask != NULL && got_y != NULL && got_mask != NULL &&
-                clpool_enqueue_forward(plan, clpool_at(x, 0), clpool_at(y, 0), clpool_at(mask, 0), queue, 0, NULL,
-                                       NULL) == CLPOOL_SUCCESS &&
-                clEnqueueReadBuffer(queue, y, CL_TRUE, 0, y_bytes, got_y, 0, NULL, NULL) == CL_SUCCESS &&
-                clEnqueueReadBuffer(queue, mask, CL_TRUE, 0, mask_bytes, got_mask, 0, NULL, NULL) == CL_SUCCESS &&
-                memcmp(got_y, t.y, y_bytes) == 0 && memcmp(got_mask, t.mask, mask_bytes) == 0;
-    (void)clReleaseMemObject(x);
-    (void)clReleaseMemObject(y);
-    (void)clReleaseMemObject(mask);
-    free(got_y);
-    free(got_mask);
-    tensors_free(&t);
-    return right;
-}
-
-/** Alternates between the plan that all threads share and one of its own, made from the shared engine. */
-static void *work(void *argument)
-{
-    struct worker *worker = argument;
-    struct random random = {worker->seed};
-    cl_int code = CL_SUCCESS;
-    cl_command_queue queue = clCreateCommandQueue(device.context, device.device, 0, &code);
-    if (code != CL_SUCCESS) {
-        worker->wrong = ROUNDS;
-        return NULL;
-    }
-    for (int round = 0; round < ROUNDS; round++) {
-        clpool_plan *own = NULL;
-        const clpool_problem problem = clpool_problem_2d(1, 2, 9 + worker->seed, 11, 2 + worker->seed % 2, 2, 0);
-        const int made = clpool_plan_create(worker->engine, &problem, NULL, &own) == CLPOOL_SUCCESS;
-        worker->wrong += !made || !pool_once(own, queue, &random) || !pool_once(worker->plan, queue, &random);
-        clpool_plan_destroy(own);
-    }
-    (void)clReleaseCommandQueue(queue);
-    return NULL;
-}
-
-static void threads_share_an_engine_and_a_plan(void **state)
-{
-    (void)state;
-    struct worker workers[THREADS];
-    clpool_engine *engine = make_engine();
-    clpool_plan *plan = NULL;
-    const clpool_problem problem = clpool_problem_2d(2, 3, 33, 35, 3, 2, 1);
-    assert_success(clpool_plan_create(engine, &problem, NULL, &plan));
-    for (size_t i = 0; i < THREADS; i++) {
-        workers[i] = (struct worker){.engine = engine, .plan = plan, .seed = i};
-        assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
-    }
-    int wrong = 0;
-    for (size_t i = 0; i < THREADS; i++) {
-        assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
-        wrong += workers[i].wrong;
-    }
-    assert_int_equal(wrong, 0);
-    clpool_plan_destroy(plan);
-    clpool_engine_destroy(engine);
-}
-
 static void *fail_on_this_thread(void *argument)
 {
     (void)argument;
@@ -493,7 +406,6 @@ int main(void)
         cmocka_unit_test(settings_say_what_a_plan_runs_with),
         cmocka_unit_test(a_bad_problem_makes_no_plan),
         cmocka_unit_test(plans_outlive_their_engine_and_nothing_is_left_behind),
-        cmocka_unit_test(threads_share_an_engine_and_a_plan),
         cmocka_unit_test(errors_belong_to_their_thread),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
