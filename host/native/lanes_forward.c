@@ -15,8 +15,8 @@ enum { TASK_ELEMENTS = 65536 };
 /** Taps along an axis, and in all, that are few, and the lanes of vectors that go through them. */
 enum { FEW_ALONG_AXIS = 3, FEW = 9, FEW_LANES = 32 };
 
-/** Lanes from which on windows are too wide for the processor to foresee what will be read, and elements of x from which
- * on that is not in its caches: then it pays to go through the rows first, in order. */
+/** Lanes from which on windows are too wide for the processor to foresee what will be read, and elements of x from
+ * which on that is not in its caches: then it pays to go through the rows first, in order. */
 enum { MANY_LANES = 256, MANY_ELEMENTS = 1 << 22 };
 
 struct forward {
