@@ -25,7 +25,7 @@ static json_t *copies_json(const copy_speed *of)
     for (i = 0; list != NULL && i < of->count; i++) {
         const copy_point *point = &of->points[i];
         json_t *made = json_pack("{s:I, s:I}", "bytes", (json_int_t)point->bytes, "sets", (json_int_t)point->sets);
-        (void)json_array_append_new(list, json_joined(made, timing_json(&point->took)));
+        list = json_appended(list, json_joined(made, timing_json(&point->took)));
     }
     return list;
 }
@@ -36,7 +36,7 @@ static json_t *devices_json(const bench *of)
     size_t i;
     for (i = 0; list != NULL && i < of->devices.count; i++) {
         json_t *copies = json_pack("{s:o}", "copies", copies_json(&of->copies[i]));
-        (void)json_array_append_new(list, json_joined(json_target(&of->devices.targets[i]), copies));
+        list = json_appended(list, json_joined(json_target(&of->devices.targets[i]), copies));
     }
     return list;
 }
@@ -46,7 +46,7 @@ static json_t *cases_json(const bench *of)
     json_t *list = json_array();
     size_t i;
     for (i = 0; list != NULL && i < of->cases.count; i++) {
-        (void)json_array_append_new(list, json_case(&of->cases.list[i]));
+        list = json_appended(list, json_case(&of->cases.list[i]));
     }
     return list;
 }
@@ -69,8 +69,8 @@ static json_t *row_json(const bench_row *of)
                              of->state != BENCH_UNSUPPORTED, "left_out", of->state == BENCH_LEFT_OUT);
     if (of->state == BENCH_RAN) {
         made = json_joined(made, measured_json(of));
-    } else if (of->state != BENCH_FAILED && made != NULL) {
-        (void)json_object_set_new(made, "why", json_string(of->why.text));
+    } else if (of->state != BENCH_FAILED) {
+        made = json_joined(made, json_pack("{s:s}", "why", of->why.text));
     }
     return made;
 }
@@ -80,7 +80,7 @@ static json_t *rows_json(const bench *of)
     json_t *list = json_array();
     size_t i;
     for (i = 0; list != NULL && i < of->count; i++) {
-        (void)json_array_append_new(list, row_json(&of->rows[i]));
+        list = json_appended(list, row_json(&of->rows[i]));
     }
     return list;
 }

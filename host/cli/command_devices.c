@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
+#include "json_parts.h"
 #include "report.h"
 #include "target.h"
 
@@ -90,19 +91,21 @@ static void print_list(const device_list *list)
 static exit_code print_json(const device_list *list)
 {
     json_t *all = json_array();
-    bool whole = all != NULL;
+    char *text;
     size_t i;
-    for (i = 0; i < list->count && whole; i++) {
+    for (i = 0; all != NULL && i < list->count; i++) {
         device_facts facts;
         learn(&list->entries[i], &facts);
-        whole = json_array_append_new(all, device_json(&list->entries[i], &facts)) == 0;
+        all = json_appended(all, device_json(&list->entries[i], &facts));
     }
-    if (whole) {
-        whole = json_dumpf(all, stdout, JSON_INDENT(2)) == 0;
-        (void)printf("\n");
-    }
+    text = json_text(all);
     json_decref(all);
-    return whole ? EXIT_DONE : report_error(EXIT_DEVICE_FAILED, "cannot write the devices as JSON");
+    if (text == NULL) {
+        return report_no_memory();
+    }
+    (void)printf("%s\n", text);
+    free(text);
+    return EXIT_DONE;
 }
 
 static exit_code run_devices(const options *given)

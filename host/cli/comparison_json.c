@@ -14,7 +14,7 @@ static json_t *targets_json(const comparison *of)
     size_t i;
     for (i = 0; list != NULL && i < of->devices.count; i++) {
         if (of->devices.targets[i].context != NULL) {
-            (void)json_array_append_new(list, json_target(&of->devices.targets[i]));
+            list = json_appended(list, json_target(&of->devices.targets[i]));
         }
     }
     return list;
@@ -25,7 +25,7 @@ static json_t *cases_json(const comparison *of)
     json_t *list = json_array();
     size_t i;
     for (i = 0; list != NULL && i < of->cases.count; i++) {
-        (void)json_array_append_new(list, json_case(&of->cases.list[i]));
+        list = json_appended(list, json_case(&of->cases.list[i]));
     }
     return list;
 }
@@ -50,13 +50,13 @@ static json_t *outputs_json(const comparison_row *of)
         const struct row_output *output = &of->output[i];
         const difference *from = &output->from_native;
         bool agrees = from->count == 0;
-        (void)json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:o}", "name", output->name,
-                                                    "equal", verdict_json(!output->bounded, agrees), "within_bound",
-                                                    verdict_json(output->bounded, agrees), "worst_error",
-                                                    number_json(output->bounded, output->worst), "elements",
-                                                    (json_int_t)output->elements, "different", (json_int_t)from->count,
-                                                    "first_difference",
-                                                    agrees ? json_null() : json_integer((json_int_t)from->first)));
+        list = json_appended(list, json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:o}", "name", output->name, "equal",
+                                             verdict_json(!output->bounded, agrees), "within_bound",
+                                             verdict_json(output->bounded, agrees), "worst_error",
+                                             number_json(output->bounded, output->worst), "elements",
+                                             (json_int_t)output->elements, "different", (json_int_t)from->count,
+                                             "first_difference",
+                                             agrees ? json_null() : json_integer((json_int_t)from->first)));
     }
     return list;
 }
@@ -82,8 +82,8 @@ static json_t *row_json(const comparison_row *of)
                              of->state != ROW_UNSUPPORTED);
     if (of->state == ROW_RAN) {
         made = json_joined(made, measured_json(of));
-    } else if (of->state == ROW_UNSUPPORTED && made != NULL) {
-        (void)json_object_set_new(made, "why", json_string(of->why.text));
+    } else if (of->state == ROW_UNSUPPORTED) {
+        made = json_joined(made, json_pack("{s:s}", "why", of->why.text));
     }
     return made;
 }
@@ -93,7 +93,7 @@ static json_t *rows_json(const comparison *of)
     json_t *list = json_array();
     size_t i;
     for (i = 0; list != NULL && i < of->count; i++) {
-        (void)json_array_append_new(list, row_json(&of->rows[i]));
+        list = json_appended(list, row_json(&of->rows[i]));
     }
     return list;
 }

@@ -38,12 +38,23 @@ json_t *json_joined(json_t *whole, json_t *part)
     return whole;
 }
 
+json_t *json_appended(json_t *list, json_t *element)
+{
+    if (list == NULL) {
+        json_decref(element);
+    } else if (json_array_append_new(list, element) != 0) {
+        json_decref(list);
+        list = NULL;
+    }
+    return list;
+}
+
 static json_t *sizes_json(unsigned count, const size_t *sizes)
 {
     json_t *list = json_array();
     unsigned i;
     for (i = 0; list != NULL && i < count; i++) {
-        (void)json_array_append_new(list, json_integer((json_int_t)sizes[i]));
+        list = json_appended(list, json_integer((json_int_t)sizes[i]));
     }
     return list;
 }
@@ -88,9 +99,25 @@ json_t *json_case(const compare_case *of)
     return json_joined(made, mode_json(of));
 }
 
+/* In a buffer of the right size: where json_dumps() finds no memory for a larger one, it can leave out what it was
+ * about to add and go on. */
+char *json_text(const json_t *whole)
+{
+    size_t size = whole == NULL ? 0 : json_dumpb(whole, NULL, 0, JSON_INDENT(2));
+    char *text = size == 0 ? NULL : malloc(size + 1);
+    if (text != NULL && json_dumpb(whole, text, size, JSON_INDENT(2)) != size) {
+        free(text);
+        text = NULL;
+    }
+    if (text != NULL) {
+        text[size] = '\0';
+    }
+    return text;
+}
+
 exit_code json_write(json_t *whole, output_file *file)
 {
-    char *text = whole == NULL ? NULL : json_dumps(whole, JSON_INDENT(2));
+    char *text = json_text(whole);
     exit_code code = text == NULL ? report_no_memory() : output_file_write(file, text, strlen(text));
     if (code == EXIT_DONE) {
         code = output_file_write(file, "\n", 1);

@@ -29,7 +29,7 @@ static json_t *rows_json(const tune *of)
     json_t *list = json_array();
     size_t i;
     for (i = 0; list != NULL && i < of->count; i++) {
-        (void)json_array_append_new(list, row_json(&of->rows[i]));
+        list = json_appended(list, row_json(&of->rows[i]));
     }
     return list;
 }
@@ -39,7 +39,7 @@ static json_t *cases_json(const tune *of)
     json_t *list = json_array();
     size_t i;
     for (i = 0; list != NULL && i < of->cases.count; i++) {
-        (void)json_array_append_new(list, json_case(&of->cases.list[i]));
+        list = json_appended(list, json_case(&of->cases.list[i]));
     }
     return list;
 }
