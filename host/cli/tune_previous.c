@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune_previous.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "input_file.h"
 #include "report.h"
-
-/* What a tuning file may have. */
-#define MOST_BYTES ((size_t)1 << 18)
 
 /* Words of a rule that say which problem it is for. */
 enum { PROBLEM_WORDS = 7 };
 
-/* True if the library takes the file. */
+/* Whether the library takes the file. */
 static clpool_status check(const char *path, const target *on)
 {
     clpool_engine *engine = NULL;
@@ -31,32 +28,38 @@ static clpool_status check(const char *path, const target *on)
 
 static exit_code read_text(const char *path, char **text)
 {
-    FILE *opened = fopen(path, "rb");
+    unsigned char *bytes = NULL;
     size_t size = 0;
-    *text = opened == NULL ? NULL : malloc(MOST_BYTES + 1);
+    exit_code code = input_file_read(path, &bytes, &size);
+    *text = code == EXIT_DONE ? malloc(size + 1) : NULL;
     if (*text != NULL) {
-        size = fread(*text, 1, MOST_BYTES, opened);
+        memcpy(*text, bytes, size);
         (*text)[size] = '\0';
+    } else if (code == EXIT_DONE) {
+        code = report_no_memory();
     }
-    if (opened != NULL) {
-        (void)fclose(opened);
-    }
-    return opened != NULL && *text == NULL ? report_no_memory() : EXIT_DONE;
+    free(bytes);
+    return code;
 }
 
 exit_code tune_previous_load(const char *path, const target *on, bool may_be_bad, tune_previous *loaded)
 {
     struct stat status;
+    clpool_status taken;
     loaded->text = NULL;
     if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
         return EXIT_DONE;
     }
-    if (check(path, on) != CLPOOL_SUCCESS) {
-        return may_be_bad ? EXIT_DONE
-                          : report_error(EXIT_BAD_INPUT, "%s; it stays as it is, name another or remove it",
-                                         clpool_error_detail());
+    taken = check(path, on);
+    if (taken == CLPOOL_SUCCESS) {
+        return read_text(path, &loaded->text);
     }
-    return read_text(path, &loaded->text);
+    if (taken != CLPOOL_INVALID_ARGUMENT && taken != CLPOOL_UNSUPPORTED) {
+        return report_status(taken, on->index); /* which says nothing of the file */
+    }
+    return may_be_bad ? EXIT_DONE
+                      : report_error(EXIT_BAD_INPUT, "%s; it stays as it is, name another or remove it",
+                                     clpool_error_detail());
 }
 
 /* Bytes of a line's first words, which say for which problem the rule is; 0 where it is none. */
