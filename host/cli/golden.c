@@ -278,6 +278,8 @@ exit_code golden_take(const char *folder, const char *file, const unsigned char 
     opened->root = json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, &error);
     if (opened->root != NULL) {
         code = take_entries(file, opened);
+    } else if (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0') {
+        code = report_no_memory(); /* Jansson has no words for some of it */
     } else {
         code = report_error(EXIT_BAD_INPUT, "%s:%d:%d: %s", file, error.line, error.column, error.text);
     }

@@ -12,9 +12,11 @@
 #include "report.h"
 #include "temporary_file.h"
 
+/* Whatever is wrong with a path is the user's to mend; want of memory is not. */
 static exit_code fail(const char *path, const char *doing)
 {
-    return report_error(EXIT_BAD_INPUT, "%s: cannot %s: %s", path, doing, strerror(errno));
+    exit_code code = errno == ENOMEM ? EXIT_DEVICE_FAILED : EXIT_BAD_INPUT;
+    return report_error(code, "%s: cannot %s: %s", path, doing, strerror(errno));
 }
 
 static exit_code open_directly(output_file *file, const char *path)
