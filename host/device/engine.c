@@ -26,8 +26,10 @@ static clpool_status check_device_in_context(cl_context context, cl_device_id de
     cl_int code = clGetContextInfo(context, CL_CONTEXT_DEVICES, 0, NULL, &bytes);
     if (code == CL_SUCCESS) {
         devices = malloc(size_max(bytes, 1));
-        code = devices == NULL ? CL_OUT_OF_HOST_MEMORY
-                               : clGetContextInfo(context, CL_CONTEXT_DEVICES, bytes, devices, NULL);
+        if (devices == NULL) {
+            return status_fail(CLPOOL_OUT_OF_MEMORY, "no memory for the list of the context's devices");
+        }
+        code = clGetContextInfo(context, CL_CONTEXT_DEVICES, bytes, devices, NULL);
     }
     if (code != CL_SUCCESS) {
         status = status_fail_cl(code, "clGetContextInfo(CL_CONTEXT_DEVICES) failed");
