@@ -85,7 +85,8 @@ static void judge_opencl(struct state *state, clpool_status status)
 
 static void judge_system(struct state *state, clpool_status status)
 {
-    if (fault_is_memory(state->fault.call) && status != CLPOOL_OUT_OF_MEMORY) {
+    const bool is_explained = strstr(clpool_error_detail(), "memory") != NULL && clpool_error_cl_code() == CL_SUCCESS;
+    if (fault_is_memory(state->fault.call) && (status != CLPOOL_OUT_OF_MEMORY || !is_explained)) {
         find(state, "the status is %s (%s)", clpool_status_name(status), clpool_error_detail());
     }
     if (clpool_error_detail()[0] == '\0' || strcmp(clpool_status_name(status), "unknown status") == 0) {
