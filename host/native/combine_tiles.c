@@ -13,9 +13,15 @@ MULTIVERSION_PART float canonical_nan(void)
     return value;
 }
 
-MULTIVERSION_PART float where(uint8_t winner, size_t tap, float term)
+/** `term`, or 0: by a mask of bits, since of a choice between numbers GCC makes masks of bytes that it must widen. */
+MULTIVERSION_PART float where(int32_t winner, int32_t tap, float term)
 {
-    return winner == tap ? term : 0.0f;
+    const int32_t is_tap = -(int32_t)(winner == tap);
+    int32_t bits = 0;
+    memcpy(&bits, &term, sizeof(bits));
+    bits &= is_tap;
+    memcpy(&term, &bits, sizeof(bits));
+    return term;
 }
 
 /** One tile; `kernel` is a constant. Each array is a parameter of its own, so that compilers know that none overlaps
@@ -46,8 +52,8 @@ MULTIVERSION_PART void gather_tile(size_t kernel, size_t lanes, const float *res
         }
         sum_0 += where(winner_3[i], 0, last);
         sum_1 += where(winner_3[i], 1, last);
-        sum_2 += where(winner_3[i], kernel, last);
-        sum_3 += where(winner_3[i], kernel + 1, last);
+        sum_2 += where(winner_3[i], (int32_t)kernel, last);
+        sum_3 += where(winner_3[i], (int32_t)kernel + 1, last);
         dx_0[i] = sum_0 == sum_0 ? sum_0 : nan;
         dx_1[i] = sum_1 == sum_1 ? sum_1 : nan;
         dx_2[i] = sum_2 == sum_2 ? sum_2 : nan;
