@@ -28,52 +28,40 @@ static int give_code(int code, cl_int *code_ret)
 /* Bodies of the entry points. */
 
 #define PASS(name, ...)                                                                                                \
-    {                                                                                                                  \
-        const int code = fault_strike(FAULT_##name);                                                                   \
-        return code != 0 ? code : next->name(__VA_ARGS__);                                                             \
-    }
+    const int code = fault_strike(FAULT_##name);                                                                       \
+    return code != 0 ? code : next->name(__VA_ARGS__)
 
 /** A call that fails after it was made. */
 #define PASS_ANYWAY(name, ...)                                                                                         \
-    {                                                                                                                  \
-        const int code = fault_strike(FAULT_##name);                                                                   \
-        const cl_int own = next->name(__VA_ARGS__);                                                                    \
-        return code != 0 ? code : own;                                                                                 \
-    }
+    const int code = fault_strike(FAULT_##name);                                                                       \
+    const cl_int own = next->name(__VA_ARGS__);                                                                        \
+    return code != 0 ? code : own
 
 #define CREATE(name, type, field, ...)                                                                                 \
-    {                                                                                                                  \
-        if (give_code(fault_strike(FAULT_##name), code_ret) != 0) {                                                    \
-            return NULL;                                                                                               \
-        }                                                                                                              \
-        type made = next->name(__VA_ARGS__, code_ret);                                                                 \
-        change(&live_counts.field, made != NULL);                                                                      \
-        return made;                                                                                                   \
-    }
+    if (give_code(fault_strike(FAULT_##name), code_ret) != 0) {                                                        \
+        return NULL;                                                                                                   \
+    }                                                                                                                  \
+    type made = next->name(__VA_ARGS__, code_ret);                                                                     \
+    change(&live_counts.field, made != NULL);                                                                          \
+    return made
 
 #define RETAIN(name, field, object)                                                                                    \
-    {                                                                                                                  \
-        const int code = fault_strike(FAULT_##name);                                                                   \
-        const cl_int own = code != 0 ? code : next->name(object);                                                      \
-        change(&live_counts.field, own == CL_SUCCESS);                                                                 \
-        return own;                                                                                                    \
-    }
+    const int code = fault_strike(FAULT_##name);                                                                       \
+    const cl_int own = code != 0 ? code : next->name(object);                                                          \
+    change(&live_counts.field, own == CL_SUCCESS);                                                                     \
+    return own
 
 #define RELEASE(name, field, object)                                                                                   \
-    {                                                                                                                  \
-        const int code = fault_strike(FAULT_##name);                                                                   \
-        const cl_int own = next->name(object);                                                                         \
-        change(&live_counts.field, own == CL_SUCCESS ? -1 : 0);                                                        \
-        return code != 0 ? code : own;                                                                                 \
-    }
+    const int code = fault_strike(FAULT_##name);                                                                       \
+    const cl_int own = next->name(object);                                                                             \
+    change(&live_counts.field, own == CL_SUCCESS ? -1 : 0);                                                            \
+    return code != 0 ? code : own
 
 #define ENQUEUE(name, ...)                                                                                             \
-    {                                                                                                                  \
-        const int code = fault_strike(FAULT_##name);                                                                   \
-        const cl_int own = code != 0 ? code : next->name(__VA_ARGS__, num_wait, wait_list, event);                     \
-        change(&live_counts.events, own == CL_SUCCESS && event != NULL);                                               \
-        return own;                                                                                                    \
-    }
+    const int code = fault_strike(FAULT_##name);                                                                       \
+    const cl_int own = code != 0 ? code : next->name(__VA_ARGS__, num_wait, wait_list, event);                         \
+    change(&live_counts.events, own == CL_SUCCESS && event != NULL);                                                   \
+    return own
 
 /* The tails that queries and enqueues have in common. */
 #define QUERY_TAIL size_t size, void *value, size_t *size_ret
@@ -82,115 +70,182 @@ static int give_code(int code, cl_int *code_ret)
 /* ---- platforms and devices ---- */
 
 static cl_int CL_API_CALL get_platforms(cl_uint count, cl_platform_id *platforms, cl_uint *count_ret)
-    PASS(clGetPlatformIDs, count, platforms, count_ret)
+{
+    PASS(clGetPlatformIDs, count, platforms, count_ret);
+}
 
-        static cl_int CL_API_CALL get_platform_info(cl_platform_id of, cl_platform_info what, QUERY_TAIL)
-            PASS(clGetPlatformInfo, of, what, size, value, size_ret)
+static cl_int CL_API_CALL get_platform_info(cl_platform_id of, cl_platform_info what, QUERY_TAIL)
+{
+    PASS(clGetPlatformInfo, of, what, size, value, size_ret);
+}
 
-                static cl_int CL_API_CALL
-    get_devices(cl_platform_id of, cl_device_type type, cl_uint count, cl_device_id *devices, cl_uint *count_ret)
-        PASS(clGetDeviceIDs, of, type, count, devices, count_ret)
+static cl_int CL_API_CALL get_devices(cl_platform_id of, cl_device_type type, cl_uint count, cl_device_id *devices,
+                                      cl_uint *count_ret)
+{
+    PASS(clGetDeviceIDs, of, type, count, devices, count_ret);
+}
 
-            static cl_int CL_API_CALL get_device_info(cl_device_id of, cl_device_info what, QUERY_TAIL)
-                PASS(clGetDeviceInfo, of, what, size, value, size_ret)
+static cl_int CL_API_CALL get_device_info(cl_device_id of, cl_device_info what, QUERY_TAIL)
+{
+    PASS(clGetDeviceInfo, of, what, size, value, size_ret);
+}
 
-                    static cl_int CL_API_CALL retain_device(cl_device_id device) RETAIN(clRetainDevice, devices, device)
+static cl_int CL_API_CALL retain_device(cl_device_id device)
+{
+    RETAIN(clRetainDevice, devices, device);
+}
 
-                        static cl_int CL_API_CALL release_device(cl_device_id device)
-                            RELEASE(clReleaseDevice, devices, device)
+static cl_int CL_API_CALL release_device(cl_device_id device)
+{
+    RELEASE(clReleaseDevice, devices, device);
+}
 
-    /* ---- contexts and queues ---- */
+/* ---- contexts and queues ---- */
 
-    typedef void(CL_CALLBACK *context_notify)(const char *, const void *, size_t, void *);
+typedef void(CL_CALLBACK *context_notify)(const char *, const void *, size_t, void *);
 
 static cl_context CL_API_CALL create_context(const cl_context_properties *properties, cl_uint count,
                                              const cl_device_id *devices, context_notify notify, void *data,
                                              cl_int *code_ret)
-    CREATE(clCreateContext, cl_context, contexts, properties, count, devices, notify, data)
+{
+    CREATE(clCreateContext, cl_context, contexts, properties, count, devices, notify, data);
+}
 
-        static cl_int CL_API_CALL retain_context(cl_context context) RETAIN(clRetainContext, contexts, context)
+static cl_int CL_API_CALL retain_context(cl_context context)
+{
+    RETAIN(clRetainContext, contexts, context);
+}
 
-            static cl_int CL_API_CALL release_context(cl_context context) RELEASE(clReleaseContext, contexts, context)
+static cl_int CL_API_CALL release_context(cl_context context)
+{
+    RELEASE(clReleaseContext, contexts, context);
+}
 
-                static cl_int CL_API_CALL get_context_info(cl_context of, cl_context_info what, QUERY_TAIL)
-                    PASS(clGetContextInfo, of, what, size, value, size_ret)
+static cl_int CL_API_CALL get_context_info(cl_context of, cl_context_info what, QUERY_TAIL)
+{
+    PASS(clGetContextInfo, of, what, size, value, size_ret);
+}
 
-                        static cl_command_queue CL_API_CALL
-    create_queue(cl_context context, cl_device_id device, cl_command_queue_properties properties, cl_int *code_ret)
-        CREATE(clCreateCommandQueue, cl_command_queue, queues, context, device, properties)
+static cl_command_queue CL_API_CALL create_queue(cl_context context, cl_device_id device,
+                                                 cl_command_queue_properties properties, cl_int *code_ret)
+{
+    CREATE(clCreateCommandQueue, cl_command_queue, queues, context, device, properties);
+}
 
-            static cl_int CL_API_CALL
-    release_queue(cl_command_queue queue) RELEASE(clReleaseCommandQueue, queues, queue)
+static cl_int CL_API_CALL release_queue(cl_command_queue queue)
+{
+    RELEASE(clReleaseCommandQueue, queues, queue);
+}
 
-        static cl_int CL_API_CALL get_queue_info(cl_command_queue of, cl_command_queue_info what, QUERY_TAIL)
-            PASS(clGetCommandQueueInfo, of, what, size, value, size_ret)
+static cl_int CL_API_CALL get_queue_info(cl_command_queue of, cl_command_queue_info what, QUERY_TAIL)
+{
+    PASS(clGetCommandQueueInfo, of, what, size, value, size_ret);
+}
 
-                static cl_int CL_API_CALL finish(cl_command_queue queue) PASS_ANYWAY(clFinish, queue)
+static cl_int CL_API_CALL finish(cl_command_queue queue)
+{
+    PASS_ANYWAY(clFinish, queue);
+}
 
-    /* ---- buffers ---- */
+/* ---- buffers ---- */
 
-    static cl_mem CL_API_CALL
-    create_buffer(cl_context context, cl_mem_flags flags, size_t size, void *host, cl_int *code_ret)
-        CREATE(clCreateBuffer, cl_mem, buffers, context, flags, size, host)
+static cl_mem CL_API_CALL create_buffer(cl_context context, cl_mem_flags flags, size_t size, void *host,
+                                        cl_int *code_ret)
+{
+    CREATE(clCreateBuffer, cl_mem, buffers, context, flags, size, host);
+}
 
-            static cl_int CL_API_CALL release_buffer(cl_mem buffer) RELEASE(clReleaseMemObject, buffers, buffer)
+static cl_int CL_API_CALL release_buffer(cl_mem buffer)
+{
+    RELEASE(clReleaseMemObject, buffers, buffer);
+}
 
-                static cl_int CL_API_CALL get_buffer_info(cl_mem of, cl_mem_info what, QUERY_TAIL)
-                    PASS(clGetMemObjectInfo, of, what, size, value, size_ret)
+static cl_int CL_API_CALL get_buffer_info(cl_mem of, cl_mem_info what, QUERY_TAIL)
+{
+    PASS(clGetMemObjectInfo, of, what, size, value, size_ret);
+}
 
-    /* ---- programs and kernels ---- */
+/* ---- programs and kernels ---- */
 
-    static cl_program CL_API_CALL
-    create_program(cl_context context, cl_uint count, const char **texts, const size_t *sizes, cl_int *code_ret)
-        CREATE(clCreateProgramWithSource, cl_program, programs, context, count, texts, sizes)
+static cl_program CL_API_CALL create_program(cl_context context, cl_uint count, const char **texts, const size_t *sizes,
+                                             cl_int *code_ret)
+{
+    CREATE(clCreateProgramWithSource, cl_program, programs, context, count, texts, sizes);
+}
 
-            static cl_program CL_API_CALL
-    create_program_with_binary(cl_context context, cl_uint count, const cl_device_id *devices, const size_t *sizes,
-                               const unsigned char **binaries, cl_int *codes, cl_int *code_ret)
-        CREATE(clCreateProgramWithBinary, cl_program, programs, context, count, devices, sizes, binaries, codes)
+static cl_program CL_API_CALL create_program_with_binary(cl_context context, cl_uint count, const cl_device_id *devices,
+                                                         const size_t *sizes, const unsigned char **binaries,
+                                                         cl_int *codes, cl_int *code_ret)
+{
+    CREATE(clCreateProgramWithBinary, cl_program, programs, context, count, devices, sizes, binaries, codes);
+}
 
-            static cl_int CL_API_CALL retain_program(cl_program program) RETAIN(clRetainProgram, programs, program)
+static cl_int CL_API_CALL retain_program(cl_program program)
+{
+    RETAIN(clRetainProgram, programs, program);
+}
 
-                static cl_int CL_API_CALL release_program(cl_program program)
-                    RELEASE(clReleaseProgram, programs, program)
+static cl_int CL_API_CALL release_program(cl_program program)
+{
+    RELEASE(clReleaseProgram, programs, program);
+}
 
-                        typedef void(CL_CALLBACK *build_notify)(cl_program, void *);
+typedef void(CL_CALLBACK *build_notify)(cl_program, void *);
 
 static cl_int CL_API_CALL build_program(cl_program program, cl_uint count, const cl_device_id *devices,
                                         const char *options, build_notify notify, void *data)
-    PASS(clBuildProgram, program, count, devices, options, notify, data)
+{
+    PASS(clBuildProgram, program, count, devices, options, notify, data);
+}
 
-        static cl_int CL_API_CALL get_program_info(cl_program of, cl_program_info what, QUERY_TAIL)
-            PASS(clGetProgramInfo, of, what, size, value, size_ret)
+static cl_int CL_API_CALL get_program_info(cl_program of, cl_program_info what, QUERY_TAIL)
+{
+    PASS(clGetProgramInfo, of, what, size, value, size_ret);
+}
 
-                static cl_int CL_API_CALL
-    get_build_info(cl_program of, cl_device_id device, cl_program_build_info what, QUERY_TAIL)
-        PASS(clGetProgramBuildInfo, of, device, what, size, value, size_ret)
+static cl_int CL_API_CALL get_build_info(cl_program of, cl_device_id device, cl_program_build_info what, QUERY_TAIL)
+{
+    PASS(clGetProgramBuildInfo, of, device, what, size, value, size_ret);
+}
 
-            static cl_kernel CL_API_CALL create_kernel(cl_program program, const char *name, cl_int *code_ret)
-                CREATE(clCreateKernel, cl_kernel, kernels, program, name)
+static cl_kernel CL_API_CALL create_kernel(cl_program program, const char *name, cl_int *code_ret)
+{
+    CREATE(clCreateKernel, cl_kernel, kernels, program, name);
+}
 
-                    static cl_int CL_API_CALL release_kernel(cl_kernel kernel) RELEASE(clReleaseKernel, kernels, kernel)
+static cl_int CL_API_CALL release_kernel(cl_kernel kernel)
+{
+    RELEASE(clReleaseKernel, kernels, kernel);
+}
 
-                        static cl_int CL_API_CALL
-    set_argument(cl_kernel kernel, cl_uint index, size_t size, const void *value)
-        PASS(clSetKernelArg, kernel, index, size, value)
+static cl_int CL_API_CALL set_argument(cl_kernel kernel, cl_uint index, size_t size, const void *value)
+{
+    PASS(clSetKernelArg, kernel, index, size, value);
+}
 
-            static cl_int CL_API_CALL
-    get_group_info(cl_kernel of, cl_device_id device, cl_kernel_work_group_info what, QUERY_TAIL)
-        PASS(clGetKernelWorkGroupInfo, of, device, what, size, value, size_ret)
+static cl_int CL_API_CALL get_group_info(cl_kernel of, cl_device_id device, cl_kernel_work_group_info what, QUERY_TAIL)
+{
+    PASS(clGetKernelWorkGroupInfo, of, device, what, size, value, size_ret);
+}
 
-    /* ---- events ---- */
+/* ---- events ---- */
 
-    static cl_int CL_API_CALL get_event_info(cl_event of, cl_event_info what, QUERY_TAIL)
-        PASS(clGetEventInfo, of, what, size, value, size_ret)
+static cl_int CL_API_CALL get_event_info(cl_event of, cl_event_info what, QUERY_TAIL)
+{
+    PASS(clGetEventInfo, of, what, size, value, size_ret);
+}
 
-            static cl_int CL_API_CALL get_profiling_info(cl_event of, cl_profiling_info what, QUERY_TAIL)
-                PASS(clGetEventProfilingInfo, of, what, size, value, size_ret)
+static cl_int CL_API_CALL get_profiling_info(cl_event of, cl_profiling_info what, QUERY_TAIL)
+{
+    PASS(clGetEventProfilingInfo, of, what, size, value, size_ret);
+}
 
-                    static cl_int CL_API_CALL release_event(cl_event event) RELEASE(clReleaseEvent, events, event)
+static cl_int CL_API_CALL release_event(cl_event event)
+{
+    RELEASE(clReleaseEvent, events, event);
+}
 
-                        static cl_event CL_API_CALL create_user_event(cl_context context, cl_int *code_ret)
+static cl_event CL_API_CALL create_user_event(cl_context context, cl_int *code_ret)
 {
     cl_event made = next->clCreateUserEvent(context, code_ret);
     change(&live_counts.events, made != NULL);
@@ -201,27 +256,36 @@ static cl_int CL_API_CALL build_program(cl_program program, cl_uint count, const
 
 static cl_int CL_API_CALL enqueue_read(cl_command_queue queue, cl_mem buffer, cl_bool waits, size_t offset, size_t size,
                                        void *to, WAIT_TAIL)
-    ENQUEUE(clEnqueueReadBuffer, queue, buffer, waits, offset, size, to)
+{
+    ENQUEUE(clEnqueueReadBuffer, queue, buffer, waits, offset, size, to);
+}
 
-        static cl_int CL_API_CALL enqueue_write(cl_command_queue queue, cl_mem buffer, cl_bool waits, size_t offset,
-                                                size_t size, const void *from, WAIT_TAIL)
-            ENQUEUE(clEnqueueWriteBuffer, queue, buffer, waits, offset, size, from)
+static cl_int CL_API_CALL enqueue_write(cl_command_queue queue, cl_mem buffer, cl_bool waits, size_t offset,
+                                        size_t size, const void *from, WAIT_TAIL)
+{
+    ENQUEUE(clEnqueueWriteBuffer, queue, buffer, waits, offset, size, from);
+}
 
-                static cl_int CL_API_CALL enqueue_fill(cl_command_queue queue, cl_mem buffer, const void *pattern,
-                                                       size_t pattern_size, size_t offset, size_t size, WAIT_TAIL)
-                    ENQUEUE(clEnqueueFillBuffer, queue, buffer, pattern, pattern_size, offset, size)
+static cl_int CL_API_CALL enqueue_fill(cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_size,
+                                       size_t offset, size_t size, WAIT_TAIL)
+{
+    ENQUEUE(clEnqueueFillBuffer, queue, buffer, pattern, pattern_size, offset, size);
+}
 
-                        static cl_int CL_API_CALL
-    enqueue_kernel(cl_command_queue queue, cl_kernel kernel, cl_uint rank, const size_t *offset, const size_t *global,
-                   const size_t *local, WAIT_TAIL)
-        ENQUEUE(clEnqueueNDRangeKernel, queue, kernel, rank, offset, global, local)
+static cl_int CL_API_CALL enqueue_kernel(cl_command_queue queue, cl_kernel kernel, cl_uint rank, const size_t *offset,
+                                         const size_t *global, const size_t *local, WAIT_TAIL)
+{
+    ENQUEUE(clEnqueueNDRangeKernel, queue, kernel, rank, offset, global, local);
+}
 
-            static cl_int CL_API_CALL enqueue_marker(cl_command_queue queue, WAIT_TAIL)
-                ENQUEUE(clEnqueueMarkerWithWaitList, queue)
+static cl_int CL_API_CALL enqueue_marker(cl_command_queue queue, WAIT_TAIL)
+{
+    ENQUEUE(clEnqueueMarkerWithWaitList, queue);
+}
 
-    /* ---- the loader's side ---- */
+/* ---- the loader's side ---- */
 
-    static void fill_dispatch(void)
+static void fill_dispatch(void)
 {
     dispatch.clGetPlatformIDs = get_platforms;
     dispatch.clGetPlatformInfo = get_platform_info;
