@@ -3,6 +3,7 @@
  * or release objects, for the count of what is alive. */
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include "faults/faults_state.h"
+#include "faults/limits_state.h"
 
 #include <CL/cl_layer.h>
 
@@ -87,7 +88,12 @@ static cl_int CL_API_CALL get_devices(cl_platform_id of, cl_device_type type, cl
 
 static cl_int CL_API_CALL get_device_info(cl_device_id of, cl_device_info what, QUERY_TAIL)
 {
-    PASS(clGetDeviceInfo, of, what, size, value, size_ret);
+    const int code = fault_strike(FAULT_clGetDeviceInfo);
+    const cl_int own = code != 0 ? code : next->clGetDeviceInfo(of, what, size, value, size_ret);
+    if (own == CL_SUCCESS && value != NULL) {
+        limits_apply(what, size, value);
+    }
+    return own;
 }
 
 static cl_int CL_API_CALL retain_device(cl_device_id device)
@@ -152,6 +158,9 @@ static cl_int CL_API_CALL finish(cl_command_queue queue)
 static cl_mem CL_API_CALL create_buffer(cl_context context, cl_mem_flags flags, size_t size, void *host,
                                         cl_int *code_ret)
 {
+    if (give_code(limits_check_buffer(size), code_ret) != 0) {
+        return NULL;
+    }
     CREATE(clCreateBuffer, cl_mem, buffers, context, flags, size, host);
 }
 
@@ -195,6 +204,9 @@ typedef void(CL_CALLBACK *build_notify)(cl_program, void *);
 static cl_int CL_API_CALL build_program(cl_program program, cl_uint count, const cl_device_id *devices,
                                         const char *options, build_notify notify, void *data)
 {
+    if (limits_check_build(options) != CL_SUCCESS) {
+        return limits_check_build(options);
+    }
     PASS(clBuildProgram, program, count, devices, options, notify, data);
 }
 
@@ -208,9 +220,29 @@ static cl_int CL_API_CALL get_build_info(cl_program of, cl_device_id device, cl_
     PASS(clGetProgramBuildInfo, of, device, what, size, value, size_ret);
 }
 
+/** What it needs before any argument is set. */
+static void note_kernel(cl_kernel kernel)
+{
+    cl_context context = NULL;
+    cl_device_id devices[16] = {NULL};
+    cl_ulong bytes = 0;
+    (void)next->clGetKernelInfo(kernel, CL_KERNEL_CONTEXT, sizeof(context), (void *)&context, NULL);
+    (void)next->clGetContextInfo(context, CL_CONTEXT_DEVICES, sizeof(devices), (void *)devices, NULL);
+    (void)next->clGetKernelWorkGroupInfo(kernel, devices[0], CL_KERNEL_LOCAL_MEM_SIZE, sizeof(bytes), &bytes, NULL);
+    limits_note_kernel(kernel, bytes);
+}
+
 static cl_kernel CL_API_CALL create_kernel(cl_program program, const char *name, cl_int *code_ret)
 {
-    CREATE(clCreateKernel, cl_kernel, kernels, program, name);
+    if (give_code(fault_strike(FAULT_clCreateKernel), code_ret) != 0) {
+        return NULL;
+    }
+    cl_kernel made = next->clCreateKernel(program, name, code_ret);
+    if (made != NULL) {
+        change(&live_counts.kernels, 1);
+        note_kernel(made);
+    }
+    return made;
 }
 
 static cl_int CL_API_CALL release_kernel(cl_kernel kernel)
@@ -220,12 +252,22 @@ static cl_int CL_API_CALL release_kernel(cl_kernel kernel)
 
 static cl_int CL_API_CALL set_argument(cl_kernel kernel, cl_uint index, size_t size, const void *value)
 {
-    PASS(clSetKernelArg, kernel, index, size, value);
+    const int code = fault_strike(FAULT_clSetKernelArg);
+    const cl_int own = code != 0 ? code : next->clSetKernelArg(kernel, index, size, value);
+    if (own == CL_SUCCESS) {
+        limits_note_argument(kernel, index, size, value);
+    }
+    return own;
 }
 
 static cl_int CL_API_CALL get_group_info(cl_kernel of, cl_device_id device, cl_kernel_work_group_info what, QUERY_TAIL)
 {
-    PASS(clGetKernelWorkGroupInfo, of, device, what, size, value, size_ret);
+    const int code = fault_strike(FAULT_clGetKernelWorkGroupInfo);
+    const cl_int own = code != 0 ? code : next->clGetKernelWorkGroupInfo(of, device, what, size, value, size_ret);
+    if (own == CL_SUCCESS && value != NULL) {
+        limits_apply_to_kernel(what, size, value);
+    }
+    return own;
 }
 
 /* ---- events ---- */
@@ -275,6 +317,10 @@ static cl_int CL_API_CALL enqueue_fill(cl_command_queue queue, cl_mem buffer, co
 static cl_int CL_API_CALL enqueue_kernel(cl_command_queue queue, cl_kernel kernel, cl_uint rank, const size_t *offset,
                                          const size_t *global, const size_t *local, WAIT_TAIL)
 {
+    const cl_int limit = limits_check_launch(kernel, rank, local);
+    if (limit != CL_SUCCESS) {
+        return limit;
+    }
     ENQUEUE(clEnqueueNDRangeKernel, queue, kernel, rank, offset, global, local);
 }
 
