@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static void print_line(const char *format, va_list arguments)
@@ -68,12 +70,16 @@ exit_code report_cl(cl_int code, const char *call, const char *where)
 /* The line is cleared before each use, so a shorter one leaves nothing of a longer one behind. */
 #define CLEAR_LINE "\r\033[K"
 
+/* Whether progress is on the screen; for a signal handler to see. */
+static volatile sig_atomic_t is_shown;
+
 void report_progress(const char *format, ...)
 {
     va_list arguments;
     if (!isatty(STDERR_FILENO)) {
         return;
     }
+    is_shown = 1;
     (void)fputs(CLEAR_LINE, stderr);
     va_start(arguments, format);
     (void)vfprintf(stderr, format, arguments);
@@ -83,7 +89,15 @@ void report_progress(const char *format, ...)
 
 void report_progress_end(void)
 {
-    if (isatty(STDERR_FILENO)) {
+    if (is_shown) {
         (void)fputs(CLEAR_LINE, stderr);
+        is_shown = 0;
+    }
+}
+
+void report_progress_abandon(void)
+{
+    if (is_shown && write(STDERR_FILENO, CLEAR_LINE, strlen(CLEAR_LINE)) < 0) {
+        is_shown = 0; /* nobody is there to see it */
     }
 }

@@ -28,4 +28,7 @@ void report_progress(const char *format, ...) CLI_PRINTF(1, 2);
 /** Removes the progress that is shown. */
 void report_progress_end(void);
 
+/** The same for a signal handler that ends the process. */
+void report_progress_abandon(void);
+
 #endif

@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The one mutable state of the command: a signal handler has no other way to know what to remove. A slot's name is
+#include "report.h"
+
+/* Mutable state of the whole process: a signal handler has no other way to know what to remove. A slot's name is
  * complete whenever its flag is set, so the handler never sees half a name. */
 static struct slot {
     volatile sig_atomic_t used;
@@ -25,6 +27,7 @@ static void remove_and_die(int number)
             (void)unlink(slots[i].path);
         }
     }
+    report_progress_abandon();
     (void)signal(number, SIG_DFL);
     (void)raise(number);
 }

@@ -6,8 +6,8 @@
 /** The most temporary files that exist at once. */
 #define TEMPORARY_FILES 4
 
-/** Makes SIGINT, SIGTERM, SIGHUP and SIGPIPE remove the temporary files before they end the process. For main() to
- * call, once. */
+/** Makes SIGINT, SIGTERM, SIGHUP and SIGPIPE remove the temporary files, and the progress that is shown, before they
+ * end the process. For main() to call, once. */
 void temporary_files_watch_signals(void);
 
 /** Makes an empty file in the folder of `destination`. Returns its descriptor, and its name in *path for the caller to
