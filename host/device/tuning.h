@@ -15,7 +15,8 @@ struct tunings {
 
 /** Reads what the options, or else the environment, ask for. `folder` is the engine's cache folder, or NULL.
  * Errors: CLPOOL_INVALID_ARGUMENT for a file that was named and cannot be read or is no tuning file,
- * CLPOOL_UNSUPPORTED for one named in the options that is for another device, CLPOOL_OUT_OF_MEMORY. */
+ * CLPOOL_UNSUPPORTED for one named in the options that is for another device, CLPOOL_OUT_OF_MEMORY; CLPOOL_OPENCL_ERROR
+ * where a file was named and the device does not tell its names. */
 clpool_status tunings_open(struct tunings *tunings, cl_device_id device, const char *folder,
                            const clpool_engine_options *options);
 
