@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,15 +14,15 @@
 
 enum { PATH_BYTES = 1024 };
 
-/** Where a program's files are. */
+/** The files of a program have a folder of their own, within that of all programs. */
 struct place {
     const char *folder;
-    char name[24];
+    char name[32];
 };
 
-static char *path_of(const struct place *place, const char *suffix, char path[PATH_BYTES])
+static char *path_of(const struct place *place, const char *file, char path[PATH_BYTES])
 {
-    (void)snprintf(path, PATH_BYTES, "%s/%s%s", place->folder, place->name, suffix);
+    (void)snprintf(path, PATH_BYTES, "%s/%s/%s", place->folder, place->name, file);
     return path;
 }
 
@@ -67,10 +68,10 @@ static void name_program(char *const *parts, size_t count, const char *options, 
 }
 
 /** The name of the file in kernels/ that has this text, so that messages and coverage name it. */
-static void find_file(const char *part, char name[64])
+static void find_file(const char *part, size_t index, char name[64])
 {
     DIR *folder = opendir(CHECKED_KERNELS);
-    (void)snprintf(name, 64, "text.cl");
+    (void)snprintf(name, 64, "text%zu.cl", index);
     for (struct dirent *entry = NULL; folder != NULL && (entry = readdir(folder)) != NULL;) {
         char path[PATH_BYTES];
         (void)snprintf(path, sizeof(path), "%s/%s", CHECKED_KERNELS, entry->d_name);
@@ -86,36 +87,42 @@ static void find_file(const char *part, char name[64])
     }
 }
 
-/** Writes the program's text. Its name is part of the names of its files: coverage takes functions of one name in one
- * file for the same, whatever they were compiled with. */
-static void write_source(const struct place *place, char *const *parts, size_t count)
+static FILE *open_file(const struct place *place, const char *name, const char *mode)
 {
     char path[PATH_BYTES];
-    char name[64];
-    FILE *file = fopen(path_of(place, ".cl", path), "w");
+    FILE *file = fopen(path_of(place, name, path), mode);
     if (file == NULL) {
         checked_fail("%s cannot be written", path);
     }
-    for (size_t i = 0; i < count; i++) {
-        find_file(parts[i], name);
-        (void)fprintf(file, "#line 1 \"%s/%s\"\n%s\n", place->name, name, parts[i]);
-    }
-    (void)fclose(file);
+    return file;
 }
 
-static void write_calls(const struct place *place, const struct signatures *signatures)
+/** Writes the program's text: each part a file, and one that includes them. */
+static void write_source(const struct place *place, const char *program_name, char *const *parts, size_t count)
 {
-    char path[PATH_BYTES];
-    FILE *file = fopen(path_of(place, ".cl", path), "a");
-    (void)fprintf(file, "#line 1 \"%s/calls.cl\"\n", place->name);
-    signatures_write_calls(signatures, file);
-    (void)fclose(file);
+    char name[64];
+    FILE *program = open_file(place, program_name, "w");
+    for (size_t i = 0; i < count; i++) {
+        find_file(parts[i], i, name);
+        FILE *part = open_file(place, name, "w");
+        (void)fputs(parts[i], part);
+        (void)fclose(part);
+        (void)fprintf(program, "#include \"%s\"\n", name);
+    }
+    (void)fclose(program);
+}
+
+static void write_calls(const struct place *place, const char *program_name, const struct signatures *signatures)
+{
+    FILE *program = open_file(place, program_name, "a");
+    signatures_write_calls(signatures, program);
+    (void)fclose(program);
 }
 
 static void find_signatures(const struct place *place, struct signatures *signatures)
 {
     char path[PATH_BYTES];
-    char *text = read_file(path_of(place, ".i", path));
+    char *text = read_file(path_of(place, "program.i", path));
     if (text == NULL) {
         checked_fail("%s is missing", path);
     }
@@ -123,35 +130,47 @@ static void find_signatures(const struct place *place, struct signatures *signat
     free(text);
 }
 
-/** Makes the shared object; it appears whole, so that other processes may make it at the same time. */
+/** Moves a folder to its place, unless another process was the first. */
+static void move(const struct place *from, const struct place *to)
+{
+    char old[PATH_BYTES];
+    char new[PATH_BYTES];
+    if (rename(path_of(from, "", old), path_of(to, "", new)) != 0 && errno != EEXIST && errno != ENOTEMPTY) {
+        checked_fail("%s cannot be moved to %s", old, new);
+    }
+}
+
+/** Makes a program's files in a folder that only this process has, then moves it. The main one has a name of its own:
+ * coverage takes functions of one name, in programs of one name, for the same, whatever they were compiled with. */
 static bool compile(const struct place *shared, char *const *parts, size_t count, const char *options, char **log)
 {
     struct signatures signatures;
     struct place own = {shared->folder, ""};
-    char paths[6][PATH_BYTES];
-    (void)snprintf(own.name, sizeof(own.name), "%.16s.%d", shared->name, (int)getpid() % 100000);
-    path_of(&own, ".cl", paths[0]);
-    path_of(&own, ".i", paths[1]);
-    path_of(&own, ".so", paths[2]);
-    path_of(&own, ".log", paths[3]);
-    write_source(&own, parts, count);
-    bool is_done = compiler_preprocess(paths[0], options, paths[1], paths[3]);
+    char program_name[40];
+    char source[PATH_BYTES];
+    char text[PATH_BYTES];
+    char object[PATH_BYTES];
+    char messages[PATH_BYTES];
+    char coverage[PATH_BYTES];
+    (void)snprintf(own.name, sizeof(own.name), "%.16s.%d", shared->name, (int)getpid());
+    (void)snprintf(program_name, sizeof(program_name), "%s.cl", shared->name);
+    (void)mkdir(path_of(&own, "", source), 0777);
+    path_of(&own, program_name, source);
+    path_of(&own, "program.i", text);
+    path_of(&own, "program.so", object);
+    path_of(&own, "program.log", messages);
+    path_of(shared, "program.%p.profraw", coverage);
+    write_source(&own, program_name, parts, count);
+    bool is_done = compiler_preprocess(source, options, text, messages);
     if (is_done) {
         find_signatures(&own, &signatures);
-        write_calls(&own, &signatures);
-        is_done =
-            compiler_build(paths[0], options,
-                           getenv("CLPOOL_CHECKED_COVERAGE") == NULL ? NULL : path_of(shared, ".%p.profraw", paths[5]),
-                           paths[2], paths[3]);
+        write_calls(&own, program_name, &signatures);
+        is_done = compiler_build(source, options, getenv("CLPOOL_CHECKED_COVERAGE") == NULL ? NULL : coverage, object,
+                                 messages);
     }
-    *log = read_file(paths[3]);
+    *log = read_file(messages);
     if (is_done) {
-        (void)rename(paths[0], path_of(shared, ".cl", paths[4]));
-        (void)rename(paths[1], path_of(shared, ".i", paths[4]));
-        (void)rename(paths[2], path_of(shared, ".so", paths[4]));
-    }
-    for (size_t i = 0; i < 4; i++) {
-        (void)remove(paths[i]);
+        move(&own, shared);
     }
     return is_done;
 }
@@ -163,14 +182,14 @@ struct module *module_build(char *const *parts, size_t count, const char *option
     place.folder = place.folder == NULL ? CHECKED_FOLDER : place.folder;
     (void)mkdir(place.folder, 0777);
     name_program(parts, count, options, &place);
-    if (access(path_of(&place, ".so", path), R_OK) != 0 && !compile(&place, parts, count, options, log)) {
+    if (access(path_of(&place, "program.so", path), R_OK) != 0 && !compile(&place, parts, count, options, log)) {
         return NULL;
     }
     struct module *module = calloc(1, sizeof(*module));
     find_signatures(&place, &module->signatures);
     module->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (module->handle == NULL) {
-        checked_fail("%s", dlerror());
+        checked_fail("%s; ci/check-kernel-sanitizers shows how programs that use this device are run", dlerror());
     }
     return module;
 }
