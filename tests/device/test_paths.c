@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Problems for the paths through kernels that random small ones hardly take: what each strategy does with them is what
+ * the reference does. ci/check-kernel-sanitizers demands that these and the random ones reach every line of kernels/. */
+#include "support/cmocka.h"
+#include "support/problems.h"
+#include "support/trial.h"
+
+static struct test_device device;
+static clpool_engine *engine;
+static struct random random_source;
+
+/** Runs a problem with a strategy, maybe with its settings, where the device can; several times, with other data. */
+static void check_with(clpool_problem problem, const char *strategy)
+{
+    enum { REPETITIONS = 3 };
+    assert_success(clpool_problem_check(&problem));
+    for (int i = 0; i < REPETITIONS; i++) {
+        struct trial_result result = {0};
+        const struct trial trial = {.problem = problem, .seed = random_bits(&random_source), .strategy = strategy};
+        trial_run(&device, engine, &trial, &result);
+        if (result.has_failed) {
+            trial_report(&device, engine, &trial);
+            fail();
+        }
+    }
+}
+
+static clpool_problem last(clpool_problem problem)
+{
+    return packed(problem, CLPOOL_CHANNELS_LAST);
+}
+
+static clpool_problem of_dtype(clpool_problem problem, clpool_dtype dtype)
+{
+    problem.dtype = dtype;
+    return problem;
+}
+
+static clpool_problem of_form(clpool_problem problem, clpool_mask_form form)
+{
+    problem.mask_form = form;
+    return problem;
+}
+
+static clpool_problem of_average(clpool_problem problem, clpool_divisor_rule rule)
+{
+    problem.mode = CLPOOL_AVERAGE;
+    problem.divisor_rule = rule;
+    return problem;
+}
+
+static const clpool_dtype dtypes[] = {CLPOOL_F32, CLPOOL_F16, CLPOOL_BF16, CLPOOL_U8, CLPOOL_I8, CLPOOL_I32};
+enum { DTYPES = sizeof(dtypes) / sizeof(dtypes[0]) };
+
+static void packed_masks_lead_blocks_back(void **state)
+{
+    (void)state;
+    check_with(of_form(clpool_problem_2d(2, 3, 8, 16, 2, 2, 0), CLPOOL_MASK_WINDOW_2BIT), "blocks");
+}
+
+static void divisors_of_windows_differ(void **state)
+{
+    (void)state;
+    check_with(of_average(clpool_problem_2d(2, 3, 9, 9, 3, 1, 1), CLPOOL_EXCLUDE_PAD), "box");
+}
+
+static void sums_have_more_than_128_terms(void **state)
+{
+    (void)state;
+    check_with(of_average(clpool_problem_2d(1, 2, 13, 14, 12, 1, 0), CLPOOL_INCLUDE_PAD), "box");
+    check_with(of_dtype(of_average(clpool_problem_2d(1, 2, 13, 14, 12, 1, 0), CLPOOL_INCLUDE_PAD), CLPOOL_I8), "box");
+}
+
+/** Windows whose taps are all in the padding, and fewer channels than a vector has lanes. */
+static void windows_of_channels_are_empty(void **state)
+{
+    (void)state;
+    check_with(last(with_padding(clpool_problem_2d(1, 6, 3, 5, 2, 2, 0), 9, 9)), "channels");
+}
+
+/** Planes too high to be gathered at once, with narrow rows and wide ones. */
+static void planes_are_gathered_in_bands(void **state)
+{
+    (void)state;
+    check_with(clpool_problem_2d(1, 1, 2400, 7, 3, 1, 1), "gather");
+    check_with(clpool_problem_2d(1, 1, 1200, 15, 3, 1, 1), "gather");
+    check_with(clpool_problem_2d(1, 1, 300, 60, 2, 2, 0), "gather");
+}
+
+static void rows_are_wider_than_those_that_share_vectors(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < DTYPES; i++) {
+        check_with(of_dtype(clpool_problem_2d(1, 2, 20, 100, 3, 2, 1), dtypes[i]), "rows");
+        check_with(of_dtype(clpool_problem_2d(1, 2, 20, 100, 3, 1, 0), dtypes[i]), "rows");
+    }
+}
+
+static void planes_are_reduced_sixteen_at_a_time(void **state)
+{
+    (void)state;
+    const size_t plane[] = {5, 4};
+    for (size_t i = 0; i < DTYPES; i++) {
+        check_with(of_dtype(clpool_problem_global(2, 2, 19, plane), dtypes[i]), "whole");
+    }
+}
+
+static void strips_have_whole_steps_of_channels_and_a_rest(void **state)
+{
+    (void)state;
+    static const size_t channels[] = {16, 21, 40};
+    for (size_t i = 0; i < sizeof(channels) / sizeof(channels[0]); i++) {
+        for (size_t j = 0; j < DTYPES; j++) {
+            check_with(of_dtype(last(clpool_problem_2d(2, channels[i], 9, 11, 3, 1, 1)), dtypes[j]), "strips");
+        }
+        check_with(last(clpool_problem_2d(2, channels[i], 9, 11, 5, 2, 2)), "strips");
+        check_with(last(clpool_problem_2d(2, channels[i], 9, 11, 3, 2, 1)), "strips");
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    random_source = random_from_environment();
+    test_device_open(&device);
+    assert_success(clpool_engine_create(device.context, device.device, &engine));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    clpool_engine_destroy(engine);
+    test_device_close(&device);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(packed_masks_lead_blocks_back),
+        cmocka_unit_test(divisors_of_windows_differ),
+        cmocka_unit_test(sums_have_more_than_128_terms),
+        cmocka_unit_test(windows_of_channels_are_empty),
+        cmocka_unit_test(planes_are_gathered_in_bands),
+        cmocka_unit_test(rows_are_wider_than_those_that_share_vectors),
+        cmocka_unit_test(planes_are_reduced_sixteen_at_a_time),
+        cmocka_unit_test(strips_have_whole_steps_of_channels_and_a_rest),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
