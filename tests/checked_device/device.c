@@ -54,6 +54,7 @@ static cl_int give_number(const struct profile *profile, cl_device_info what, si
     const cl_device_fp_config single = rounding | (profile->keeps_denormals ? CL_FP_DENORM : 0);
     const cl_device_fp_config doubled = profile->has_f64 ? rounding | CL_FP_DENORM : 0;
     const cl_bool compiler = CL_TRUE;
+    const cl_uint align_bits = 8 * BUFFER_ALIGNMENT;
     const size_t sizes[3] = {profile->group_limit, profile->group_limit, profile->group_limit};
     const struct {
         cl_device_info what;
@@ -69,6 +70,7 @@ static cl_int give_number(const struct profile *profile, cl_device_info what, si
         {CL_DEVICE_LOCAL_MEM_TYPE, &profile->local_type, sizeof(profile->local_type)},
         {CL_DEVICE_SINGLE_FP_CONFIG, &single, sizeof(single)},
         {CL_DEVICE_DOUBLE_FP_CONFIG, &doubled, sizeof(doubled)},
+        {CL_DEVICE_MEM_BASE_ADDR_ALIGN, &align_bits, sizeof(align_bits)},
         {CL_DEVICE_COMPILER_AVAILABLE, &compiler, sizeof(compiler)},
     };
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {

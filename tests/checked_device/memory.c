@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGNMENT = 128, UNSET = 0x5a };
+enum { UNSET = 0x5a };
 
 static cl_mem give_memory(cl_context context, cl_mem_flags flags, size_t size, cl_int *code)
 {
@@ -31,7 +31,7 @@ cl_mem clCreateBuffer(cl_context context, cl_mem_flags flags, size_t size, void 
         return NULL;
     }
     if ((flags & CL_MEM_USE_HOST_PTR) == 0) {
-        if (posix_memalign(&bytes, ALIGNMENT, size) != 0) {
+        if (posix_memalign(&bytes, BUFFER_ALIGNMENT, size) != 0) {
             *code = CL_MEM_OBJECT_ALLOCATION_FAILURE;
             return NULL;
         }
@@ -54,7 +54,7 @@ cl_mem clCreateSubBuffer(cl_mem buffer, cl_mem_flags flags, cl_buffer_create_typ
         *code = CL_INVALID_VALUE;
         return NULL;
     }
-    cl_mem mem = give_memory(buffer->context, flags, region.size, code);
+    cl_mem mem = give_memory(buffer->context, flags == 0 ? buffer->flags : flags, region.size, code);
     mem->bytes = buffer->bytes + region.origin;
     mem->parent = buffer;
     mem->origin = region.origin;

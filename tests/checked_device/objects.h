@@ -17,6 +17,9 @@
 /** What the ICD loader calls; see platform.c. */
 extern const cl_icd_dispatch checked_dispatch;
 
+/** Of the first byte of a buffer: enough for every vector. */
+enum { BUFFER_ALIGNMENT = 128 };
+
 /** What a device says of itself, and does. */
 struct profile {
     const char *name; /* of platform and device */
