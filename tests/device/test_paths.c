@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Problems for the paths through kernels that random small ones hardly take: what each strategy does with them is what
- * the reference does. ci/check-kernel-sanitizers demands that these and the random ones reach every line of kernels/. */
+/* Problems for the paths through kernels that random small ones hardly take: with them too, each strategy does what the
+ * reference does. ci/check-kernel-sanitizers demands that these and the random ones come to every line of kernels/. */
 #include "support/cmocka.h"
 #include "support/problems.h"
 #include "support/trial.h"
@@ -96,6 +96,15 @@ static void rows_are_wider_than_those_that_share_vectors(void **state)
     }
 }
 
+static void rows_have_fewer_outputs_than_any_vector(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < DTYPES; i++) {
+        check_with(of_dtype(clpool_problem_2d(2, 9, 9, 6, 2, 2, 0), dtypes[i]), "rows");
+        check_with(of_dtype(clpool_problem_2d(1, 1, 2, 6, 2, 2, 0), dtypes[i]), "rows"); /* hardly ever with a NaN */
+    }
+}
+
 static void planes_are_reduced_sixteen_at_a_time(void **state)
 {
     (void)state;
@@ -144,6 +153,7 @@ int main(void)
         cmocka_unit_test(windows_of_channels_are_empty),
         cmocka_unit_test(planes_are_gathered_in_bands),
         cmocka_unit_test(rows_are_wider_than_those_that_share_vectors),
+        cmocka_unit_test(rows_have_fewer_outputs_than_any_vector),
         cmocka_unit_test(planes_are_reduced_sixteen_at_a_time),
         cmocka_unit_test(strips_have_whole_steps_of_channels_and_a_rest),
     };
