@@ -17,17 +17,24 @@ static clpool_status query(cl_device_id device, cl_device_info what, const char 
 }
 #define QUERY(device, what, size, value) query((device), (what), #what, (size), (value))
 
-/** A text property, cut to `size` bytes: OpenCL refuses to cut it by itself. */
-static clpool_status query_text(cl_device_id device, cl_device_info what, size_t size, char *text)
+/** A text property, cut to `size` bytes: OpenCL refuses to cut it by itself. One that is far too long is none. */
+static clpool_status query_text(cl_device_id device, cl_device_info what, const char *what_name, size_t size,
+                                char *text)
 {
     char whole[1024] = "";
-    const cl_int code = clGetDeviceInfo(device, what, sizeof(whole) - 1, whole, NULL);
-    if (code != CL_SUCCESS && code != CL_INVALID_VALUE) {
-        return status_fail_cl(code, "clGetDeviceInfo(0x%x) failed", (unsigned)what);
+    size_t needed = 0;
+    cl_int code = clGetDeviceInfo(device, what, 0, NULL, &needed);
+    const bool fits = needed < sizeof(whole);
+    if (code == CL_SUCCESS && fits) {
+        code = clGetDeviceInfo(device, what, sizeof(whole) - 1, whole, NULL);
     }
-    (void)snprintf(text, size, "%.*s", (int)size - 1, code == CL_SUCCESS ? whole : "unnamed");
+    if (code != CL_SUCCESS) {
+        return status_fail_cl(code, "clGetDeviceInfo(%s) failed", what_name);
+    }
+    (void)snprintf(text, size, "%.*s", (int)size - 1, fits ? whole : "unnamed");
     return CLPOOL_SUCCESS;
 }
+#define QUERY_TEXT(device, what, size, text) query_text((device), (what), #what, (size), (text))
 
 /** 102 from "OpenCL 1.2 vendor's text", the form that the standard prescribes; 0 from anything else. */
 static unsigned parse_version(const char *text)
@@ -92,9 +99,9 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
     cl_device_fp_config single = 0;
     cl_device_fp_config doubled = 0;
     *capabilities = (struct capabilities){.name = ""};
-    clpool_status status = query_text(device, CL_DEVICE_NAME, sizeof(capabilities->name), capabilities->name);
+    clpool_status status = QUERY_TEXT(device, CL_DEVICE_NAME, sizeof(capabilities->name), capabilities->name);
     if (status == CLPOOL_SUCCESS) {
-        status = query_text(device, CL_DEVICE_VERSION, sizeof(version), version);
+        status = QUERY_TEXT(device, CL_DEVICE_VERSION, sizeof(version), version);
     }
     if (status == CLPOOL_SUCCESS) {
         status = QUERY(device, CL_DEVICE_COMPILER_AVAILABLE, sizeof(compiler), &compiler);
