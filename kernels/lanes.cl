@@ -95,6 +95,29 @@ CLPOOL_HALVES(16)
 #define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(uchar, n, y, convert_uchar##n(lanes))
 #endif
 
+/* The same for one lane. */
+static inline clpool_lane clpool_to_lane(clpool_value value)
+{
+#if CLPOOL_IS_FLOAT
+    return clpool_widen(value);
+#else
+    return (clpool_lane)value;
+#endif
+}
+
+static inline void clpool_store_one(clpool_lane lane, __global clpool_value *y)
+{
+#if CLPOOL_DTYPE_F32
+    *y = as_uint(lane);
+#elif CLPOOL_DTYPE_F16
+    vstore_half(lane, 0, (__global half *)y);
+#elif CLPOOL_DTYPE_BF16
+    *y = (ushort)(as_uint(lane) >> 16);
+#else
+    *y = (clpool_value)lane;
+#endif
+}
+
 /* The same for tap numbers, as ints. */
 #if CLPOOL_MASK_BITS == 8
 #define CLPOOL_LOAD_TAPS(n, mask) convert_int##n(CLPOOL_GET(uchar, n, mask))

@@ -62,15 +62,6 @@ typedef int16 clpool_lanes;
 #define CLPOOL_TAKE(n, p) CLPOOL_READ(int, n, p)
 #endif
 
-static inline clpool_lane clpool_to_lane(clpool_value value)
-{
-#if CLPOOL_IS_FLOAT
-    return clpool_widen(value);
-#else
-    return (clpool_lane)value;
-#endif
-}
-
 /* Tap numbers, as a mask holds them, in private memory. */
 #if CLPOOL_MASK_BITS == 8
 #define CLPOOL_KEEP_TAPS(p, taps) CLPOOL_WRITE(uchar, 16, p, convert_uchar16(taps))
@@ -82,19 +73,6 @@ static inline clpool_lane clpool_to_lane(clpool_value value)
 #define CLPOOL_KEEP_TAPS(p, taps) CLPOOL_WRITE(uint, 16, p, as_uint16(taps))
 #define CLPOOL_COPY_TAPS(n, p, mask) CLPOOL_PUT(uint, n, mask, CLPOOL_READ(uint, n, p))
 #endif
-
-static inline void clpool_store_one(clpool_lane lane, __global clpool_value *y)
-{
-#if CLPOOL_DTYPE_F32
-    *y = as_uint(lane);
-#elif CLPOOL_DTYPE_F16
-    vstore_half(lane, 0, (__global half *)y);
-#elif CLPOOL_DTYPE_BF16
-    *y = (ushort)(as_uint(lane) >> 16);
-#else
-    *y = (clpool_value)lane;
-#endif
-}
 
 /* How the planes of a band lie side by side in padded rows. Between the columns of two there is room for the padding of
  * both; outputs in between are computed too, and dropped. */

@@ -16,6 +16,7 @@ extern const unsigned char kernel_large[];
 extern const unsigned char kernel_rows[];
 extern const unsigned char kernel_whole[];
 extern const unsigned char kernel_strips[];
+extern const unsigned char kernel_sweeps[];
 extern const unsigned char kernel_channels[];
 extern const unsigned char kernel_gather[];
 extern const unsigned char kernel_scatter[];

@@ -237,6 +237,29 @@ bool takes_scatter_channels(const struct geometry *geometry)
     return width * SCATTER_CHANNELS <= SCATTER_MOST;
 }
 
+/** Limits of kernels/sweeps.cl: planes side by side, and what a block of 16 by 16 outputs needs. */
+enum { SWEEPS_LANES = 16, SWEEPS_WINDOW = 128, SWEEPS_STRIDE = 24, SWEEPS_LEAST = 10 };
+
+/** Each window has an element, and only neighbouring ones. */
+static bool is_sweepable(const struct axis *axis)
+{
+    return !axis->adaptive && axis->dilation == 1 && axis->kernel <= SWEEPS_WINDOW && axis->stride <= SWEEPS_STRIDE &&
+           axis->pad_lo < axis->kernel && (axis->out - 1) * axis->stride < axis->in + axis->pad_lo &&
+           axis->padded <= INT32_MAX / 4;
+}
+
+/** Large windows in planes, and as many planes or channels as there are lanes. */
+bool takes_sweeps(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    const bool is_last = geometry->layout == CLPOOL_CHANNELS_LAST;
+    const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && !axis[0].adaptive && axis[0].pad_lo == 0;
+    return takes_max(geometry) && geometry->dense && is_flat && is_sweepable(&axis[1]) && is_sweepable(&axis[2]) &&
+           (is_last ? geometry->channels : geometry->planes) >= SWEEPS_LANES &&
+           axis[1].kernel + axis[2].kernel >= SWEEPS_LEAST && geometry->mask_form == CLPOOL_MASK_WINDOW &&
+           geometry->dtype->id != CLPOOL_F64;
+}
+
 /** Windows that may have a tap on an element fit into the list of kernels/channels.cl. */
 bool takes_channels_backward(const struct geometry *geometry)
 {

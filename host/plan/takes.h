@@ -32,6 +32,7 @@ bool takes_box(const struct geometry *geometry);
 
 /* Maximum with a mask of taps, dense: kernels/rows.cl, gather.cl, scatter.cl and whole.cl with channels first,
  * strips.cl and channels.cl with channels last. */
+bool takes_sweeps(const struct geometry *geometry);
 bool takes_rows(const struct geometry *geometry);
 bool takes_gather(const struct geometry *geometry);
 bool takes_scatter(const struct geometry *geometry);

@@ -309,6 +309,42 @@ static void rows_of_any_width_are_gathered_as_by_the_reference(void **state)
     }
 }
 
+/** Windows from those that barely overlap to those that are larger than the plane, and planes of one block and of many. */
+static void large_windows_are_swept_as_by_the_reference(void **state)
+{
+    (void)state;
+    const clpool_problem problems[] = {
+        clpool_problem_2d(2, 17, 13, 13, 9, 1, 4),
+        clpool_problem_2d(1, 19, 13, 11, 13, 1, 6),
+        clpool_problem_2d(2, 16, 20, 20, 5, 2, 2),
+        clpool_problem_2d(1, 16, 9, 40, 7, 3, 3),
+        clpool_problem_2d(1, 16, 30, 7, 8, 8, 1),
+        clpool_problem_2d(1, 16, 3, 5, 17, 1, 8),
+        clpool_problem_2d(1, 18, 1, 1, 41, 1, 20),
+        clpool_problem_2d(1, 16, 2, 2, 9, 1, 4),
+        clpool_problem_2d(1, 16, 100, 120, 17, 1, 8),
+        clpool_problem_2d(1, 17, 150, 90, 35, 2, 0),
+        clpool_problem_2d(1, 16, 17, 500, 9, 1, 4),
+        clpool_problem_2d(1, 16, 500, 17, 9, 1, 4),
+        of_dtype(clpool_problem_2d(1, 16, 40, 40, 128, 1, 64), CLPOOL_I8),
+        clpool_problem_1d(2, 40, 300, 100, 1, 50),
+        clpool_problem_3d(2, 8, 3, 14, 15, 1, 1, 0),
+    };
+    static const clpool_dtype dtypes[] = {CLPOOL_F32, CLPOOL_F16, CLPOOL_BF16, CLPOOL_I8, CLPOOL_U8, CLPOOL_I32};
+    for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
+        for (size_t j = 0; j < 4; j++) {
+            clpool_problem problem = of_dtype(problems[i], dtypes[(2 * i + j) % 6]);
+            problem.layout = j % 2 == 0 ? CLPOOL_CHANNELS_FIRST : CLPOOL_CHANNELS_LAST;
+            problem.nan_rule = j / 2 == 0 ? CLPOOL_NAN_PROPAGATE : CLPOOL_NAN_IGNORE;
+            if (problem.rank == 3) {
+                problem.kernel[1] = 6;
+                problem.kernel[2] = 7;
+            }
+            check_settings(&problem, "sweeps", 0);
+        }
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -336,6 +372,7 @@ int main(void)
         cmocka_unit_test(odd_problems_do_what_the_reference_does),
         cmocka_unit_test(tiles_of_any_setting_do_what_the_reference_does),
         cmocka_unit_test(rows_of_any_width_are_gathered_as_by_the_reference),
+        cmocka_unit_test(large_windows_are_swept_as_by_the_reference),
         cmocka_unit_test(every_strategy_does_what_the_reference_does),
         cmocka_unit_test(the_generic_strategy_takes_any_problem),
     };
