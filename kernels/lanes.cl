@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * lanes.cl: vectors of values for devices whose work-items have wide ones of their own (CPUs). Fourth part of every
- * program; macros only, for f64 but the last. A lane is a float for the float types, which f32 can hold, and an int for
+ * program; for f64 nothing but the last macro. A lane is a float for the float types, which f32 can hold, and an int for
  * the others.
  */
 
@@ -133,6 +133,53 @@ static inline void clpool_store_one(clpool_lane lane, __global clpool_value *y)
 /* Lanes in private memory. */
 #define CLPOOL_READ(type, n, p) (*(const clpool_##type##n *)(p))
 #define CLPOOL_WRITE(type, n, p, value) (*(clpool_##type##n *)(p) = (value))
+
+/* Transposes 16 vectors of lanes: at each stage, of two vectors whose numbers differ in one bit, parts change places. On
+ * x86 each part is one instruction. */
+#define CLPOOL_UNPACK_LOW(a, b)                                                                                        \
+    (a.s0, b.s0, a.s1, b.s1, a.s4, b.s4, a.s5, b.s5, a.s8, b.s8, a.s9, b.s9, a.sc, b.sc, a.sd, b.sd)
+#define CLPOOL_UNPACK_HIGH(a, b)                                                                                       \
+    (a.s2, b.s2, a.s3, b.s3, a.s6, b.s6, a.s7, b.s7, a.sa, b.sa, a.sb, b.sb, a.se, b.se, a.sf, b.sf)
+#define CLPOOL_EVEN_QUARTERS(a, b) (a.s0123, a.s89ab, b.s0123, b.s89ab)
+#define CLPOOL_ODD_QUARTERS(a, b) (a.s4567, a.scdef, b.s4567, b.scdef)
+#define CLPOOL_EXCHANGE(bit, LOW, HIGH)                                                                                \
+    _Pragma("unroll") for (int i = 0; i < 16; i++)                                                                     \
+    {                                                                                                                  \
+        if ((i & (bit)) == 0) {                                                                                        \
+            const CLPOOL_LANES(16) a = vectors[i];                                                                     \
+            const CLPOOL_LANES(16) b = vectors[i + (bit)];                                                             \
+            vectors[i] = (CLPOOL_LANES(16))LOW(a, b);                                                                  \
+            vectors[i + (bit)] = (CLPOOL_LANES(16))HIGH(a, b);                                                         \
+        }                                                                                                              \
+    }
+
+CLPOOL_INLINE void clpool_transpose(CLPOOL_LANES(16) * vectors)
+{
+    CLPOOL_EXCHANGE(2, CLPOOL_UNPACK_LOW, CLPOOL_UNPACK_HIGH)
+    CLPOOL_EXCHANGE(1, CLPOOL_UNPACK_LOW, CLPOOL_UNPACK_HIGH)
+    CLPOOL_EXCHANGE(4, CLPOOL_EVEN_QUARTERS, CLPOOL_ODD_QUARTERS)
+    CLPOOL_EXCHANGE(8, CLPOOL_EVEN_QUARTERS, CLPOOL_ODD_QUARTERS)
+}
+
+/* The same for 16 vectors of 16 small numbers, which are interleaved four times. */
+#define CLPOOL_TRANSPOSE_SMALL(type, vectors)                                                                          \
+    _Pragma("unroll") for (int stage = 0; stage < 4; stage++)                                                          \
+    {                                                                                                                  \
+        type stretched[16];                                                                                            \
+        _Pragma("unroll") for (int i = 0; i < 8; i++)                                                                  \
+        {                                                                                                              \
+            const type a = (vectors)[i];                                                                               \
+            const type b = (vectors)[i + 8];                                                                           \
+            stretched[2 * i] = (type)(a.s0, b.s0, a.s1, b.s1, a.s2, b.s2, a.s3, b.s3, a.s4, b.s4, a.s5, b.s5, a.s6,    \
+                                      b.s6, a.s7, b.s7);                                                               \
+            stretched[2 * i + 1] = (type)(a.s8, b.s8, a.s9, b.s9, a.sa, b.sa, a.sb, b.sb, a.sc, b.sc, a.sd, b.sd,      \
+                                          a.se, b.se, a.sf, b.sf);                                                     \
+        }                                                                                                              \
+        _Pragma("unroll") for (int i = 0; i < 16; i++)                                                                 \
+        {                                                                                                              \
+            (vectors)[i] = stretched[i];                                                                               \
+        }                                                                                                              \
+    }
 
 /* A sum of gradients rounded to the dtype, with NaN and zero settled as clpool_narrow does. */
 #define CLPOOL_SETTLE_NAN(n, sums) (sums) = isnan(sums) ? as_float##n((uint##n)(0x7fc00000u)) : (sums)

@@ -34,14 +34,10 @@ typedef CLPOOL_LANES(16) clpool_lanes;
 typedef uchar16 clpool_numbers;
 #define CLPOOL_CHOICE(lanes) convert_uchar16(lanes)
 #define CLPOOL_STORE_NUMBERS(taps, mask) CLPOOL_PUT(uchar, 16, mask, taps)
-#elif CLPOOL_MASK_BITS == 16
+#else
 typedef ushort16 clpool_numbers;
 #define CLPOOL_CHOICE(lanes) convert_ushort16(lanes)
 #define CLPOOL_STORE_NUMBERS(taps, mask) CLPOOL_PUT(ushort, 16, mask, taps)
-#else
-typedef uint16 clpool_numbers;
-#define CLPOOL_CHOICE(lanes) as_uint16(lanes)
-#define CLPOOL_STORE_NUMBERS(taps, mask) CLPOOL_PUT(uint, 16, mask, taps)
 #endif
 
 /* Winners of 16 planes. */
@@ -58,7 +54,8 @@ typedef struct {
     int pad;   /* places by which the first window begins before the first element */
 } clpool_extent;
 
-/* Rows or columns of winners, which are swept at the same time. */
+/* Rows or columns of winners, which are swept at the same time. Pitches are in bytes of taps; values lie as many times
+ * farther apart as they are larger, so that one offset finds both. */
 typedef struct {
     clpool_lanes *value;
     clpool_numbers *tap;
@@ -66,6 +63,8 @@ typedef struct {
     long apart;     /* of lines */
     long tap_apart; /* of their taps */
 } clpool_lines;
+#define CLPOOL_PITCH (long)sizeof(clpool_numbers)
+#define CLPOOL_VALUE_PITCHES (long)(sizeof(clpool_lanes) / sizeof(clpool_numbers))
 
 /* A block of outputs of 16 planes. */
 typedef struct {
@@ -76,6 +75,7 @@ typedef struct {
     clpool_index y_row;
     clpool_index x_pitch; /* of planes or, with channels last, of the elements of a row */
     clpool_index y_pitch;
+    int depth; /* vectors of channels, 1 with channels first */
     clpool_extent h;
     clpool_extent w;
 } clpool_block;
@@ -110,28 +110,40 @@ CLPOOL_INLINE clpool_winners clpool_join(clpool_winners first, clpool_winners se
     return first;
 }
 
+CLPOOL_INLINE clpool_lanes *clpool_value_at(const clpool_lines *lines, int line, long i)
+{
+    return (clpool_lanes *)((char *)lines->value + (line * lines->apart + i * lines->pitch) * CLPOOL_VALUE_PITCHES);
+}
+
+CLPOOL_INLINE clpool_numbers *clpool_tap_at(const clpool_lines *lines, int line, long i)
+{
+    return (clpool_numbers *)((char *)lines->tap + line * lines->tap_apart + i * lines->pitch);
+}
+
 CLPOOL_INLINE clpool_winners clpool_lines_get(const clpool_lines *lines, int line, long i)
 {
     clpool_winners winners;
-    winners.value = lines->value[line * lines->apart + i * lines->pitch];
-    winners.tap = lines->tap[line * lines->tap_apart + i * lines->pitch];
+    winners.value = *clpool_value_at(lines, line, i);
+    winners.tap = *clpool_tap_at(lines, line, i);
     return winners;
 }
 
 CLPOOL_INLINE void clpool_lines_put(const clpool_lines *lines, int line, long i, clpool_winners winners)
 {
-    lines->value[line * lines->apart + i * lines->pitch] = winners.value;
-    lines->tap[line * lines->tap_apart + i * lines->pitch] = winners.tap;
+    *clpool_value_at(lines, line, i) = winners.value;
+    *clpool_tap_at(lines, line, i) = winners.tap;
 }
 
-/* The winners of all windows of some lines. To the taps of the i-th windows is added base - i * step, and more from line
- * to line. An element that is compared twice changes nothing, so that no loop has to mind where others end. */
+/* The winners of all windows of some lines. To the taps of the i-th windows is added base - i * step, and base_step from
+ * line to line. An element that is compared twice changes nothing: behind a cut the sweep so begins with the last one
+ * before it, and stays at the last one of all. */
 CLPOOL_INLINE void clpool_sweep(const clpool_extent *extent, int window, int stride, const clpool_lines *from,
                                 const clpool_lines *to, int base, int base_step, int step, bool knows_nan)
 {
     clpool_lanes before_value[CLPOOL_SWEEPS_PIECE * CLPOOL_SWEEPS_LINES];
     clpool_numbers before_tap[CLPOOL_SWEEPS_PIECE * CLPOOL_SWEEPS_LINES];
-    const clpool_lines piece = {before_value, before_tap, 1, CLPOOL_SWEEPS_PIECE, CLPOOL_SWEEPS_PIECE};
+    const clpool_lines piece = {before_value, before_tap, CLPOOL_PITCH, CLPOOL_SWEEPS_PIECE * CLPOOL_PITCH,
+                                CLPOOL_SWEEPS_PIECE * CLPOOL_PITCH};
     int output = 0;
     for (int place = window; output < extent->out; place += window) {
         const int cut = place - extent->pad;
@@ -152,71 +164,33 @@ CLPOOL_INLINE void clpool_sweep(const clpool_extent *extent, int window, int str
             }
         }
         const int outputs_end = min(extent->out, clpool_divide_up(place, stride));
-        for (; output < outputs_end; output++) {
-            const int start = output * stride - extent->pad;
-            for (int i = max(window - stride, 0); i < window; i++) {
-                const int next = min(stride == 1 ? start + i : max(start + i, end - 1), extent->in - 1);
+        if (cut < extent->in) {
+            for (; output < outputs_end; output++) {
+                const int start = output * stride - extent->pad;
+                for (int i = max(window - stride, 0); i < window; i++) {
+                    const int next = min(stride == 1 ? start + i : max(start + i, end - 1), extent->in - 1);
+                    CLPOOL_ALL_LINES
+                    {
+                        behind[line] = clpool_join(behind[line], clpool_lines_get(from, line, next), knows_nan);
+                    }
+                }
                 CLPOOL_ALL_LINES
                 {
-                    behind[line] = clpool_join(behind[line], clpool_lines_get(from, line, next), knows_nan);
+                    clpool_winners winners =
+                        clpool_join(clpool_lines_get(&piece, line, max(start, 0) - begin), behind[line], knows_nan);
+                    winners.tap += (clpool_numbers)((clpool_mask)(base - output * step + line * base_step));
+                    clpool_lines_put(to, line, output, winners);
                 }
             }
+        }
+        for (; output < outputs_end; output++) { /* nothing lies behind the cut */
+            const int start = output * stride - extent->pad;
             CLPOOL_ALL_LINES
             {
-                clpool_winners winners =
-                    clpool_join(clpool_lines_get(&piece, line, max(start, 0) - begin), behind[line], knows_nan);
+                clpool_winners winners = clpool_lines_get(&piece, line, max(start, 0) - begin);
                 winners.tap += (clpool_numbers)((clpool_mask)(base - output * step + line * base_step));
                 clpool_lines_put(to, line, output, winners);
             }
-        }
-    }
-}
-
-/* One stage of a transposition of 16 vectors: in each pair whose numbers differ in one bit, halves change places. */
-#define CLPOOL_EXCHANGE(bit, v, LOW, HIGH)                                                                             \
-    CLPOOL_ALL for (int i = 0; i < 16; i++)                                                                            \
-    {                                                                                                                  \
-        if ((i & (bit)) == 0) {                                                                                        \
-            const clpool_lanes a = (v)[i];                                                                             \
-            const clpool_lanes b = (v)[i + (bit)];                                                                     \
-            (v)[i] = LOW(a, b);                                                                                        \
-            (v)[i + (bit)] = HIGH(a, b);                                                                               \
-        }                                                                                                              \
-    }
-/* These are single instructions of x86. */
-#define CLPOOL_UNPACK_LOW(a, b)                                                                                        \
-    (clpool_lanes)(a.s0, b.s0, a.s1, b.s1, a.s4, b.s4, a.s5, b.s5, a.s8, b.s8, a.s9, b.s9, a.sc, b.sc, a.sd, b.sd)
-#define CLPOOL_UNPACK_HIGH(a, b)                                                                                       \
-    (clpool_lanes)(a.s2, b.s2, a.s3, b.s3, a.s6, b.s6, a.s7, b.s7, a.sa, b.sa, a.sb, b.sb, a.se, b.se, a.sf, b.sf)
-#define CLPOOL_EVEN_QUARTERS(a, b) (clpool_lanes)(a.s0123, a.s89ab, b.s0123, b.s89ab)
-#define CLPOOL_ODD_QUARTERS(a, b) (clpool_lanes)(a.s4567, a.scdef, b.s4567, b.scdef)
-
-CLPOOL_INLINE void clpool_transpose(clpool_lanes *v)
-{
-    CLPOOL_EXCHANGE(2, v, CLPOOL_UNPACK_LOW, CLPOOL_UNPACK_HIGH)
-    CLPOOL_EXCHANGE(1, v, CLPOOL_UNPACK_LOW, CLPOOL_UNPACK_HIGH)
-    CLPOOL_EXCHANGE(4, v, CLPOOL_EVEN_QUARTERS, CLPOOL_ODD_QUARTERS)
-    CLPOOL_EXCHANGE(8, v, CLPOOL_EVEN_QUARTERS, CLPOOL_ODD_QUARTERS)
-}
-
-/* The same for tap numbers, by interleaving them. */
-CLPOOL_INLINE void clpool_transpose_numbers(clpool_numbers *v)
-{
-    CLPOOL_ALL for (int stage = 0; stage < 4; stage++)
-    {
-        clpool_numbers to[16];
-        CLPOOL_ALL for (int i = 0; i < 8; i++)
-        {
-            const clpool_numbers a = v[i];
-            const clpool_numbers b = v[i + 8];
-            to[2 * i] = (clpool_numbers)(a.s0, b.s0, a.s1, b.s1, a.s2, b.s2, a.s3, b.s3, a.s4, b.s4, a.s5, b.s5, a.s6,
-                                         b.s6, a.s7, b.s7);
-            to[2 * i + 1] = (clpool_numbers)(a.s8, b.s8, a.s9, b.s9, a.sa, b.sa, a.sb, b.sb, a.sc, b.sc, a.sd, b.sd,
-                                             a.se, b.se, a.sf, b.sf);
-        }
-        CLPOOL_ALL for (int i = 0; i < 16; i++)
-        {
-            v[i] = to[i];
         }
     }
 }
@@ -226,10 +200,12 @@ CLPOOL_INLINE void clpool_transpose_numbers(clpool_numbers *v)
 /* Loads `count` neighbouring elements. */
 CLPOOL_INLINE void clpool_load_run(const clpool_block *block, clpool_index at, int count, clpool_field *field, int to)
 {
-    for (int i = 0; i < count; i++) {
-        const clpool_lanes lanes = CLPOOL_LOAD(16, block->x + at + i * block->x_pitch);
-        CLPOOL_WATCH(field->strange, lanes);
-        field->value[to + i] = lanes;
+    for (int i = 0; i < count; i++, at += block->x_pitch) {
+        for (int j = 0; j < block->depth; j++) {
+            const clpool_lanes lanes = CLPOOL_LOAD(16, block->x + at + j * 16);
+            CLPOOL_WATCH(field->strange, lanes);
+            field->value[to++] = lanes;
+        }
     }
 }
 
@@ -237,10 +213,12 @@ CLPOOL_INLINE void clpool_load_run(const clpool_block *block, clpool_index at, i
 CLPOOL_INLINE void clpool_store_run(const clpool_block *block, clpool_index at, int count, const clpool_field *field,
                                     int from)
 {
-    for (int i = 0; i < count; i++) {
-        CLPOOL_STORE(16, field->value[from + i], block->y + at + i * block->y_pitch);
-        if (block->mask != 0) {
-            CLPOOL_STORE_NUMBERS(field->tap[from + i], block->mask + at + i * block->y_pitch);
+    for (int i = 0; i < count; i++, at += block->y_pitch) {
+        for (int j = 0; j < block->depth; j++, from++) {
+            CLPOOL_STORE(16, field->value[from], block->y + at + j * 16);
+            if (block->mask != 0) {
+                CLPOOL_STORE_NUMBERS(field->tap[from], block->mask + at + j * 16);
+            }
         }
     }
 }
@@ -320,7 +298,7 @@ CLPOOL_INLINE void clpool_store_run(const clpool_block *block, clpool_index at, 
             CLPOOL_STORE(16, lanes[plane], block->y + at + first + plane * block->y_pitch);
         }
         if (block->mask != 0) {
-            clpool_transpose_numbers(taps);
+            CLPOOL_TRANSPOSE_SMALL(clpool_numbers, taps)
             CLPOOL_ALL for (int plane = 0; plane < 16; plane++)
             {
                 CLPOOL_STORE_NUMBERS(taps[plane], block->mask + at + first + plane * block->y_pitch);
@@ -338,7 +316,7 @@ static void clpool_block_load(const clpool_block *block, int row, int rows, clpo
     const int runs = is_run ? 1 : rows;
     const int count = is_run ? rows * block->w.in : block->w.in;
     for (int i = 0; i < runs; i++) {
-        clpool_load_run(block, (row + i) * block->x_row, count, field, i * block->w.in);
+        clpool_load_run(block, (row + i) * block->x_row, count, field, i * block->w.in * block->depth);
     }
 }
 
@@ -350,36 +328,46 @@ static void clpool_block_store(const clpool_block *block, int column, int column
     const int count = is_run ? block->h.out * columns : columns;
     const clpool_index first = CLPOOL_CHANNELS_LAST ? column * block->y_pitch : column;
     for (int i = 0; i < runs; i++) {
-        clpool_store_run(block, i * block->y_row + first, count, field, i * columns);
+        clpool_store_run(block, i * block->y_row + first, count, field, i * columns * block->depth);
     }
 }
 
-/* The winners of some rows of a block. The last row may be swept twice, and so may be the only one. */
-CLPOOL_INLINE void clpool_block_rows(const clpool_block *block, int first, int rows, clpool_field *field, bool knows_nan)
+/* The winners of some rows of a block. Two lines are of neighbouring vectors of channels, or of rows; of these the last
+ * may be swept twice, and so may the only one. */
+CLPOOL_INLINE void clpool_block_rows(const clpool_block *block, int first, int rows, clpool_field *field,
+                                     bool knows_nan)
 {
-    const int apart = min(rows - 1, 1);
-    for (int next = 0; next < rows; next += CLPOOL_SWEEPS_LINES) {
-        const int row = max(min(next, rows - CLPOOL_SWEEPS_LINES), 0);
-        const int to_row = (first + row) * block->w.out;
-        const clpool_lines from = {field->value + row * block->w.in, field->tap, 1, apart * block->w.in, 0};
-        const clpool_lines to = {field->row_value + to_row, field->row_tap + to_row, 1, apart * block->w.out,
-                                 apart * block->w.out};
+    const int depth = CLPOOL_CHANNELS_LAST ? block->depth : 1;
+    const int apart = depth > 1 ? 0 : min(rows - 1, 1); /* rows */
+    const int beside = depth > 1 ? 1 : 0;
+    for (int next = 0; next < rows * depth; next += CLPOOL_SWEEPS_LINES) {
+        const int line = max(min(next, rows * depth - CLPOOL_SWEEPS_LINES), 0);
+        const int row = line / depth;
+        const int from_at = row * block->w.in * depth + line % depth;
+        const int to_at = (first + row) * block->w.out * depth + line % depth;
+        const int to_apart = apart * block->w.out + beside;
+        const clpool_lines from = {field->value + from_at, field->tap, depth * CLPOOL_PITCH,
+                                   (apart * block->w.in + beside) * CLPOOL_PITCH, 0};
+        const clpool_lines to = {field->row_value + to_at, field->row_tap + to_at, depth * CLPOOL_PITCH,
+                                 to_apart * CLPOOL_PITCH, to_apart * CLPOOL_PITCH};
         clpool_sweep(&block->w, CLPOOL_WINDOW_W, CLPOOL_STRIDE_W, &from, &to,
                      (first + row) * CLPOOL_WINDOW_W + block->w.pad, apart * CLPOOL_WINDOW_W, CLPOOL_STRIDE_W,
                      knows_nan);
     }
 }
 
-/* The winners of some columns. */
+/* The winners of some columns, each of one vector. */
 CLPOOL_INLINE void clpool_block_columns(const clpool_block *block, int first, int columns, clpool_field *field,
                                         bool knows_nan)
 {
+    const int pitch = block->w.out * block->depth;
     const int apart = min(columns - 1, 1);
     for (int next = 0; next < columns; next += CLPOOL_SWEEPS_LINES) {
         const int column = max(min(next, columns - CLPOOL_SWEEPS_LINES), 0);
-        const clpool_lines from = {field->row_value + first + column, field->row_tap + first + column, block->w.out,
-                                   apart, apart};
-        const clpool_lines to = {field->value + column, field->tap + column, columns, apart, apart};
+        const clpool_lines from = {field->row_value + first + column, field->row_tap + first + column,
+                                   pitch * CLPOOL_PITCH, apart * CLPOOL_PITCH, apart * CLPOOL_PITCH};
+        const clpool_lines to = {field->value + column, field->tap + column, columns * CLPOOL_PITCH,
+                                 apart * CLPOOL_PITCH, apart * CLPOOL_PITCH};
         clpool_sweep(&block->h, CLPOOL_WINDOW_H, CLPOOL_STRIDE_H, &from, &to, block->h.pad * CLPOOL_WINDOW_W, 0,
                      CLPOOL_STRIDE_H * CLPOOL_WINDOW_W, knows_nan);
     }
@@ -389,12 +377,17 @@ CLPOOL_INLINE void clpool_block_columns(const clpool_block *block, int first, in
  * and there was one. */
 CLPOOL_INLINE bool clpool_block_pool(const clpool_block *block, clpool_field *field, bool knows_nan)
 {
+#if CLPOOL_CHANNELS_LAST
+    const int rows = block->depth > 1 ? 1 : min(CLPOOL_SWEEPS_LINES, block->h.in);
+    const int columns = block->depth > 1 ? 1 : min(CLPOOL_SWEEPS_LINES, block->w.out);
+#else
     const int rows = min(CLPOOL_SWEEPS_FIELD / block->w.in, block->h.in);
     const int fitting = CLPOOL_SWEEPS_FIELD / block->h.out;
     const int columns = fitting < block->w.out ? fitting / 16 * 16 : block->w.out;
+#endif
     field->strange = 0;
     for (int i = 0; i < block->w.in; i++) {
-        field->tap[i] = (clpool_numbers)((clpool_mask)i);
+        field->tap[i * block->depth] = (clpool_numbers)((clpool_mask)i);
     }
     for (int next = 0; next < block->h.in; next += rows) {
         const int row = min(next, block->h.in - rows);
@@ -406,7 +399,7 @@ CLPOOL_INLINE bool clpool_block_pool(const clpool_block *block, clpool_field *fi
     }
     for (int next = 0; next < block->w.out; next += columns) {
         const int column = min(next, block->w.out - columns);
-        clpool_block_columns(block, column, columns, field, knows_nan);
+        clpool_block_columns(block, column * block->depth, columns * block->depth, field, knows_nan);
         clpool_block_store(block, column, columns, field);
     }
     return true;
@@ -424,36 +417,52 @@ static inline clpool_extent clpool_extent_of(int first, int out, int in, int pad
     return extent;
 }
 
-/* Whether a block of so many outputs fits. */
-static inline bool clpool_block_fits(int rows, int columns, clpool_index4 in)
+/* Whether a block of so many outputs, and vectors of channels, fits. */
+static inline bool clpool_block_fits(int rows, int columns, int depth, clpool_index4 in)
 {
     const int in_rows = min((rows - 1) * CLPOOL_STRIDE_H + CLPOOL_WINDOW_H, (int)in.y);
     const int in_columns = min((columns - 1) * CLPOOL_STRIDE_W + CLPOOL_WINDOW_W, (int)in.z);
-    return in_rows * columns <= CLPOOL_SWEEPS_ROWS && in_columns <= CLPOOL_SWEEPS_FIELD / CLPOOL_SWEEPS_LINES &&
-           rows * min(columns, 16) <= CLPOOL_SWEEPS_FIELD;
+    return in_rows * columns * depth <= CLPOOL_SWEEPS_ROWS &&
+           in_columns * depth <= CLPOOL_SWEEPS_FIELD / CLPOOL_SWEEPS_LINES &&
+           rows * min(columns * depth, 16) <= CLPOOL_SWEEPS_FIELD;
 }
 
-/* Outputs of a block along an axis: at most so many, and fewer as long as they do not fit. */
-static inline int clpool_block_columns_of(clpool_index4 in, clpool_index4 out)
-{
-    const int overlapping = clpool_divide_up(CLPOOL_WINDOW_H, CLPOOL_STRIDE_H);
-    int columns = (int)out.z;
-    while (columns > 16 && !clpool_block_fits(min(overlapping, (int)out.y), columns, in)) {
-        columns = (columns - 1) / 16 * 16;
-    }
-    return columns;
-}
+/* How a plane is divided into blocks, and the channels or planes. */
+typedef struct {
+    int rows; /* outputs of a block */
+    int columns;
+    int depth; /* vectors of channels */
+    int bands; /* blocks along each axis */
+    int chunks;
+    clpool_index groups; /* of channels of an image, or of planes */
+} clpool_division;
 
-static inline int clpool_block_rows_of(int columns, int wanted, clpool_index4 in, clpool_index4 out)
+static inline clpool_division clpool_divide_planes(clpool_index4 in, clpool_index4 out, clpool_index lanes,
+                                                   clpool_index images)
 {
-    const int most = (CLPOOL_SWEEPS_ROWS / columns - CLPOOL_WINDOW_H) / CLPOOL_STRIDE_H + 1;
-    int rows = (int)out.y;
-    while (rows > 1 && !clpool_block_fits(rows, columns, in)) {
-        rows--;
+    const int overlapping = min(clpool_divide_up(CLPOOL_WINDOW_H, CLPOOL_STRIDE_H), (int)out.y);
+    clpool_division division;
+    division.rows = (int)out.y;
+    division.columns = (int)out.z;
+    division.depth = CLPOOL_CHANNELS_LAST ? 4 : 1;
+    while (division.depth > 1 &&
+           (lanes < division.depth * 16 || !clpool_block_fits(division.rows, division.columns, division.depth, in))) {
+        division.depth /= 2;
     }
-    (void)most;
-    (void)wanted;
-    return rows;
+    while (division.columns > 16 && !clpool_block_fits(overlapping, division.columns, division.depth, in)) {
+        division.columns = (division.columns - 1) / 16 * 16;
+    }
+    while (division.rows > 1 && !clpool_block_fits(division.rows, division.columns, division.depth, in)) {
+        division.rows--;
+    }
+    division.chunks = clpool_divide_up((int)out.z, division.columns);
+    division.groups = (lanes + division.depth * 16 - 1) / (division.depth * 16);
+    /* Where these are few, bands must keep all compute units busy; but rows at their edges are swept twice. */
+    const ulong others = (ulong)images * (ulong)division.groups * (ulong)division.chunks;
+    const ulong wanted = (get_global_size(0) / 4 + others - 1) / others;
+    division.rows = min(division.rows, max((int)((ulong)out.y / max(wanted, (ulong)1)), overlapping));
+    division.bands = clpool_divide_up((int)out.y, division.rows);
+    return division;
 }
 
 static inline void clpool_sweeps_max(__global const clpool_value *x, __global clpool_value *y,
@@ -463,45 +472,33 @@ static inline void clpool_sweeps_max(__global const clpool_value *x, __global cl
     clpool_field field;
     const ulong worker = get_global_id(0);
     const ulong workers = get_global_size(0);
-#if CLPOOL_CHANNELS_LAST
-    const clpool_index pixel = channels;
-    const clpool_index planes = items / (out.y * out.z * channels) * channels;
-    const clpool_index groups = (channels + 15) / 16 * (planes / channels);
-#else
-    const clpool_index pixel = 1;
-    const clpool_index planes = items / (out.y * out.z); /* those of axis D are planes too */
-    const clpool_index groups = (planes + 15) / 16;
-#endif
-    const int columns = clpool_block_columns_of(in, out);
-    const int rows = clpool_block_rows_of(columns, 1, in, out);
-    const int chunks = clpool_divide_up((int)out.z, columns);
-    const int bands = clpool_divide_up((int)out.y, rows);
-    const ulong units = (ulong)groups * (ulong)(chunks * bands);
+    /* Images of as many lanes; those of axis D are images, or planes, too. */
+    const clpool_index lanes = CLPOOL_CHANNELS_LAST ? channels : items / (out.y * out.z);
+    const clpool_index images = CLPOOL_CHANNELS_LAST ? items / (out.y * out.z * channels) : 1;
+    const clpool_index pixel = CLPOOL_CHANNELS_LAST ? channels : 1; /* pitch of neighbours */
+    const clpool_division division = clpool_divide_planes(in, out, lanes, images);
+    const ulong units = (ulong)(images * division.groups) * (ulong)(division.bands * division.chunks);
     clpool_block block;
     block.x_row = in.z * pixel;
     block.y_row = out.z * pixel;
     block.x_pitch = CLPOOL_CHANNELS_LAST ? channels : in.y * in.z;
     block.y_pitch = CLPOOL_CHANNELS_LAST ? channels : out.y * out.z;
+    block.depth = division.depth;
     for (ulong unit = worker * units / workers; unit < (worker + 1) * units / workers; unit++) {
-        const int place = (int)(unit % (ulong)(chunks * bands));
-        const clpool_index group = (clpool_index)(unit / (ulong)(chunks * bands));
-        const int row = min(place / chunks * rows, (int)out.y - rows);
-        const int column = min(place % chunks * columns, (int)out.z - columns);
-        block.h = clpool_extent_of(row, rows, (int)in.y, (int)pad.y, CLPOOL_WINDOW_H, CLPOOL_STRIDE_H);
-        block.w = clpool_extent_of(column, columns, (int)in.z, (int)pad.z, CLPOOL_WINDOW_W, CLPOOL_STRIDE_W);
-#if CLPOOL_CHANNELS_LAST
-        const clpool_index blocks = (channels + 15) / 16;
-        const clpool_index image = group / blocks;
-        const clpool_index channel = min(group % blocks * 16, channels - 16);
-        const clpool_index x_plane = image * in.y * in.z * channels + channel;
-        const clpool_index y_plane = image * out.y * out.z * channels + channel;
-#else
-        const clpool_index plane = min(group * 16, planes - 16);
-        const clpool_index x_plane = plane * in.y * in.z;
-        const clpool_index y_plane = plane * out.y * out.z;
-#endif
-        const clpool_index to = y_plane + (row * out.z + column) * pixel;
-        block.x = x + x_plane + (block.h.first * in.z + block.w.first) * pixel;
+        const clpool_index group = (clpool_index)(unit % (ulong)division.groups);
+        const ulong place = unit / (ulong)division.groups;
+        const int chunk = (int)(place % (ulong)division.chunks);
+        const int band = (int)(place / (ulong)division.chunks % (ulong)division.bands);
+        const clpool_index image = (clpool_index)(place / (ulong)(division.chunks * division.bands));
+        const clpool_index lane = min(group * division.depth * 16, lanes - division.depth * 16);
+        const int row = min(band * division.rows, (int)out.y - division.rows);
+        const int column = min(chunk * division.columns, (int)out.z - division.columns);
+        const clpool_index first_x = CLPOOL_CHANNELS_LAST ? lane : lane * block.x_pitch;
+        const clpool_index first_y = CLPOOL_CHANNELS_LAST ? lane : lane * block.y_pitch;
+        block.h = clpool_extent_of(row, division.rows, (int)in.y, (int)pad.y, CLPOOL_WINDOW_H, CLPOOL_STRIDE_H);
+        block.w = clpool_extent_of(column, division.columns, (int)in.z, (int)pad.z, CLPOOL_WINDOW_W, CLPOOL_STRIDE_W);
+        const clpool_index to = first_y + image * out.y * block.y_row + row * block.y_row + column * pixel;
+        block.x = x + first_x + image * in.y * block.x_row + block.h.first * block.x_row + block.w.first * pixel;
         block.y = y + to;
         block.mask = mask == 0 ? 0 : mask + to;
         if (!clpool_block_pool(&block, &field, false)) {

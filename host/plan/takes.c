@@ -237,10 +237,10 @@ bool takes_scatter_channels(const struct geometry *geometry)
     return width * SCATTER_CHANNELS <= SCATTER_MOST;
 }
 
-/** Limits of kernels/sweeps.cl: planes side by side, and what a block of 16 by 16 outputs needs. */
-enum { SWEEPS_LANES = 16, SWEEPS_WINDOW = 128, SWEEPS_STRIDE = 24, SWEEPS_LEAST = 10 };
+/** Limits of kernels/sweeps.cl: its lanes, and what a block of 16 columns of outputs has room for. */
+enum { SWEEPS_LANES = 16, SWEEPS_WINDOW = 128, SWEEPS_STRIDE = 24 };
 
-/** Each window has an element, and only neighbouring ones. */
+/** Each window has an element, and neighbouring ones only. */
 static bool is_sweepable(const struct axis *axis)
 {
     return !axis->adaptive && axis->dilation == 1 && axis->kernel <= SWEEPS_WINDOW && axis->stride <= SWEEPS_STRIDE &&
@@ -248,16 +248,26 @@ static bool is_sweepable(const struct axis *axis)
            axis->padded <= INT32_MAX / 4;
 }
 
+/** Taps along both axes from which on it pays, if they are fewer for one than for the other strategies; and the outputs
+ * of a row that fills the vectors of kernels/rows.cl. */
+enum { SWEEPS_TAPS = 16, SWEEPS_TAPS_OF_NARROW = 10, SWEEPS_NARROW = 48 };
+
 /** Large windows in planes, and as many planes or channels as there are lanes. */
 bool takes_sweeps(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
+    const struct axis *h = &axis[1];
+    const struct axis *w = &axis[2];
     const bool is_last = geometry->layout == CLPOOL_CHANNELS_LAST;
     const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && !axis[0].adaptive && axis[0].pad_lo == 0;
-    return takes_max(geometry) && geometry->dense && is_flat && is_sweepable(&axis[1]) && is_sweepable(&axis[2]) &&
-           (is_last ? geometry->channels : geometry->planes) >= SWEEPS_LANES &&
-           axis[1].kernel + axis[2].kernel >= SWEEPS_LEAST && geometry->mask_form == CLPOOL_MASK_WINDOW &&
-           geometry->dtype->id != CLPOOL_F64;
+    const bool is_narrow = !is_last && w->out <= SWEEPS_NARROW;
+    const bool overlaps = h->kernel >= 2 * h->stride && w->kernel >= 2 * w->stride;
+    const size_t lanes = is_last ? geometry->channels : geometry->planes;
+    const size_t vectors = size_divide_up(lanes, SWEEPS_LANES);
+    return takes_max(geometry) && geometry->dense && geometry->mask_form == CLPOOL_MASK_WINDOW &&
+           geometry->dtype->id != CLPOOL_F64 && is_flat && is_sweepable(h) && is_sweepable(w) &&
+           lanes >= SWEEPS_LANES && lanes * 4 >= vectors * SWEEPS_LANES * 3 && (overlaps || !is_last) &&
+           h->kernel + w->kernel >= (is_narrow ? SWEEPS_TAPS_OF_NARROW : SWEEPS_TAPS);
 }
 
 /** Windows that may have a tap on an element fit into the list of kernels/channels.cl. */

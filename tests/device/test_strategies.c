@@ -314,21 +314,14 @@ static void large_windows_are_swept_as_by_the_reference(void **state)
 {
     (void)state;
     const clpool_problem problems[] = {
-        clpool_problem_2d(2, 17, 13, 13, 9, 1, 4),
-        clpool_problem_2d(1, 19, 13, 11, 13, 1, 6),
-        clpool_problem_2d(2, 16, 20, 20, 5, 2, 2),
-        clpool_problem_2d(1, 16, 9, 40, 7, 3, 3),
-        clpool_problem_2d(1, 16, 30, 7, 8, 8, 1),
-        clpool_problem_2d(1, 16, 3, 5, 17, 1, 8),
-        clpool_problem_2d(1, 18, 1, 1, 41, 1, 20),
-        clpool_problem_2d(1, 16, 2, 2, 9, 1, 4),
-        clpool_problem_2d(1, 16, 100, 120, 17, 1, 8),
-        clpool_problem_2d(1, 17, 150, 90, 35, 2, 0),
-        clpool_problem_2d(1, 16, 17, 500, 9, 1, 4),
-        clpool_problem_2d(1, 16, 500, 17, 9, 1, 4),
-        of_dtype(clpool_problem_2d(1, 16, 40, 40, 128, 1, 64), CLPOOL_I8),
-        clpool_problem_1d(2, 40, 300, 100, 1, 50),
-        clpool_problem_3d(2, 8, 3, 14, 15, 1, 1, 0),
+        clpool_problem_2d(2, 30, 13, 13, 9, 1, 4),      clpool_problem_2d(1, 79, 13, 11, 13, 1, 6),
+        clpool_problem_2d(2, 16, 20, 20, 9, 3, 2),      clpool_problem_2d(1, 32, 9, 40, 11, 5, 3),
+        clpool_problem_2d(1, 16, 30, 7, 8, 4, 1),       clpool_problem_2d(1, 16, 3, 5, 17, 1, 8),
+        clpool_problem_2d(1, 29, 1, 1, 41, 1, 20),      clpool_problem_2d(1, 64, 2, 2, 9, 1, 4),
+        clpool_problem_2d(1, 16, 100, 120, 17, 1, 8),   clpool_problem_2d(1, 31, 150, 90, 35, 2, 0),
+        clpool_problem_2d(1, 16, 17, 500, 9, 1, 4),     clpool_problem_2d(1, 16, 500, 17, 9, 1, 4),
+        clpool_problem_2d(1, 16, 40, 36, 128, 1, 64), clpool_problem_1d(2, 48, 300, 100, 1, 50),
+        clpool_problem_3d(2, 16, 3, 14, 15, 1, 1, 0),
     };
     static const clpool_dtype dtypes[] = {CLPOOL_F32, CLPOOL_F16, CLPOOL_BF16, CLPOOL_I8, CLPOOL_U8, CLPOOL_I32};
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
