@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * lanes.cl: vectors of values for devices whose work-items have wide ones of their own (CPUs). Fourth part of every
- * program; for f64 nothing but the last macro. A lane is a float for the float types, which f32 can hold, and an int for
- * the others.
+ * program; for f64 nothing but the last macro. A lane is a float for the float types, which f32 can hold, and an int
+ * for the others.
  */
 
 #if !CLPOOL_DTYPE_F64
@@ -134,8 +134,8 @@ static inline void clpool_store_one(clpool_lane lane, __global clpool_value *y)
 #define CLPOOL_READ(type, n, p) (*(const clpool_##type##n *)(p))
 #define CLPOOL_WRITE(type, n, p, value) (*(clpool_##type##n *)(p) = (value))
 
-/* Transposes 16 vectors of lanes: at each stage, of two vectors whose numbers differ in one bit, parts change places. On
- * x86 each part is one instruction. */
+/* Transposes 16 vectors of lanes: at each stage, of two vectors whose numbers differ in one bit, parts change places.
+ * On x86 each part is one instruction. */
 #define CLPOOL_UNPACK_LOW(a, b)                                                                                        \
     (a.s0, b.s0, a.s1, b.s1, a.s4, b.s4, a.s5, b.s5, a.s8, b.s8, a.s9, b.s9, a.sc, b.sc, a.sd, b.sd)
 #define CLPOOL_UNPACK_HIGH(a, b)                                                                                       \

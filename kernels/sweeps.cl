@@ -2,17 +2,17 @@
  *
  * sweeps.cl: maximum of large windows in planes, on devices whose work-items have wide vectors of their own (CPUs), by
  * the algorithm of van Herk, Gil and Werman. Lanes are 16 channels or, with channels first, 16 planes, which are
- * transposed on their way in and out. A work-item takes blocks of outputs: each row of elements, and then each column of
- * the rows' winners, is cut into pieces as long as a window, and swept both ways from each cut. What a window has before
- * the cut that it spans, and what it has behind, are winners of such sweeps. So three comparisons an axis make an
- * output, however large windows are.
+ * transposed on their way in and out. A work-item takes blocks of outputs: each row of elements, and then each column
+ * of the rows' winners, is cut into pieces as long as a window, and swept both ways from each cut. What a window has
+ * before the cut that it spans, and what it has behind, are winners of such sweeps. So three comparisons an axis make
+ * an output, however large windows are.
  *
  * Reads    x, from its offset in elements on.
  * Writes   y and mask, each element at least once, always the same value.
  * Launch   one dimension, groups of one work-item; any number of them, which share the blocks.
- * Ranges   dense tensors; axis D has a window of 1 and no padding, stride 1; no dilation; each window has an element; at
- *          least 16 channels or, with channels first, 16 planes; masks in the window form; windows within the limits
- *          below.
+ * Ranges   dense tensors; axis D has a window of 1 and no padding, stride 1; no dilation; each window has an element;
+ *          at least 16 channels or, with channels first, 16 planes; masks in the window form; windows of at most 128,
+ *          with strides of at most 24.
  * Rules    as generic.cl, the same bits. Blocks with a NaN are swept by its rules, those without by simpler ones.
  * Options  value.cl's, and direct.cl's constants. Not for f64.
  */
@@ -110,12 +110,12 @@ CLPOOL_INLINE clpool_winners clpool_join(clpool_winners first, clpool_winners se
     return first;
 }
 
-CLPOOL_INLINE clpool_lanes *clpool_value_at(const clpool_lines *lines, int line, long i)
+CLPOOL_INLINE clpool_lanes *clpool_lines_value(const clpool_lines *lines, int line, long i)
 {
     return (clpool_lanes *)((char *)lines->value + (line * lines->apart + i * lines->pitch) * CLPOOL_VALUE_PITCHES);
 }
 
-CLPOOL_INLINE clpool_numbers *clpool_tap_at(const clpool_lines *lines, int line, long i)
+CLPOOL_INLINE clpool_numbers *clpool_lines_tap(const clpool_lines *lines, int line, long i)
 {
     return (clpool_numbers *)((char *)lines->tap + line * lines->tap_apart + i * lines->pitch);
 }
@@ -123,20 +123,20 @@ CLPOOL_INLINE clpool_numbers *clpool_tap_at(const clpool_lines *lines, int line,
 CLPOOL_INLINE clpool_winners clpool_lines_get(const clpool_lines *lines, int line, long i)
 {
     clpool_winners winners;
-    winners.value = *clpool_value_at(lines, line, i);
-    winners.tap = *clpool_tap_at(lines, line, i);
+    winners.value = *clpool_lines_value(lines, line, i);
+    winners.tap = *clpool_lines_tap(lines, line, i);
     return winners;
 }
 
 CLPOOL_INLINE void clpool_lines_put(const clpool_lines *lines, int line, long i, clpool_winners winners)
 {
-    *clpool_value_at(lines, line, i) = winners.value;
-    *clpool_tap_at(lines, line, i) = winners.tap;
+    *clpool_lines_value(lines, line, i) = winners.value;
+    *clpool_lines_tap(lines, line, i) = winners.tap;
 }
 
-/* The winners of all windows of some lines. To the taps of the i-th windows is added base - i * step, and base_step from
- * line to line. An element that is compared twice changes nothing: behind a cut the sweep so begins with the last one
- * before it, and stays at the last one of all. */
+/* The winners of all windows of some lines. To the taps of the i-th windows is added base - i * step, and base_step
+ * from line to line. An element that is compared twice changes nothing: behind a cut the sweep so begins with the last
+ * one before it, and stays at the last one of all. */
 CLPOOL_INLINE void clpool_sweep(const clpool_extent *extent, int window, int stride, const clpool_lines *from,
                                 const clpool_lines *to, int base, int base_step, int step, bool knows_nan)
 {

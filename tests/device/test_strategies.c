@@ -309,17 +309,17 @@ static void rows_of_any_width_are_gathered_as_by_the_reference(void **state)
     }
 }
 
-/** Windows from those that barely overlap to those that are larger than the plane, and planes of one block and of many. */
+/** Windows from small ones to some larger than the plane, and planes of one block and of many. */
 static void large_windows_are_swept_as_by_the_reference(void **state)
 {
     (void)state;
     const clpool_problem problems[] = {
-        clpool_problem_2d(2, 30, 13, 13, 9, 1, 4),      clpool_problem_2d(1, 79, 13, 11, 13, 1, 6),
-        clpool_problem_2d(2, 16, 20, 20, 9, 3, 2),      clpool_problem_2d(1, 32, 9, 40, 11, 5, 3),
-        clpool_problem_2d(1, 16, 30, 7, 8, 4, 1),       clpool_problem_2d(1, 16, 3, 5, 17, 1, 8),
-        clpool_problem_2d(1, 29, 1, 1, 41, 1, 20),      clpool_problem_2d(1, 64, 2, 2, 9, 1, 4),
-        clpool_problem_2d(1, 16, 100, 120, 17, 1, 8),   clpool_problem_2d(1, 31, 150, 90, 35, 2, 0),
-        clpool_problem_2d(1, 16, 17, 500, 9, 1, 4),     clpool_problem_2d(1, 16, 500, 17, 9, 1, 4),
+        clpool_problem_2d(2, 30, 13, 13, 9, 1, 4),    clpool_problem_2d(1, 79, 13, 11, 13, 1, 6),
+        clpool_problem_2d(2, 16, 20, 20, 9, 3, 2),    clpool_problem_2d(1, 32, 9, 40, 11, 5, 3),
+        clpool_problem_2d(1, 16, 30, 7, 8, 4, 1),     clpool_problem_2d(1, 16, 3, 5, 17, 1, 8),
+        clpool_problem_2d(1, 29, 1, 1, 41, 1, 20),    clpool_problem_2d(1, 64, 2, 2, 9, 1, 4),
+        clpool_problem_2d(1, 16, 100, 120, 17, 1, 8), clpool_problem_2d(1, 31, 150, 90, 35, 2, 0),
+        clpool_problem_2d(1, 16, 17, 500, 9, 1, 4),   clpool_problem_2d(1, 16, 500, 17, 9, 1, 4),
         clpool_problem_2d(1, 16, 40, 36, 128, 1, 64), clpool_problem_1d(2, 48, 300, 100, 1, 50),
         clpool_problem_3d(2, 16, 3, 14, 15, 1, 1, 0),
     };
