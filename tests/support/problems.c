@@ -207,6 +207,20 @@ void random_small_window(struct random *random, clpool_problem *problem)
     }
 }
 
+void random_large_window(struct random *random, clpool_problem *problem)
+{
+    problem->windows = CLPOOL_SLIDING;
+    problem->rank = 2;
+    problem->dtype = problem->dtype == CLPOOL_F64 ? CLPOOL_F32 : problem->dtype;
+    for (unsigned i = 0; i < 2; i++) {
+        problem->kernel[i] = random_between(random, 5, 13);
+        problem->stride[i] = random_once_in(random, 2) ? 1 : random_between(random, 1, problem->kernel[i] + 1);
+        problem->dilation[i] = 1;
+        problem->pad_lo[i] = random_between(random, 0, problem->kernel[i] - 1);
+        problem->pad_hi[i] = random_between(random, 0, problem->kernel[i] - 1);
+    }
+}
+
 clpool_problem packed(clpool_problem problem, clpool_layout layout)
 {
     problem.layout = layout;

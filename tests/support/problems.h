@@ -35,6 +35,9 @@ clpool_problem packed(clpool_problem problem, clpool_layout layout);
 /** Draws a small window in planes, as most networks have them. */
 void random_small_window(struct random *random, clpool_problem *problem);
 
+/** Draws a large window in planes, and a dtype other than f64. */
+void random_large_window(struct random *random, clpool_problem *problem);
+
 /** Replaces the window by one that does not overlap its neighbours. */
 void random_disjoint_window(struct random *random, clpool_problem *problem);
 
