@@ -110,7 +110,7 @@ static const char *judge(const struct command *command, const struct fault *faul
         return "stderr does not begin with clpool:";
     }
     if (child->status != 0) {
-        if (fault->call == FAULT_malloc && strstr(child->err, "expected near") != NULL) {
+        if (fault->call == FAULT_malloc && strstr(child->err, " near '") != NULL) {
             return NULL; /* Jansson takes want of memory for a wrong word in some places */
         }
         if (child->status != (is_of_files(fault->call) ? 2 : 3)) {
@@ -164,19 +164,24 @@ static bool run_once(const struct command *command, const struct fault *fault)
     return true;
 }
 
-/** Which of `count` calls fail: all of them, or the first and one that chance has chosen. */
+/** Which of `count` calls fail: the first and one that chance has chosen; in a long sweep all of them, but for some of
+ * those that come again and again while something is measured. */
 static void sweep_call(const struct command *command, struct fault fault, size_t count)
 {
     static struct random random = {1};
     const size_t other = random_between(&random, 1, count);
-    for (fault.nth = 1; sweep_is_long() && run_once(command, &fault); fault.nth++) {
-    }
-    if (!sweep_is_long()) {
-        (void)run_once(command, &fault);
-        fault.nth = other;
-        if (other > 1) {
-            (void)run_once(command, &fault);
+    const size_t every = 64;
+    fault.nth = 1;
+    if (sweep_is_long()) {
+        while (run_once(command, &fault)) {
+            fault.nth += fault.nth < every ? 1 : fault.nth / 4;
         }
+        return;
+    }
+    (void)run_once(command, &fault);
+    fault.nth = other;
+    if (other > 1) {
+        (void)run_once(command, &fault);
     }
 }
 
