@@ -49,10 +49,12 @@ static exit_code run_bench(const options *given)
         code = targets_choose(given->device, "auto", &made.devices);
     }
     if (code == EXIT_DONE) {
-        /* Whatever it finds is printed and written. */
+        /* Whatever it finds is printed and written; it finds nothing where there was no memory to begin. */
         found = bench_run(&made, given->pool.strategy, given->runs);
-        bench_print(&made);
-        code = write_files(given, &made, files);
+        if (made.copies != NULL) {
+            bench_print(&made);
+            code = write_files(given, &made, files);
+        }
     }
     output_files_discard(files, FILES);
     bench_free(&made);
