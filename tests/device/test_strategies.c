@@ -7,6 +7,7 @@
  * times as many; CLPOOL_TEST_ELEMENTS the size of the largest tensor. */
 #include "support/cmocka.h"
 #include "support/environment.h"
+#include "support/problem_kinds.h"
 #include "support/problems.h"
 #include "support/trial.h"
 
@@ -47,61 +48,6 @@ static void check_problem(const clpool_problem *problem, int only_generic, int i
     }
 }
 
-/** One window over each plane. */
-static clpool_problem with_whole_planes(clpool_problem problem)
-{
-    problem = with_dilation(with_padding(packed(problem, problem.layout), 0, 0), 1);
-    problem.windows = CLPOOL_SLIDING;
-    memcpy(problem.kernel, problem.in, sizeof(problem.kernel));
-    memcpy(problem.stride, problem.in, sizeof(problem.stride));
-    if (clpool_problem_check(&problem) != CLPOOL_SUCCESS) { /* a packed mask has too few bits */
-        problem.mask_form = CLPOOL_MASK_WINDOW;
-    }
-    return problem;
-}
-
-static size_t at_most(size_t value, size_t most)
-{
-    return value < most ? value : most;
-}
-
-/** Small windows side by side that fill rows of an even number of them. */
-static clpool_problem with_full_rows(clpool_problem problem)
-{
-    const unsigned w = problem.rank - 1;
-    problem = packed(problem, CLPOOL_CHANNELS_FIRST);
-    for (unsigned i = 0; i < w; i++) {
-        const size_t gap = problem.stride[i] > problem.dilation[i] * (problem.kernel[i] - 1) + 1;
-        problem.kernel[i] = at_most(problem.kernel[i], 2);
-        problem.dilation[i] = at_most(problem.dilation[i], 2);
-        problem.stride[i] = problem.dilation[i] * (problem.kernel[i] - 1) + 1 + gap;
-    }
-    problem.kernel[w] = at_most(problem.kernel[w], 4);
-    problem.stride[w] = problem.kernel[w];
-    problem.dilation[w] = 1;
-    problem.pad_lo[w] = problem.pad_hi[w] = 0;
-    problem.in[w] = (problem.in[w] / (2 * problem.kernel[w]) + 1) * (2 * problem.kernel[w]);
-    return problem;
-}
-
-/** As many planes as two vectors have lanes, or nearly, and planes so small that these are within a tensor's size. */
-static clpool_problem with_many_planes(clpool_problem problem)
-{
-    size_t side = 3;
-    problem = packed(problem, problem.layout);
-    problem.channels = problem.channels % 3 == 0 ? 16 : 32 - problem.channels % 8;
-    while ((side + 1) * (side + 1) * problem.channels <= most_elements) {
-        side++;
-    }
-    for (unsigned i = 0; i < problem.rank; i++) {
-        const size_t padding = problem.pad_lo[i] + problem.pad_hi[i];
-        const size_t least = problem.kernel[i] > padding ? problem.kernel[i] - padding : 1;
-        problem.in[i] = at_most(problem.in[i], side);
-        problem.in[i] = problem.in[i] < least ? least : problem.in[i];
-    }
-    return problem;
-}
-
 /** Strategies that ran often must have had every value of every parameter; of others this says which they had not. */
 static void check_values(clpool_op op, size_t index, const struct trial_result *result)
 {
@@ -114,50 +60,20 @@ static void check_values(clpool_op op, size_t index, const struct trial_result *
     }
 }
 
-/** Windows of each kind in turn, so that strategies which are made for one get their share: any, disjoint ones, small
- * ones in each layout, any of maximum with masks of taps, any of average, and large ones. */
-enum { KINDS = 7, KIND_DISJOINT = 1, KIND_AVERAGE = 5, KIND_LARGE = 6 };
-
-static clpool_problem problem_of_kind(size_t kind)
-{
-    clpool_problem problem = random_problem(&random_source, most_elements);
-    if (kind == KIND_AVERAGE) {
-        problem.mode = CLPOOL_AVERAGE;
-        problem.dtype = problem.dtype == CLPOOL_I32 ? CLPOOL_F32 : problem.dtype;
-    } else if (kind != 0) {
-        problem.mode = CLPOOL_MAX;
-        problem.windows = CLPOOL_SLIDING;
-    }
-    if (kind == KIND_DISJOINT) {
-        random_disjoint_window(&random_source, &problem);
-    }
-    if (kind == 2 || kind == 3) {
-        problem.layout = kind == 2 ? CLPOOL_CHANNELS_FIRST : CLPOOL_CHANNELS_LAST;
-        random_small_window(&random_source, &problem);
-    }
-    if (kind == KIND_LARGE) {
-        random_large_window(&random_source, &problem);
-    }
-    if (kind > 1 || clpool_problem_check(&problem) != CLPOOL_SUCCESS) { /* a packed form does not fit every window */
-        problem.mask_form = CLPOOL_MASK_WINDOW;
-    }
-    return problem;
-}
-
 static void every_strategy_does_what_the_reference_does(void **state)
 {
     (void)state;
     struct trial_result result = {0};
     size_t done = 0;
     for (size_t window = 0; done < problem_count; window++) {
-        clpool_problem problem = problem_of_kind(window % KINDS);
+        clpool_problem problem = problem_of_kind(&random_source, most_elements, (enum problem_kind)(window % KINDS));
         const int is_wide = random_once_in(&random_source, 2);
         settings_seed = random_bits(&random_source);
         for (size_t i = 0; i < PROBLEMS_OF_A_WINDOW && done < problem_count; i++) {
             if (!random_extents(&random_source, most_elements, &problem)) {
                 continue; /* and its extents are of no size that was asked for */
             }
-            problem = window % KINDS == KIND_LARGE ? with_many_planes(problem) : problem;
+            problem = window % KINDS == KIND_LARGE ? with_many_planes(problem, most_elements) : problem;
             check_problem(&problem, 0, is_wide, &result);
             done++;
             if (random_once_in(&random_source, 20)) {
@@ -176,6 +92,9 @@ static void every_strategy_does_what_the_reference_does(void **state)
             printf("%s %s: %zu problems\n", op_names[op], name, result.runs[op][i]);
             assert_true(result.runs[op][i] > problem_count / 200 || lacking > 0 || problem_count < 1000);
             check_values((clpool_op)op, i, &result);
+        }
+        for (size_t row = 0; strategy_at((clpool_op)op, row) != NULL; row++) { /* some rows have one name */
+            assert_true(result.rows[op][row] > 0 || lacking > 0 || problem_count < 1000);
         }
     }
 }
@@ -281,11 +200,11 @@ static void odd_problems_do_what_the_reference_does(void **state)
 }
 
 /** Runs a problem with a strategy and its settings. */
-static void check_settings(const clpool_problem *problem, const char *settings, int only_backward)
+static void check_settings(const clpool_problem *problem, const char *settings, unsigned operations)
 {
     struct trial_result result = {0};
     const struct trial trial = {
-        .problem = *problem, .seed = random_bits(&random_source), .strategy = settings, .only_backward = only_backward};
+        .problem = *problem, .seed = random_bits(&random_source), .strategy = settings, .operations = operations};
     trial_run(&device, engine, &trial, &result);
     if (result.has_failed) {
         trial_report(&device, engine, &trial);
@@ -325,8 +244,8 @@ static void rows_of_any_width_are_gathered_as_by_the_reference(void **state)
             clpool_problem_2d(3, 2, 9, widths[i], 3, 1, 1),
         };
         for (size_t j = 0; j < sizeof(problems) / sizeof(problems[0]); j++) {
-            check_settings(&problems[j], "gather", 1);
-            check_settings(&problems[j], "gather:stream=1", 1);
+            check_settings(&problems[j], "gather", 1 << CLPOOL_BACKWARD);
+            check_settings(&problems[j], "gather:stream=1", 1 << CLPOOL_BACKWARD);
         }
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/trial.h"
 
+#include "plan/plan.h"
 #include "support/cmocka.h"
 #include "support/oracle.h"
 #include "support/problems.h"
@@ -321,6 +322,17 @@ static void note_draw(struct trial_result *result, clpool_op op, size_t index, c
     }
 }
 
+/** The row of the table that a plan runs. */
+static size_t row_of(const clpool_plan *plan, clpool_op op)
+{
+    size_t row = 0;
+    while (strategy_at(op, row) != plan->operations[operation_of(op)].choice.strategy) {
+        row++;
+    }
+    assert_true(row < TRIAL_ROWS);
+    return row;
+}
+
 /** Runs one strategy of one operation, by its name and maybe settings, if it takes the problem. */
 static void run_strategy(struct bench *bench, clpool_op op, size_t index, const char *name)
 {
@@ -349,6 +361,7 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index, const 
     result->flags = bench->flags;
     if (succeeded(bench, status, "clpool_plan_create")) {
         note_draw(result, op, index, &draw);
+        result->rows[op][row_of(plan, op)]++;
         assert_success(clpool_plan_settings(plan, op, &has));
         assert_true(!draws || strcmp(has, name) == 0);
         run_plan(bench, op, plan);
@@ -367,10 +380,9 @@ static void make_bench(struct bench *bench)
 {
     char message[256] = "";
     struct tensors *t = &bench->tensors;
-    const int fills_buffers = getenv("CLPOOL_TEST_BARE") != NULL;
     bench->has_wild_mask = bench->has_wild_mask || random_once_in(&bench->random, 4);
-    bench->in_sub_buffers = random_once_in(&bench->random, 3) && !fills_buffers;
-    bench->is_bare = fills_buffers || (bench->in_sub_buffers && random_once_in(&bench->random, 2));
+    bench->in_sub_buffers = random_once_in(&bench->random, 3) && !bench->is_bare;
+    bench->is_bare = bench->is_bare || (bench->in_sub_buffers && random_once_in(&bench->random, 2));
     bench->flags = random_once_in(&bench->random, 3) ? CLPOOL_ACCUMULATE : 0;
     tensors_make(t, bench->problem, &bench->random);
     tensors_reference_forward(t, bench->problem);
@@ -393,7 +405,8 @@ static void prepare_backward(struct bench *bench)
 
 static int is_wanted(const struct trial *trial, clpool_op op, const char *name)
 {
-    if ((trial->only_backward && op != CLPOOL_BACKWARD) || (trial->has_wild_mask && op == CLPOOL_FORWARD)) {
+    if ((trial->operations != 0 && (trial->operations & 1u << op) == 0) ||
+        (trial->has_wild_mask && op == CLPOOL_FORWARD)) {
         return 0;
     }
     if (trial->strategy != NULL) {
@@ -412,6 +425,7 @@ void trial_run_kept(const struct test_device *device, clpool_engine *engine, con
                           .settings_seed = trial->settings_seed,
                           .is_wide = trial->is_wide,
                           .has_wild_mask = trial->has_wild_mask,
+                          .is_bare = trial->is_bare,
                           .result = result};
     bench.random.state = trial->seed;
     make_bench(&bench);

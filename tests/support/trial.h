@@ -11,6 +11,7 @@
 
 #define TRIAL_OPERATIONS 3  /* of clpool_op */
 #define TRIAL_STRATEGIES 16 /* of an operation, at most */
+#define TRIAL_ROWS 32       /* in the table */
 #define TRIAL_PARAMETERS 8  /* of a strategy, at most */
 #define TRIAL_SETTINGS_BYTES 128
 
@@ -19,8 +20,9 @@ struct trial {
     clpool_problem problem;
     uint64_t seed;          /* of the data, and of whatever else is drawn */
     int only_generic;       /* the strategies that need no program of their own for each window */
-    int only_backward;      /* no other operation */
+    unsigned operations;    /* these alone: bits 1 << clpool_op; 0: all of them */
     int has_wild_mask;      /* and only operations that read a mask */
+    int is_bare;            /* tensors fill their buffers, for a tool that watches where these end */
     int is_wide;            /* with 64-bit offsets, which make programs of their own, too */
     const char *strategy;   /* this one alone, with its settings, where an operation has it; NULL: all of them */
     uint64_t settings_seed; /* of the values of the strategies' parameters; 0: the default ones */
@@ -35,6 +37,7 @@ struct trial_result {
     char message[512];
     char settings[SETTINGS_BYTES];                   /* of the strategy; see clpool_plan_options */
     size_t runs[TRIAL_OPERATIONS][TRIAL_STRATEGIES]; /* that were made, added to what was there */
+    size_t rows[TRIAL_OPERATIONS][TRIAL_ROWS];       /* the same by rows of the table, of which some have one name */
     unsigned values_left[TRIAL_OPERATIONS][TRIAL_STRATEGIES][TRIAL_PARAMETERS]; /* bits: values that were never drawn */
     unsigned char values_known[TRIAL_OPERATIONS][TRIAL_STRATEGIES][TRIAL_PARAMETERS]; /* whether that says something */
     size_t lacking; /* and those that the device lacks something for */
