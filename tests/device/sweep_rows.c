@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* For Oclgrind: each row of the table of strategies, by itself, over as many random problems as CLPOOL_TEST_PROBLEMS
- * says (usually 16), of tensors of few elements, which fill their buffers in every other one; masks have any contents in
- * half of them. Prints how many each had, and fails where a row had none. CLPOOL_TEST_WITHOUT lists kernels of rows to
- * leave out. */
+ * says (usually 16), of tensors of few elements, which fill their buffers in every other one; masks have any contents
+ * in half of them. Prints how many each had, and fails where a row had none. CLPOOL_TEST_WITHOUT lists kernels of rows
+ * to leave out. */
 #include "support/cmocka.h"
 #include "support/environment.h"
 #include "support/problem_kinds.h"
