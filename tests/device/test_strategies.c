@@ -27,6 +27,8 @@ static clpool_engine *engine;
 static struct random random_source;
 static size_t problem_count;
 static size_t most_elements = 6000;
+static size_t problems_run;
+static size_t strategies_run;
 static size_t lacking;         /* runs that the device could not make */
 static uint64_t settings_seed; /* of the parameters' values; drawn once for each window, for the programs' sake */
 
@@ -42,6 +44,7 @@ static void check_problem(const clpool_problem *problem, int only_generic, int i
     result->lacking = lacking;
     trial_run(&device, engine, &trial, result);
     lacking = result->lacking;
+    problems_run++;
     if (result->has_failed) {
         trial_report(&device, engine, &trial);
         fail();
@@ -92,6 +95,7 @@ static void every_strategy_does_what_the_reference_does(void **state)
             printf("%s %s: %zu problems\n", op_names[op], name, result.runs[op][i]);
             assert_true(result.runs[op][i] > problem_count / 200 || lacking > 0 || problem_count < 1000);
             check_values((clpool_op)op, i, &result);
+            strategies_run += result.runs[op][i] > 0;
         }
         for (size_t row = 0; strategy_at((clpool_op)op, row) != NULL; row++) { /* some rows have one name */
             assert_true(result.rows[op][row] > 0 || lacking > 0 || problem_count < 1000);
@@ -298,6 +302,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
+    printf("sweep: problems %zu, strategies %zu\n", problems_run, strategies_run);
     print_message("%zu runs were not made, since the device lacks what they need\n", lacking);
     clpool_engine_destroy(engine);
     test_device_close(&device);

@@ -27,6 +27,7 @@ struct place {
 };
 
 static struct test_device device;
+static size_t results; /* that threads have compared */
 
 static clpool_problem problem_of_number(size_t number)
 {
@@ -143,6 +144,7 @@ static void work_at(const struct place *places, size_t count, size_t threads)
     for (size_t i = 0; i < threads; i++) {
         assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
         wrong += workers[i].wrong;
+        results += 2 * ROUNDS;
     }
     assert_int_equal(wrong, 0);
 }
@@ -284,6 +286,7 @@ int main(int argument_count, char **arguments)
     child_status = pool_in_child();
     test_device_open(&device);
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    printf("threads: threads %d, results %zu\n", THREADS, results);
     test_device_close(&device);
     return failed;
 }
