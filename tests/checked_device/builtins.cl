@@ -167,6 +167,27 @@ CHECKED_LANES(4)
 CHECKED_LANES(8)
 CHECKED_LANES(16)
 
+#define CHECKED_SELECT(type, condition_type, n)                                                                        \
+    CHECKED type##n select(type##n otherwise, type##n chosen, condition_type##n condition)                             \
+    {                                                                                                                  \
+        return condition ? chosen : otherwise;                                                                         \
+    }
+#define CHECKED_SELECT_ALL(n)                                                                                          \
+    CHECKED_SELECT(uint, int, n)                                                                                       \
+    CHECKED_SELECT(short, short, n)                                                                                    \
+    CHECKED_SELECT(ushort, short, n)                                                                                   \
+    CHECKED_SELECT(char, char, n)                                                                                      \
+    CHECKED_SELECT(uchar, char, n)                                                                                     \
+    CHECKED_SELECT(int, uint, n)                                                                                       \
+    CHECKED_SELECT(uint, uint, n)                                                                                      \
+    CHECKED_SELECT(short, ushort, n)                                                                                   \
+    CHECKED_SELECT(ushort, ushort, n)                                                                                  \
+    CHECKED_SELECT(char, uchar, n)                                                                                     \
+    CHECKED_SELECT(uchar, uchar, n)
+CHECKED_SELECT_ALL(4)
+CHECKED_SELECT_ALL(8)
+CHECKED_SELECT_ALL(16)
+
 /* ---- conversions ---- */
 
 #define CHECKED_CONVERT(from, to, n)                                                                                   \
@@ -177,12 +198,14 @@ CHECKED_LANES(16)
 #define CHECKED_CONVERT_FROM(from, n)                                                                                  \
     CHECKED_CONVERT(from, char, n)                                                                                     \
     CHECKED_CONVERT(from, uchar, n)                                                                                    \
+    CHECKED_CONVERT(from, short, n)                                                                                    \
     CHECKED_CONVERT(from, ushort, n)                                                                                   \
     CHECKED_CONVERT(from, int, n)                                                                                      \
     CHECKED_CONVERT(from, uint, n)
 #define CHECKED_CONVERT_ALL(n)                                                                                         \
     CHECKED_CONVERT_FROM(char, n)                                                                                      \
     CHECKED_CONVERT_FROM(uchar, n)                                                                                     \
+    CHECKED_CONVERT_FROM(short, n)                                                                                     \
     CHECKED_CONVERT_FROM(ushort, n)                                                                                    \
     CHECKED_CONVERT_FROM(int, n)                                                                                       \
     CHECKED_CONVERT_FROM(uint, n)

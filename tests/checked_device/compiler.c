@@ -4,6 +4,7 @@
 #include "checked_device/objects.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -19,8 +20,20 @@ extern char **environ;
 /* Without optimisation clang is several times faster, and removes no access before it is checked. Vectors as arguments
  * are no business of other compilers here. Kernels add offsets to the NULL of a mask that is not there, and use it no
  * further: AddressSanitizer watches what they use. */
-const char compiler_flags[] = "-O0 -gline-tables-only -fPIC -Wno-psabi -fsanitize=address,undefined "
-                              "-fno-sanitize=pointer-overflow -fno-sanitize-recover=all -shared-libasan";
+#define FLAGS                                                                                                          \
+    "-O0 -gline-tables-only -fPIC -Wno-psabi -fsanitize=address,undefined -fno-sanitize=pointer-overflow "             \
+    "-fno-sanitize-recover=all"
+
+/** Programs use the runtime of AddressSanitizer that is there: a library's, or the process's own. */
+const char *compiler_flags(void)
+{
+    Dl_info runtime;
+    void *start = dlsym(RTLD_DEFAULT, "__asan_init");
+    if (start == NULL || dladdr(start, &runtime) == 0) {
+        checked_fail("the process has no AddressSanitizer; ci/check-kernel-sanitizers shows how to run it");
+    }
+    return strstr(runtime.dli_fname, "libclang_rt") != NULL ? FLAGS " -shared-libasan" : FLAGS;
+}
 
 static const char language_flags[] =
     "-x cl -cl-std=CL1.2 -cl-no-stdinc -include opencl-c-base.h -include " CHECKED_BUILTINS;
@@ -64,7 +77,11 @@ static bool run(char *command, const char *log)
     }
     (void)posix_spawn_file_actions_destroy(&actions);
     free((void *)environment);
-    return waitpid(process, &status, 0) == process && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    pid_t ended = -1;
+    do {
+        ended = waitpid(process, &status, 0);
+    } while (ended < 0 && errno == EINTR); /* libFuzzer has an alarm */
+    return ended == process && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 bool compiler_preprocess(const char *source, const char *options, const char *into, const char *log)
@@ -80,7 +97,7 @@ bool compiler_build(const char *source, const char *options, const char *coverag
     Dl_info self;
     char profile[1024] = "";
     char command[COMMAND_BYTES];
-    if (dladdr(compiler_flags, &self) == 0) {
+    if (dladdr(&checked_dispatch, &self) == 0) {
         checked_fail("the path of the checked device is not known");
     }
     if (coverage != NULL) {
@@ -88,6 +105,6 @@ bool compiler_build(const char *source, const char *options, const char *coverag
     }
     /* Functions of the device, which programs call, come from itself. */
     (void)snprintf(command, sizeof(command), "%s %s %s %s %s -shared %s -x none %s -o %s", CHECKED_CLANG,
-                   language_flags, options, compiler_flags, profile, source, self.dli_fname, into);
+                   language_flags, options, compiler_flags(), profile, source, self.dli_fname, into);
     return run(command, log);
 }

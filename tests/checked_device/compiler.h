@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /** How a program is compiled, but for what is its own; part of what names its shared object. */
-extern const char compiler_flags[];
+const char *compiler_flags(void);
 
 /** Preprocesses a file. False where that fails; what clang says goes into the file `log`. */
 bool compiler_preprocess(const char *source, const char *options, const char *into, const char *log);

@@ -57,7 +57,7 @@ static uint64_t add_to_hash(uint64_t hash, const char *text)
 static void name_program(char *const *parts, size_t count, const char *options, struct place *place)
 {
     char *builtins = read_file(CHECKED_BUILTINS);
-    uint64_t hash = add_to_hash(0xcbf29ce484222325u, compiler_flags);
+    uint64_t hash = add_to_hash(0xcbf29ce484222325u, compiler_flags());
     hash = add_to_hash(add_to_hash(hash, builtins), options);
     hash = add_to_hash(hash, getenv("CLPOOL_CHECKED_COVERAGE") != NULL ? "coverage" : "");
     for (size_t i = 0; i < count; i++) {
@@ -189,7 +189,7 @@ struct module *module_build(char *const *parts, size_t count, const char *option
     find_signatures(&place, &module->signatures);
     module->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (module->handle == NULL) {
-        checked_fail("%s; ci/check-kernel-sanitizers shows how programs that use this device are run", dlerror());
+        checked_fail("%s", dlerror());
     }
     return module;
 }
