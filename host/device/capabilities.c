@@ -95,6 +95,7 @@ static clpool_status query_local_memory(cl_device_id device, struct capabilities
 clpool_status capabilities_query(cl_device_id device, struct capabilities *capabilities)
 {
     char version[VERSION_BYTES] = "";
+    char driver[VERSION_BYTES] = "";
     cl_bool compiler = CL_FALSE;
     cl_device_fp_config single = 0;
     cl_device_fp_config doubled = 0;
@@ -102,6 +103,9 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
     clpool_status status = QUERY_TEXT(device, CL_DEVICE_NAME, sizeof(capabilities->name), capabilities->name);
     if (status == CLPOOL_SUCCESS) {
         status = QUERY_TEXT(device, CL_DEVICE_VERSION, sizeof(version), version);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = query_text(device, CL_DRIVER_VERSION, sizeof(driver), driver);
     }
     if (status == CLPOOL_SUCCESS) {
         status = QUERY(device, CL_DEVICE_COMPILER_AVAILABLE, sizeof(compiler), &compiler);
@@ -122,6 +126,7 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
         status = query_local_memory(device, capabilities);
     }
     capabilities->loop_limit = quirk_loop_limit(capabilities->name);
+    capabilities->compiler_ends_process = quirk_compiler_ends_process(version, driver);
     capabilities->opencl_version = parse_version(version);
     capabilities->has_compiler = compiler == CL_TRUE;
     capabilities->has_f64 = doubled != 0;

@@ -24,6 +24,12 @@ static clpool_status check_device(const struct choice *choice, const struct geom
 {
     const struct strategy *strategy = choice->strategy;
     const size_t group = choice->settings.value[PARAMETER_LAUNCH];
+    if (capabilities->compiler_ends_process && strategy->suits != NULL && !strategy->suits(capabilities)) {
+        return status_fail(CLPOOL_DEVICE_LACKS,
+                           "the driver of device '%s' may end the process while it compiles the kernels of strategy "
+                           "'%s', which is for other kinds of devices",
+                           capabilities->name, strategy->name);
+    }
     if (!has_memory_for(choice, strategy->tiling, geometry, capabilities) ||
         !has_memory_for(choice, strategy->other_tiling, geometry, capabilities)) {
         return status_fail(CLPOOL_DEVICE_LACKS,
