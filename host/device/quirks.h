@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Known faults of drivers, which would change results without an error or end the process, and habits that cost time. */
+/* Known faults of drivers, which change results without an error or end the process, and habits that cost time. */
 #ifndef CLPOOL_DEVICE_QUIRKS_H
 #define CLPOOL_DEVICE_QUIRKS_H
 
