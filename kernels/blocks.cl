@@ -16,7 +16,14 @@
  */
 
 #define CLPOOL_BLOCK_SPAN (CLPOOL_ITEM_OUTPUTS * CLPOOL_STRIDE_W) /* elements of a work-item in a row of x */
+
+/* PoCL 6.0 on LLVM 18 ends the process where it is asked to unroll these loops: "Instruction Combining did not reach a
+ * fixpoint", its issue 1608. PoCL unrolls them unasked. */
+#ifdef POCL_DEVICE_ADDRESS_BITS
+#define CLPOOL_BLOCK_EACH(i, count) for (int i = 0; i < (count); i++)
+#else
 #define CLPOOL_BLOCK_EACH(i, count) _Pragma("unroll") for (int i = 0; i < (count); i++)
+#endif
 
 /* Elements of a vector: up to 16 bytes, and of the block a whole number. */
 #if CLPOOL_BLOCK_SPAN % 8 == 0 && (CLPOOL_DTYPE_F16 || CLPOOL_DTYPE_BF16 || CLPOOL_DTYPE_I8 || CLPOOL_DTYPE_U8)

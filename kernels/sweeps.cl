@@ -442,8 +442,8 @@ static inline clpool_division clpool_divide_planes(clpool_index4 in, clpool_inde
 {
     const int overlapping = min(clpool_divide_up(CLPOOL_WINDOW_H, CLPOOL_STRIDE_H), (int)out.y);
     clpool_division division;
-    division.rows = (int)out.y;
-    division.columns = (int)out.z;
+    division.rows = min((int)out.y, CLPOOL_SWEEPS_FIELD); /* no more fit, whatever their columns */
+    division.columns = min((int)out.z, CLPOOL_SWEEPS_ROWS);
     division.depth = CLPOOL_CHANNELS_LAST ? 4 : 1;
     while (division.depth > 1 &&
            (lanes < division.depth * 16 || !clpool_block_fits(division.rows, division.columns, division.depth, in))) {
