@@ -105,7 +105,7 @@ clpool_status capabilities_query(cl_device_id device, struct capabilities *capab
         status = QUERY_TEXT(device, CL_DEVICE_VERSION, sizeof(version), version);
     }
     if (status == CLPOOL_SUCCESS) {
-        status = query_text(device, CL_DRIVER_VERSION, sizeof(driver), driver);
+        status = QUERY_TEXT(device, CL_DRIVER_VERSION, sizeof(driver), driver);
     }
     if (status == CLPOOL_SUCCESS) {
         status = QUERY(device, CL_DEVICE_COMPILER_AVAILABLE, sizeof(compiler), &compiler);
