@@ -17,9 +17,9 @@ struct capabilities {
     bool has_local_memory; /* of its own, not a part of global memory */
     size_t local_bytes;    /* of a group */
     size_t compute_units;
-    size_t work_group_limit; /* work-items of a group along its first dimension */
-    bool compiler_ends_process; /* on some kernels: only those of its own kind of device were seen to be safe */
-    size_t loop_limit;       /* iterations that a work-item's loops may make in all; SIZE_MAX for a correct driver */
+    size_t work_group_limit;    /* work-items of a group along its first dimension */
+    bool compiler_ends_process; /* on some kernels; see quirks.h */
+    size_t loop_limit;          /* iterations that a work-item's loops may make in all; SIZE_MAX for a correct driver */
 };
 
 /** Asks the device. Errors: CLPOOL_OPENCL_ERROR, CLPOOL_OUT_OF_MEMORY. */
