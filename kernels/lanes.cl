@@ -95,10 +95,12 @@ CLPOOL_HALVES(16)
 #define CLPOOL_STORE(n, lanes, y) CLPOOL_PUT(uchar, n, y, convert_uchar##n(lanes))
 #endif
 
-/* The same for one lane. */
+/* The same for one lane. Halves keep the bits of any NaN, which OpenCL's own conversions need not. */
 static inline clpool_lane clpool_to_lane(clpool_value value)
 {
-#if CLPOOL_IS_FLOAT
+#if CLPOOL_DTYPE_F16
+    return clpool_from_half4((ushort4)(value)).x;
+#elif CLPOOL_IS_FLOAT
     return clpool_widen(value);
 #else
     return (clpool_lane)value;
@@ -110,7 +112,7 @@ static inline void clpool_store_one(clpool_lane lane, __global clpool_value *y)
 #if CLPOOL_DTYPE_F32
     *y = as_uint(lane);
 #elif CLPOOL_DTYPE_F16
-    vstore_half(lane, 0, (__global half *)y);
+    *y = clpool_to_half4((float4)(lane)).x;
 #elif CLPOOL_DTYPE_BF16
     *y = (ushort)(as_uint(lane) >> 16);
 #else
