@@ -124,6 +124,20 @@ static void strips_have_whole_steps_of_channels_and_a_rest(void **state)
     check_with(last(clpool_problem_2d(2, 21, 9, 11, 3, 2, 1)), "strips");
 }
 
+static void windows_are_swept_at_all_sides(void **state)
+{
+    (void)state;
+    const clpool_problem problems[] = {
+        clpool_problem_2d(1, 17, 13, 11, 13, 1, 6), clpool_problem_2d(1, 16, 20, 20, 9, 3, 2),
+        clpool_problem_2d(1, 16, 3, 5, 17, 1, 8), clpool_problem_2d(2, 16, 30, 7, 8, 4, 1)};
+    for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
+        for (size_t j = 0; j < DTYPES; j += 2) {
+            check_with(of_dtype(problems[i], dtypes[(i + j) % DTYPES]), "sweeps");
+            check_with(of_dtype(last(problems[i]), dtypes[(i + j) % DTYPES]), "sweeps");
+        }
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -153,6 +167,7 @@ int main(void)
         cmocka_unit_test(rows_have_fewer_outputs_than_any_vector),
         cmocka_unit_test(planes_are_reduced_sixteen_at_a_time),
         cmocka_unit_test(strips_have_whole_steps_of_channels_and_a_rest),
+        cmocka_unit_test(windows_are_swept_at_all_sides),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
