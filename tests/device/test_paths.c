@@ -76,6 +76,17 @@ static void windows_of_channels_are_empty(void **state)
 {
     (void)state;
     check_with(last(with_padding(clpool_problem_2d(1, 6, 3, 5, 2, 2, 0), 9, 9)), "channels");
+    check_with(last(with_padding(clpool_problem_2d(1, 16, 6, 7, 5, 1, 0), 9, 9)), "channels");
+    clpool_problem empty_along_h = clpool_problem_2d(1, 16, 6, 7, 5, 1, 0);
+    empty_along_h.pad_lo[0] = 9;
+    check_with(last(empty_along_h), "channels");
+}
+
+/** Windows of many taps that share none, all inside. */
+static void windows_of_channels_are_reduced_row_by_row(void **state)
+{
+    (void)state;
+    check_with(last(clpool_problem_2d(1, 32, 15, 10, 5, 5, 0)), "channels");
 }
 
 /** Planes too high to be gathered at once, with narrow rows and wide ones. */
@@ -136,6 +147,9 @@ static void windows_are_swept_at_all_sides(void **state)
             check_with(of_dtype(last(problems[i]), dtypes[(i + j) % DTYPES]), "sweeps");
         }
     }
+    check_with(of_dtype(problems[0], CLPOOL_F16), "sweeps");
+    check_with(of_dtype(problems[2], CLPOOL_F16), "sweeps");
+    check_with(clpool_problem_2d(1, 16, 24, 400, 9, 1, 4), "sweeps"); /* in blocks both ways */
 }
 
 static int set_up(void **state)
@@ -162,6 +176,7 @@ int main(void)
         cmocka_unit_test(divisors_of_windows_differ),
         cmocka_unit_test(sums_have_more_than_128_terms),
         cmocka_unit_test(windows_of_channels_are_empty),
+        cmocka_unit_test(windows_of_channels_are_reduced_row_by_row),
         cmocka_unit_test(planes_are_gathered_in_bands),
         cmocka_unit_test(rows_are_wider_than_those_that_share_vectors),
         cmocka_unit_test(rows_have_fewer_outputs_than_any_vector),
