@@ -10,28 +10,7 @@
 
 #include "files.h"
 #include "sandbox.h"
-
-/* What to say after --device. */
-static const char *device(void)
-{
-    const char *wanted = getenv("CLPOOL_TEST_DEVICE");
-    if (wanted == NULL || strcmp(wanted, "gpu") == 0) {
-        return "auto";
-    }
-    return wanted;
-}
-
-/* True if clpool devices shows the device that the tests want. */
-static int is_there(void)
-{
-    const char *wanted = getenv("CLPOOL_TEST_DEVICE");
-    struct run run;
-    sandbox_run(&run, "devices", NULL);
-    if (wanted != NULL && strcmp(wanted, "gpu") == 0) {
-        return strstr(run.out, "type            GPU") != NULL;
-    }
-    return strstr(run.out, wanted == NULL ? "usable          yes" : wanted) != NULL;
-}
+#include "wanted_device.h"
 
 static void devices_lists_what_it_has_as_text_and_as_json(void **state)
 {
@@ -56,7 +35,7 @@ static void devices_lists_what_it_has_as_text_and_as_json(void **state)
 static void a_device_gives_the_files_that_native_gives(void **state)
 {
     static const size_t in[] = {2, 3, 13, 17}, out[] = {2, 3, 7, 9};
-    const char *const targets[] = {"native", device()};
+    const char *const targets[] = {"native", wanted_device()};
     size_t i;
     (void)state;
     write_array("x.npy", NPY_F32, 4, in);
@@ -92,8 +71,8 @@ static void each_dtype_gives_the_files_that_native_gives(void **state)
         sandbox_run(&run, "forward", "x.npy", "-o", "y0.npy", "--mask", "m0.npy", "--kernel", "2", "--device", "native",
                     "--nan", "ignore", flag, "bf16", NULL);
         assert_run(&run, 0, NULL, NULL);
-        sandbox_run(&run, "forward", "x.npy", "-o", "y1.npy", "--mask", "m1.npy", "--kernel", "2", "--device", device(),
-                    "--nan", "ignore", flag, "bf16", NULL);
+        sandbox_run(&run, "forward", "x.npy", "-o", "y1.npy", "--mask", "m1.npy", "--kernel", "2", "--device",
+                    wanted_device(), "--nan", "ignore", flag, "bf16", NULL);
         if (run.status == 3 && dtypes[i] == NPY_F64 && strstr(run.err, "has no cl_khr_fp64") != NULL) {
             printf("not run: %s", run.err);
             continue;
@@ -108,7 +87,7 @@ static void each_dtype_gives_the_files_that_native_gives(void **state)
                     "2", "--device", "native", flag, "bf16", NULL);
         assert_run(&run, 0, NULL, NULL);
         sandbox_run(&run, "backward", "y0.npy", "--mask", "m0.npy", "--shape", "1,2,6,8", "-o", "dx1.npy", "--kernel",
-                    "2", "--device", device(), flag, "bf16", NULL);
+                    "2", "--device", wanted_device(), flag, "bf16", NULL);
         assert_run(&run, 0, NULL, NULL);
         assert_same_files("dx0.npy", "dx1.npy");
     }
@@ -117,7 +96,7 @@ static void each_dtype_gives_the_files_that_native_gives(void **state)
 static void channels_last_gives_the_files_that_native_gives(void **state)
 {
     static const size_t in[] = {2, 6, 8, 3}, out[] = {2, 3, 4, 3};
-    const char *const targets[] = {"native", device()};
+    const char *const targets[] = {"native", wanted_device()};
     size_t i;
     (void)state;
     write_array("x.npy", NPY_F32, 4, in);
@@ -152,7 +131,7 @@ static void every_form_of_mask_and_none_give_one_gradient(void **state)
                 "--padding", "1", "--device", "native", NULL);
     assert_run(&run, 0, NULL, NULL);
     sandbox_run(&run, "backward", "dy.npy", "--input", "x.npy", "-o", "dx.npy", "--kernel", "3", "--stride", "2",
-                "--padding", "1", "--device", device(), NULL);
+                "--padding", "1", "--device", wanted_device(), NULL);
     assert_run(&run, 0, NULL, NULL);
     assert_same_files("dx.npy", "expected.npy");
     for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -160,11 +139,12 @@ static void every_form_of_mask_and_none_give_one_gradient(void **state)
                     "3", "--stride", "2", "--padding", "1", "--device", "native", NULL);
         assert_run(&run, 0, NULL, NULL);
         sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m1.npy", "--mask-form", forms[i], "--kernel",
-                    "3", "--stride", "2", "--padding", "1", "--device", device(), NULL);
+                    "3", "--stride", "2", "--padding", "1", "--device", wanted_device(), NULL);
         assert_run(&run, 0, NULL, NULL);
         assert_same_files("m0.npy", "m1.npy");
         sandbox_run(&run, "backward", "dy.npy", "--mask", "m1.npy", "--mask-form", forms[i], "--shape", "2,3,13,17",
-                    "-o", "dx.npy", "--kernel", "3", "--stride", "2", "--padding", "1", "--device", device(), NULL);
+                    "-o", "dx.npy", "--kernel", "3", "--stride", "2", "--padding", "1", "--device", wanted_device(),
+                    NULL);
         assert_run(&run, 0, NULL, NULL);
         assert_same_files("dx.npy", "expected.npy");
     }
@@ -183,13 +163,13 @@ static void global_and_adaptive_windows_give_the_files_that_native_gives(void **
         sandbox_run(&run, "forward", "x.npy", "-o", "y0.npy", "--mask", "m0.npy", "--device", "native", modes[i][0],
                     modes[i][1], modes[i][2], modes[i][3], NULL);
         assert_run(&run, 0, NULL, NULL);
-        sandbox_run(&run, "forward", "x.npy", "-o", "y1.npy", "--mask", "m1.npy", "--device", device(), modes[i][0],
-                    modes[i][1], modes[i][2], modes[i][3], NULL);
+        sandbox_run(&run, "forward", "x.npy", "-o", "y1.npy", "--mask", "m1.npy", "--device", wanted_device(),
+                    modes[i][0], modes[i][1], modes[i][2], modes[i][3], NULL);
         assert_run(&run, 0, NULL, NULL);
         assert_same_files("y0.npy", "y1.npy");
         assert_same_files("m0.npy", "m1.npy");
-        sandbox_run(&run, "backward", "y0.npy", "--input", "x.npy", "-o", "dx.npy", "--device", device(), modes[i][0],
-                    modes[i][1], modes[i][2], modes[i][3], NULL);
+        sandbox_run(&run, "backward", "y0.npy", "--input", "x.npy", "-o", "dx.npy", "--device", wanted_device(),
+                    modes[i][0], modes[i][1], modes[i][2], modes[i][3], NULL);
         assert_run(&run, 0, NULL, NULL);
     }
 }
@@ -199,7 +179,7 @@ static void average_gives_the_files_that_native_gives(void **state)
 {
     static const size_t in[] = {2, 3, 13, 17}, out[] = {2, 3, 7, 9};
     static const char *const divisors[] = {"include", "exclude", "7"};
-    const char *const targets[] = {"native", device()};
+    const char *const targets[] = {"native", wanted_device()};
     size_t i, divisor;
     (void)state;
     write_array("x.npy", NPY_F32, 4, in);
@@ -225,14 +205,14 @@ static void average_gives_the_files_that_native_gives(void **state)
 static void lp_backward_gives_the_files_that_native_gives(void **state)
 {
     static const size_t in[] = {2, 3, 13, 17}, out[] = {2, 3, 6, 8};
-    const char *const targets[] = {"native", device()};
+    const char *const targets[] = {"native", wanted_device()};
     size_t i;
     struct run run;
     (void)state;
     write_array("x.npy", NPY_F32, 4, in);
     write_array("dy.npy", NPY_F32, 4, out);
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mode", "lp", "--p", "3", "--kernel", "3", "--stride", "2",
-                "--device", device(), NULL);
+                "--device", wanted_device(), NULL);
     assert_run(&run, 0, NULL, NULL);
     for (i = 0; i < 2; i++) {
         const char *const dx[] = {"dx0.npy", "dx1.npy"};
@@ -253,15 +233,15 @@ static void unpool_gives_the_files_that_native_gives(void **state)
     write_array("x.npy", NPY_F32, 4, in);
     for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
         sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--mask-form", forms[i], "--kernel",
-                    "3", "--stride", "2", "--padding", "1", "--device", device(), NULL);
+                    "3", "--stride", "2", "--padding", "1", "--device", wanted_device(), NULL);
         assert_run(&run, 0, NULL, NULL);
         sandbox_run(&run, "unpool", "y.npy", "--mask", "m.npy", "--mask-form", forms[i], "--shape", "2,3,13,17", "-o",
                     "x0.npy", "--kernel", "3", "--stride", "2", "--padding", "1", "--device", "native", "--check",
                     NULL);
         assert_run(&run, 0, NULL, NULL);
         sandbox_run(&run, "unpool", "y.npy", "--mask", "m.npy", "--mask-form", forms[i], "--shape", "2,3,13,17", "-o",
-                    "x1.npy", "--kernel", "3", "--stride", "2", "--padding", "1", "--device", device(), "--check",
-                    NULL);
+                    "x1.npy", "--kernel", "3", "--stride", "2", "--padding", "1", "--device", wanted_device(),
+                    "--check", NULL);
         assert_run(&run, 0, NULL, NULL);
         assert_same_files("x0.npy", "x1.npy");
     }
@@ -272,7 +252,7 @@ static void masks_are_dropped_converted_and_checked_as_on_native(void **state)
 {
     static const size_t out[] = {2, 3, 7, 9};
     static const char *const forms[] = {"plane", "plane_i32", "tensor", "tensor_colmajor", "window_4bit", "window"};
-    const char *const targets[] = {"native", device()};
+    const char *const targets[] = {"native", wanted_device()};
     struct run run[2];
     size_t i, form;
     (void)state;
@@ -310,18 +290,19 @@ static void an_empty_batch_gives_empty_files(void **state)
     struct run run;
     (void)state;
     write_array("x.npy", NPY_F32, 4, in);
-    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--kernel", "2", "--device", device(),
-                NULL);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--kernel", "2", "--device",
+                wanted_device(), NULL);
     assert_run(&run, 0, NULL, NULL);
     assert_int_equal(array_read("y.npy", &y), EXIT_DONE);
     assert_int_equal(y.elements, 0);
     assert_int_equal(y.shape[2], 4);
     array_free(&y);
     sandbox_run(&run, "unpool", "y.npy", "--mask", "m.npy", "--shape", "0,3,8,8", "-o", "back.npy", "--kernel", "2",
-                "--check", "--device", device(), NULL);
+                "--check", "--device", wanted_device(), NULL);
     assert_run(&run, 0, NULL, NULL);
     assert_same_files("back.npy", "x.npy");
-    sandbox_run(&run, "mask", "m.npy", "--shape", "0,3,8,8", "--kernel", "2", "--check", "--device", device(), NULL);
+    sandbox_run(&run, "mask", "m.npy", "--shape", "0,3,8,8", "--kernel", "2", "--check", "--device", wanted_device(),
+                NULL);
     assert_run(&run, 0, "m.npy: 0 of 0 values", NULL);
 }
 
@@ -331,11 +312,11 @@ static void a_strategy_that_does_not_take_the_problem_is_an_error(void **state)
     (void)state;
     write_x("x.npy");
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "3", "--stride", "1", "--strategy", "direct",
-                "--device", device(), NULL);
+                "--device", wanted_device(), NULL);
     assert_run(&run, 2, NULL, "direct");
     assert_int_equal(sandbox_count(), 1);
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "3", "--stride", "1", "--strategy", "generic",
-                "--device", device(), NULL);
+                "--device", wanted_device(), NULL);
     assert_run(&run, 0, NULL, NULL);
 }
 
@@ -354,7 +335,7 @@ static void the_golden_cases_pass(void **state)
 {
     struct run run;
     (void)state;
-    sandbox_run(&run, "verify", CLPOOL_TEST_GOLDEN, "--device", device(), NULL);
+    sandbox_run(&run, "verify", CLPOOL_TEST_GOLDEN, "--device", wanted_device(), NULL);
     assert_run(&run, 0, "120 cases, 120 pass, 0 fail; 0 skipped", NULL);
 }
 
@@ -363,8 +344,8 @@ static json_t *compare(struct run *run, const char *const arguments[10])
 {
     json_t *root;
     const char *const *a = arguments;
-    sandbox_run(run, "compare", "--runs", "2", "--json", "c.json", "--device", device(), a[0], a[1], a[2], a[3], a[4],
-                a[5], a[6], a[7], a[8], a[9], NULL);
+    sandbox_run(run, "compare", "--runs", "2", "--json", "c.json", "--device", wanted_device(), a[0], a[1], a[2], a[3],
+                a[4], a[5], a[6], a[7], a[8], a[9], NULL);
     assert_run(run, 0, NULL, NULL);
     root = json_load_file("c.json", JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(root);
@@ -549,15 +530,15 @@ static void a_picture_can_be_pooled_and_compared(void **state)
     (void)state;
     write_png("in.png", 20, 10, 3);
     sandbox_run(&run, "image", "in.png", "-o", "out.png", "--kernel", "3", "--stride", "2", "--padding", "1",
-                "--device", device(), NULL);
+                "--device", wanted_device(), NULL);
     assert_run(&run, 0, NULL, NULL);
     read_png_extent("out.png", extent);
     assert_int_equal(extent[0], 10);
     assert_int_equal(extent[1], 5);
-    sandbox_run(&run, "compare", "in.png", "--kernel", "2", "--runs", "1", "--device", device(), NULL);
+    sandbox_run(&run, "compare", "in.png", "--kernel", "2", "--runs", "1", "--device", wanted_device(), NULL);
     assert_run(&run, 0, "x (1, 3, 10, 20) f32, ", NULL);
-    sandbox_run(&run, "compare", "in.png", "--kernel", "2", "--runs", "1", "--device", device(), "--layout", "nhwc",
-                "--dtype", "bf16", NULL);
+    sandbox_run(&run, "compare", "in.png", "--kernel", "2", "--runs", "1", "--device", wanted_device(), "--layout",
+                "nhwc", "--dtype", "bf16", NULL);
     assert_run(&run, 0, "x (1, 10, 20, 3) bf16, channels last, ", NULL);
 }
 
@@ -582,8 +563,8 @@ static void bench_measures_every_operation(void **state)
     for (shape = 0; shape < 3; shape++) {
         struct run run;
         json_t *root, *rows;
-        sandbox_run(&run, "bench", "--case", shapes[shape], "--runs", "2", "--device", device(), "--json", "b.json",
-                    "--svg", "b.svg", shape == 0 ? "--cold" : NULL, NULL);
+        sandbox_run(&run, "bench", "--case", shapes[shape], "--runs", "2", "--device", wanted_device(), "--json",
+                    "b.json", "--svg", "b.svg", shape == 0 ? "--cold" : NULL, NULL);
         assert_run(&run, 0, shape == 0 ? "cold: " : "hot: ", NULL);
         root = json_load_file("b.json", JSON_REJECT_DUPLICATES, NULL);
         rows = json_object_get(root, "rows");
@@ -600,13 +581,14 @@ static void bench_measures_averages_and_norms(void **state)
 {
     struct run run;
     (void)state;
-    sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--mode", "avg", "--runs", "1", "--device", device(), NULL);
+    sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--mode", "avg", "--runs", "1", "--device", wanted_device(),
+                NULL);
     assert_run(&run, 0, "  backward  ", NULL);
-    sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--mode", "lp", "--p", "2", "--runs", "1", "--device", device(),
-                "--layout", "nhwc", NULL);
+    sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--mode", "lp", "--p", "2", "--runs", "1", "--device",
+                wanted_device(), "--layout", "nhwc", NULL);
     assert_run(&run, 0, "  backward  ", NULL);
     sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--strategy", "direct", "--layout", "nhwc", "--runs", "1",
-                "--device", device(), NULL);
+                "--device", wanted_device(), NULL);
     assert_run(&run, 2, "4 of 4 rows failed", "direct");
 }
 
@@ -638,7 +620,7 @@ int main(void)
         TEST(bench_measures_every_operation),
         TEST(bench_measures_averages_and_norms),
     };
-    if (unsetenv("CLPOOL_DEVICE") != 0 || !is_there()) {
+    if (unsetenv("CLPOOL_DEVICE") != 0 || wanted_device() == NULL) {
         const char *wanted = getenv("CLPOOL_TEST_DEVICE");
         return missing_device(wanted == NULL ? "any" : wanted);
     }

@@ -17,6 +17,7 @@
 
 #include "sandbox.h"
 #include "tune_search.h"
+#include "wanted_device.h"
 
 extern char **environ;
 
@@ -34,13 +35,6 @@ static int close_device(void **state)
     (void)state;
     test_device_close(&device);
     return 0;
-}
-
-/* What to say after --device. */
-static const char *wanted_device(void)
-{
-    const char *wanted = getenv("CLPOOL_TEST_DEVICE");
-    return wanted == NULL || strcmp(wanted, "gpu") == 0 ? "auto" : wanted;
 }
 
 /* The library takes the file for this device. */

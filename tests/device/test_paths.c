@@ -30,18 +30,6 @@ static clpool_problem last(clpool_problem problem)
     return packed(problem, CLPOOL_CHANNELS_LAST);
 }
 
-static clpool_problem of_dtype(clpool_problem problem, clpool_dtype dtype)
-{
-    problem.dtype = dtype;
-    return problem;
-}
-
-static clpool_problem of_form(clpool_problem problem, clpool_mask_form form)
-{
-    problem.mask_form = form;
-    return problem;
-}
-
 static clpool_problem of_average(clpool_problem problem, clpool_divisor_rule rule)
 {
     problem.mode = CLPOOL_AVERAGE;
@@ -55,7 +43,7 @@ enum { DTYPES = sizeof(dtypes) / sizeof(dtypes[0]) };
 static void packed_masks_lead_blocks_back(void **state)
 {
     (void)state;
-    check_with(of_form(clpool_problem_2d(2, 3, 8, 16, 2, 2, 0), CLPOOL_MASK_WINDOW_2BIT), "blocks");
+    check_with(with_mask_form(clpool_problem_2d(2, 3, 8, 16, 2, 2, 0), CLPOOL_MASK_WINDOW_2BIT), "blocks");
 }
 
 static void divisors_of_windows_differ(void **state)
@@ -68,7 +56,7 @@ static void sums_have_more_than_128_terms(void **state)
 {
     (void)state;
     check_with(of_average(clpool_problem_2d(1, 2, 13, 14, 12, 1, 0), CLPOOL_INCLUDE_PAD), "box");
-    check_with(of_dtype(of_average(clpool_problem_2d(1, 2, 13, 14, 12, 1, 0), CLPOOL_INCLUDE_PAD), CLPOOL_I8), "box");
+    check_with(with_dtype(of_average(clpool_problem_2d(1, 2, 13, 14, 12, 1, 0), CLPOOL_INCLUDE_PAD), CLPOOL_I8), "box");
 }
 
 /** Windows whose taps are all in the padding, and fewer channels than a vector has lanes. */
@@ -102,7 +90,7 @@ static void rows_are_wider_than_those_that_share_vectors(void **state)
 {
     (void)state;
     for (size_t i = 0; i < DTYPES; i++) {
-        check_with(of_dtype(clpool_problem_2d(1, 2, 20, 100, 3, 2, 1), dtypes[i]), "rows");
+        check_with(with_dtype(clpool_problem_2d(1, 2, 20, 100, 3, 2, 1), dtypes[i]), "rows");
     }
 }
 
@@ -110,8 +98,8 @@ static void rows_have_fewer_outputs_than_any_vector(void **state)
 {
     (void)state;
     for (size_t i = 0; i < DTYPES; i++) {
-        check_with(of_dtype(clpool_problem_2d(2, 9, 9, 6, 2, 2, 0), dtypes[i]), "rows");
-        check_with(of_dtype(clpool_problem_2d(1, 1, 2, 6, 2, 2, 0), dtypes[i]), "rows"); /* hardly ever with a NaN */
+        check_with(with_dtype(clpool_problem_2d(2, 9, 9, 6, 2, 2, 0), dtypes[i]), "rows");
+        check_with(with_dtype(clpool_problem_2d(1, 1, 2, 6, 2, 2, 0), dtypes[i]), "rows"); /* hardly ever with a NaN */
     }
 }
 
@@ -120,7 +108,7 @@ static void planes_are_reduced_sixteen_at_a_time(void **state)
     (void)state;
     const size_t plane[] = {5, 4};
     for (size_t i = 0; i < DTYPES; i++) {
-        check_with(of_dtype(clpool_problem_global(2, 2, 19, plane), dtypes[i]), "whole");
+        check_with(with_dtype(clpool_problem_global(2, 2, 19, plane), dtypes[i]), "whole");
     }
 }
 
@@ -128,7 +116,7 @@ static void strips_have_whole_steps_of_channels_and_a_rest(void **state)
 {
     (void)state;
     for (size_t i = 0; i < DTYPES; i++) {
-        check_with(of_dtype(last(clpool_problem_2d(2, 21, 9, 11, 3, 1, 1)), dtypes[i]), "strips");
+        check_with(with_dtype(last(clpool_problem_2d(2, 21, 9, 11, 3, 1, 1)), dtypes[i]), "strips");
     }
     check_with(last(clpool_problem_2d(2, 16, 9, 11, 3, 1, 1)), "strips");
     check_with(last(clpool_problem_2d(2, 40, 9, 11, 5, 2, 2)), "strips");
@@ -143,12 +131,12 @@ static void windows_are_swept_at_all_sides(void **state)
         clpool_problem_2d(1, 16, 3, 5, 17, 1, 8), clpool_problem_2d(2, 16, 30, 7, 8, 4, 1)};
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
         for (size_t j = 0; j < DTYPES; j += 2) {
-            check_with(of_dtype(problems[i], dtypes[(i + j) % DTYPES]), "sweeps");
-            check_with(of_dtype(last(problems[i]), dtypes[(i + j) % DTYPES]), "sweeps");
+            check_with(with_dtype(problems[i], dtypes[(i + j) % DTYPES]), "sweeps");
+            check_with(with_dtype(last(problems[i]), dtypes[(i + j) % DTYPES]), "sweeps");
         }
     }
-    check_with(of_dtype(problems[0], CLPOOL_F16), "sweeps");
-    check_with(of_dtype(problems[2], CLPOOL_F16), "sweeps");
+    check_with(with_dtype(problems[0], CLPOOL_F16), "sweeps");
+    check_with(with_dtype(problems[2], CLPOOL_F16), "sweeps");
     check_with(clpool_problem_2d(1, 16, 24, 400, 9, 1, 4), "sweeps"); /* in blocks both ways */
 }
 

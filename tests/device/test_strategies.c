@@ -134,18 +134,6 @@ static clpool_problem of_mode(clpool_problem problem, clpool_mode mode)
     return problem;
 }
 
-static clpool_problem of_form(clpool_problem problem, clpool_mask_form form)
-{
-    problem.mask_form = form;
-    return problem;
-}
-
-static clpool_problem of_dtype(clpool_problem problem, clpool_dtype dtype)
-{
-    problem.dtype = dtype;
-    return problem;
-}
-
 /** Problems that random ones hardly reach: the widths of masks, many channels, windows far larger than the input,
  * padding beyond the window, dilation that leaves windows empty, sums of very many terms. */
 static void odd_problems_do_what_the_reference_does(void **state)
@@ -173,7 +161,7 @@ static void odd_problems_do_what_the_reference_does(void **state)
         global,
         of_mode(global, CLPOOL_AVERAGE),
         of_mode(global, CLPOOL_LP),
-        of_dtype(of_mode(global, CLPOOL_AVERAGE), CLPOOL_I8),
+        with_dtype(of_mode(global, CLPOOL_AVERAGE), CLPOOL_I8),
         of_mode(clpool_problem_1d(1, 1, 65600, 65535, 9, 0), CLPOOL_AVERAGE),
         of_mode(clpool_problem_1d(1, 1, 30000, 29999, 1, 0), CLPOOL_LP),
         of_mode(clpool_problem_1d(1, 100000, 3, 2, 1, 0), CLPOOL_AVERAGE),
@@ -181,14 +169,14 @@ static void odd_problems_do_what_the_reference_does(void **state)
         of_mode(with_padding(clpool_problem_2d(1, 2, 3, 5, 2, 2, 9), 9, 8), CLPOOL_LP),
         clpool_problem_2d(1, 4, 13, 13, 13, 1, 6),
         clpool_problem_2d(1, 1, 150, 70, 35, 2, 0),
-        of_form(with_dilation(clpool_problem_2d(1, 2, 40, 90, 9, 1, 4), 2), CLPOOL_MASK_PLANE_I32),
-        of_dtype(clpool_problem_2d(1, 2, 70, 70, 11, 1, 5), CLPOOL_BF16),
-        of_form(clpool_problem_3d(1, 2, 9, 30, 70, 3, 1, 1), CLPOOL_MASK_TENSOR),
+        with_mask_form(with_dilation(clpool_problem_2d(1, 2, 40, 90, 9, 1, 4), 2), CLPOOL_MASK_PLANE_I32),
+        with_dtype(clpool_problem_2d(1, 2, 70, 70, 11, 1, 5), CLPOOL_BF16),
+        with_mask_form(clpool_problem_3d(1, 2, 9, 30, 70, 3, 1, 1), CLPOOL_MASK_TENSOR),
         clpool_problem_3d(1, 1, 7, 20, 40, 9, 2, 4),
-        of_form(clpool_problem_1d(1, 2, 600, 3, 1, 2), CLPOOL_MASK_WINDOW_2BIT),
-        of_form(clpool_problem_2d(1, 3, 33, 35, 2, 2, 0), CLPOOL_MASK_WINDOW_2BIT),
-        of_form(clpool_problem_2d(1, 3, 33, 35, 4, 2, 0), CLPOOL_MASK_WINDOW_4BIT),
-        of_form(with_padding(clpool_problem_1d(1, 3, 33, 15, 2, 0), 15, 16), CLPOOL_MASK_WINDOW_4BIT),
+        with_mask_form(clpool_problem_1d(1, 2, 600, 3, 1, 2), CLPOOL_MASK_WINDOW_2BIT),
+        with_mask_form(clpool_problem_2d(1, 3, 33, 35, 2, 2, 0), CLPOOL_MASK_WINDOW_2BIT),
+        with_mask_form(clpool_problem_2d(1, 3, 33, 35, 4, 2, 0), CLPOOL_MASK_WINDOW_4BIT),
+        with_mask_form(with_padding(clpool_problem_1d(1, 3, 33, 15, 2, 0), 15, 16), CLPOOL_MASK_WINDOW_4BIT),
     };
     struct trial_result result = {0};
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
@@ -226,7 +214,7 @@ static void tiles_of_any_setting_do_what_the_reference_does(void **state)
     const clpool_problem problems[] = {
         clpool_problem_2d(2, 3, 65, 33, 3, 1, 1),
         clpool_problem_2d(2, 3, 65, 33, 3, 2, 1),
-        of_dtype(clpool_problem_2d(2, 3, 65, 130, 3, 1, 1), CLPOOL_F16),
+        with_dtype(clpool_problem_2d(2, 3, 65, 130, 3, 1, 1), CLPOOL_F16),
         clpool_problem_2d(3, 5, 7, 7, 8, 1, 4),
     };
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
@@ -275,7 +263,7 @@ static void large_windows_are_swept_as_by_the_reference(void **state)
     }
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
         for (size_t j = 0; j < 2; j++) {
-            clpool_problem problem = of_dtype(problems[i], dtypes[(i + 3 * j) % 6]);
+            clpool_problem problem = with_dtype(problems[i], dtypes[(i + 3 * j) % 6]);
             problem.layout = j == 0 ? CLPOOL_CHANNELS_FIRST : CLPOOL_CHANNELS_LAST;
             problem.nan_rule = (i / 2 + j) % 2 == 0 ? CLPOOL_NAN_PROPAGATE : CLPOOL_NAN_IGNORE;
             if (problem.rank == 3) {

@@ -2,6 +2,7 @@
 #include "faults/sweep.h"
 
 #include "base/size.h"
+#include "support/environment.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -17,12 +18,6 @@ struct state {
     struct fault fault;
     bool has_told; /* of this call of the operation: more of the same would hide others */
 };
-
-bool sweep_is_long(void)
-{
-    const char *text = getenv("CLPOOL_TEST_LONG");
-    return text != NULL && strcmp(text, "1") == 0;
-}
 
 static void find(struct state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -152,7 +147,7 @@ static bool run_once(struct state *state, const struct fault *fault)
 /** One call of one function after the other, all with one code. */
 static void sweep_call(struct state *state)
 {
-    const bool leaps = state->operation->is_slow && !sweep_is_long();
+    const bool leaps = state->operation->is_slow && !test_is_long();
     for (size_t n = 1; n < MOST_CALLS; n += leaps ? size_max(n / 2, 1) : 1) {
         state->fault.nth = n;
         if (!run_once(state, &state->fault)) {
@@ -175,7 +170,7 @@ static size_t codes_of(fault_call call, int codes[MOST_CODES])
     const int *from = fault_is_opencl(call) ? opencl : fault_is_memory(call) ? memory : system;
     const size_t count = fault_is_opencl(call) ? sizeof(opencl) / sizeof(opencl[0]) : 2;
     memcpy(codes, from, count * sizeof(*codes));
-    if (call == FAULT_clBuildProgram && !sweep_is_long()) {
+    if (call == FAULT_clBuildProgram && !test_is_long()) {
         codes[0] = CL_BUILD_PROGRAM_FAILURE;
     }
     return count;
@@ -195,7 +190,7 @@ void sweep_operation(struct sweep *sweep, const struct operation *operation)
         const size_t count = codes_of((fault_call)i, codes);
         state.has_told = false;
         for (size_t j = 0; calls[i] > 0 && j < 2 * count; j++) {
-            if (sweep_is_long() || j == 0 || j == 3) { /* codes[0] once, codes[1] from then on */
+            if (test_is_long() || j == 0 || j == 3) { /* codes[0] once, codes[1] from then on */
                 state.fault = (struct fault){.call = (fault_call)i, .code = codes[j / 2], .stays_on = j % 2 != 0};
                 sweep_call(&state);
             }

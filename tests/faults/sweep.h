@@ -27,10 +27,8 @@ struct sweep {
     char findings_text[4096]; /* a line each, as far as they fit */
 };
 
-/** True with CLPOOL_TEST_LONG=1 in the environment: every error code once and from then on, not a choice of them. */
-bool sweep_is_long(void);
-
-/** Lets call 1, 2, ... of every function that the operation calls fail, until the operation ends without reaching it.
+/** Lets call 1, 2, ... of every function that the operation calls fail, until the operation ends without reaching it:
+ * with some error codes, and in a long run of the tests with every one, once and from then on.
  * Each time: a status as the header has it, the raw code, a sentence that names call and code; nothing left alive; and
  * without the fault the operation succeeds. */
 void sweep_operation(struct sweep *sweep, const struct operation *operation);

@@ -4,6 +4,7 @@
 #include "faults/outputs.h"
 #include "faults/sweep.h"
 #include "support/cmocka.h"
+#include "support/environment.h"
 #include "support/missing.h"
 #include "support/random.h"
 
@@ -172,7 +173,7 @@ static void sweep_call(const struct command *command, struct fault fault, size_t
     const size_t other = random_between(&random, 1, count);
     const size_t every = 64;
     fault.nth = 1;
-    if (sweep_is_long()) {
+    if (test_is_long()) {
         while (run_once(command, &fault)) {
             fault.nth += fault.nth < every ? 1 : fault.nth / 4;
         }
@@ -208,7 +209,7 @@ static void sweep_command(const struct command *command)
         struct fault fault = {.call = (fault_call)i, .code = code_of((fault_call)i)};
         if (child.calls[i] > 0) {
             sweep_call(command, fault, child.calls[i]);
-            if (sweep_is_long()) {
+            if (test_is_long()) {
                 fault.stays_on = true;
                 sweep_call(command, fault, child.calls[i]);
             }

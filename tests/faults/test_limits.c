@@ -5,6 +5,7 @@
 #include "faults/sweep.h"
 #include "support/cmocka.h"
 #include "support/device.h"
+#include "support/environment.h"
 #include "support/problems.h"
 #include "support/trial.h"
 
@@ -25,7 +26,7 @@ static void check_bits(const struct limits *limits)
     struct random random = random_from_environment();
     struct trial_result result = {0};
     clpool_engine *engine = NULL;
-    const int is_long = sweep_is_long();
+    const int is_long = test_is_long();
     struct trial trial = {.only_generic = !is_long};
     clpool_problem variant = random_problem(&random, 1000);
     limits_set(limits);

@@ -2,6 +2,7 @@
 /* Pooling in plain C without memory or threads: the same bits, or an error and nothing written. */
 #include "faults/sweep.h"
 #include "support/cmocka.h"
+#include "support/environment.h"
 #include "support/problems.h"
 #include "support/tensors.h"
 
@@ -186,7 +187,7 @@ static void small_problems_need_memory_for_speed_alone(void **state)
 {
     (void)state;
     struct random random = random_from_environment();
-    for (int i = 0; i < (sweep_is_long() ? 2000 : 200); i++) {
+    for (int i = 0; i < (test_is_long() ? 2000 : 200); i++) {
         const clpool_problem problem = random_problem(&random, 2000);
         sweep_problem(&problem, random_bits(&random));
     }

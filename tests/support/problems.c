@@ -63,6 +63,18 @@ clpool_problem with_ceil(clpool_problem problem)
     return problem;
 }
 
+clpool_problem with_dtype(clpool_problem problem, clpool_dtype dtype)
+{
+    problem.dtype = dtype;
+    return problem;
+}
+
+clpool_problem with_mask_form(clpool_problem problem, clpool_mask_form form)
+{
+    problem.mask_form = form;
+    return problem;
+}
+
 /** Extents at, just below and just above powers of two and the kernel, and anything up to 70. */
 static size_t random_extent(struct random *random, size_t kernel)
 {

@@ -7,7 +7,7 @@
 #include "support/random.h"
 
 /** Starts from a valid problem of that rank: batch 1, channels 1, every axis 8 long, kernel 2, stride 2. Each
- * function below returns its argument with one property of all axes changed. */
+ * function below returns its argument with one property changed, of all axes where axes have it. */
 clpool_problem problem_of_rank(unsigned rank);
 clpool_problem with_in(clpool_problem problem, size_t d, size_t h, size_t w);
 clpool_problem with_kernel(clpool_problem problem, size_t kernel);
@@ -16,6 +16,8 @@ clpool_problem with_dilation(clpool_problem problem, size_t dilation);
 clpool_problem with_padding(clpool_problem problem, size_t low, size_t high);
 clpool_problem with_planes(clpool_problem problem, size_t batch, size_t channels);
 clpool_problem with_ceil(clpool_problem problem);
+clpool_problem with_dtype(clpool_problem problem, clpool_dtype dtype);
+clpool_problem with_mask_form(clpool_problem problem, clpool_mask_form form);
 
 /** A valid random problem with at most `most_elements` in any tensor, of any dtype and layout, some of them strided:
  * kernels, strides, dilations, padding and rounding independent on each axis, extents around the kernel and around

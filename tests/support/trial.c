@@ -6,6 +6,7 @@
 #include "support/oracle.h"
 #include "support/problems.h"
 #include "support/tensors.h"
+#include "support/trial_draw.h"
 #include "support/wild_mask.h"
 
 #include <stdio.h>
@@ -286,61 +287,6 @@ static clpool_status make_plan(struct bench *bench, clpool_op op, const char *se
     return clpool_plan_create(bench->engine, bench->problem, &options, plan);
 }
 
-/** The first of that name; others of the name have the same parameters. */
-static const struct strategy *strategy_named(clpool_op op, const char *name)
-{
-    size_t row = 0;
-    while (strcmp(strategy_at(op, row)->name, name) != 0) {
-        row++;
-    }
-    return strategy_at(op, row);
-}
-
-/** What was drawn for a strategy: its name with values of its parameters, and which of the values these are. */
-struct draw {
-    char settings[TRIAL_SETTINGS_BYTES];
-    size_t parameters;
-    size_t count[PARAMETERS_MOST]; /* of values */
-    size_t drawn[PARAMETERS_MOST];
-};
-
-/** Draws a value for each parameter of the strategy: by the seed of settings alone, so that problems which share a
- * program share its parameters. Only "workers" needs neither another program nor, on PoCL, the compilation for another
- * local size, and is drawn for each problem. */
-static void draw_settings(const struct bench *bench, clpool_op op, size_t index, const char *name, struct draw *draw)
-{
-    struct random shared = {bench->settings_seed + 16 * index + (size_t)op};
-    struct random own = {bench->random.state};
-    const struct parameter *parameters = strategy_named(op, name)->parameters;
-    int used = snprintf(draw->settings, TRIAL_SETTINGS_BYTES, "%s", name);
-    size_t i = 0;
-    for (; i < PARAMETERS_MOST && parameters[i].name != NULL; i++) {
-        size_t count = 0;
-        while (count < PARAMETER_VALUES_MOST && parameters[i].values[count] != 0) {
-            count++;
-        }
-        draw->count[i] = count;
-        draw->drawn[i] = random_between(strcmp(parameters[i].name, "workers") == 0 ? &own : &shared, 0, count - 1);
-        used += snprintf(draw->settings + used, TRIAL_SETTINGS_BYTES - (size_t)used, "%c%s=%u", i == 0 ? ':' : ',',
-                         parameters[i].name, parameters[i].values[draw->drawn[i]]);
-        assert_true(used < TRIAL_SETTINGS_BYTES);
-    }
-    draw->parameters = i;
-}
-
-/** Keeps account of the values that were never drawn: all of them at first. */
-static void note_draw(struct trial_result *result, clpool_op op, size_t index, const struct draw *draw)
-{
-    for (size_t i = 0; i < draw->parameters; i++) {
-        unsigned *left = &result->values_left[op][index][i];
-        if (!result->values_known[op][index][i]) {
-            result->values_known[op][index][i] = 1;
-            *left = (1u << draw->count[i]) - 1;
-        }
-        *left &= ~(1u << draw->drawn[i]);
-    }
-}
-
 /** The row of the table that a plan runs. */
 static size_t row_of(const clpool_plan *plan, clpool_op op)
 {
@@ -360,9 +306,9 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index, const 
     const int draws = bench->settings_seed != 0 && strchr(name, ':') == NULL;
     clpool_plan *plan = NULL;
     const char *has = NULL;
-    struct draw draw = {.parameters = 0};
+    struct trial_draw draw = {.parameters = 0};
     if (draws) {
-        draw_settings(bench, op, index, name, &draw);
+        trial_draw(bench->settings_seed, &bench->random, op, index, name, &draw);
         name = draw.settings;
     }
     const clpool_status status = make_plan(bench, op, name, index_bits, &plan);
@@ -379,7 +325,7 @@ static void run_strategy(struct bench *bench, clpool_op op, size_t index, const 
     result->op = op;
     result->flags = bench->flags;
     if (succeeded(bench, status, "clpool_plan_create")) {
-        note_draw(result, op, index, &draw);
+        trial_note_draw(result, op, index, &draw);
         result->rows[op][row_of(plan, op)]++;
         assert_success(clpool_plan_settings(plan, op, &has));
         assert_true(!draws || strcmp(has, name) == 0);
