@@ -92,8 +92,8 @@ cl_int clGetPlatformInfo(cl_platform_id platform, cl_platform_info what, size_t 
 EXPORTED void *clGetExtensionFunctionAddress(const char *name)
 {
     void *address = NULL;
-    const cl_api_clGetPlatformIDs get_ids = get_platform_ids;
-    const cl_api_clGetPlatformInfo get_info = clGetPlatformInfo;
+    cl_int(CL_API_CALL *const get_ids)(cl_uint, cl_platform_id *, cl_uint *) = get_platform_ids;
+    cl_int(CL_API_CALL *const get_info)(cl_platform_id, cl_platform_info, size_t, void *, size_t *) = clGetPlatformInfo;
     if (strcmp(name, "clIcdGetPlatformIDsKHR") == 0) {
         memcpy(&address, &get_ids, sizeof(address));
     } else if (strcmp(name, "clGetPlatformInfo") == 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command on an OpenCL device: CLPOOL_TEST_DEVICE is part of the name of its platform, or "gpu". */
+/* The command on an OpenCL device: CLPOOL_TEST_DEVICE says which. */
 #include "support/cmocka.h"
 #include "support/missing.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* clpool tune on an OpenCL device: CLPOOL_TEST_DEVICE is part of the name of its platform, or "gpu". The file that it
+/* clpool tune on an OpenCL device: CLPOOL_TEST_DEVICE says which. The file that it
  * writes is one that the library takes, wherever it lies. */
 #include "support/cmocka.h"
 #include "support/device.h"

@@ -9,8 +9,9 @@
 
 static int is_wanted(const device_entry *entry, const char *wanted)
 {
-    return strcmp(wanted, "gpu") == 0 ? (entry->type & (CL_DEVICE_TYPE_GPU | CL_DEVICE_TYPE_ACCELERATOR)) != 0
-                                      : strstr(entry->platform_name, wanted) != NULL;
+    return strcmp(wanted, "gpu") == 0
+               ? (entry->type & (CL_DEVICE_TYPE_GPU | CL_DEVICE_TYPE_ACCELERATOR)) != 0
+               : strstr(entry->platform_name, wanted) != NULL || strstr(entry->name, wanted) != NULL;
 }
 
 const char *wanted_device(void)

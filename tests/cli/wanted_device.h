@@ -4,7 +4,7 @@
 #define CLPOOL_TESTS_WANTED_DEVICE_H
 
 /** What to say after --device for the device that CLPOOL_TEST_DEVICE asks for, the same one that test_device_open()
- * takes: "gpu" or a part of a platform's name, of which it is the first device; not set, any device. NULL where there
+ * takes: "gpu", or a part of its platform's name or its own; not set, any device. NULL where there
  * is none. Valid until the next call. */
 const char *wanted_device(void);
 

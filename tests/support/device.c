@@ -7,25 +7,41 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_PLATFORMS = 16, CANARY = 0xa5 };
+enum { MOST_PLATFORMS = 16, MOST_DEVICES = 16, CANARY = 0xa5 };
+
+/** Whether it is what CLPOOL_TEST_DEVICE asks for. */
+static int is_wanted(const char *wanted, const char *platform_name, cl_device_id device)
+{
+    char name[128] = "";
+    cl_device_type type = 0;
+    (void)clGetDeviceInfo(device, CL_DEVICE_NAME, sizeof(name), name, NULL);
+    (void)clGetDeviceInfo(device, CL_DEVICE_TYPE, sizeof(type), &type, NULL);
+    return strcmp(wanted, "gpu") == 0 ? (type & (CL_DEVICE_TYPE_GPU | CL_DEVICE_TYPE_ACCELERATOR)) != 0
+                                      : strstr(platform_name, wanted) != NULL || strstr(name, wanted) != NULL;
+}
 
 static int find_device(const char *wanted, struct test_device *device)
 {
     cl_platform_id platforms[MOST_PLATFORMS];
+    cl_device_id devices[MOST_DEVICES];
     cl_uint count = 0;
+    cl_uint device_count = 0;
     if (clGetPlatformIDs(MOST_PLATFORMS, platforms, &count) != CL_SUCCESS) {
         return 0;
     }
-    const int any_platform = strcmp(wanted, "gpu") == 0;
-    const cl_device_type type = any_platform ? CL_DEVICE_TYPE_GPU | CL_DEVICE_TYPE_ACCELERATOR : CL_DEVICE_TYPE_ALL;
     for (cl_uint i = 0; i < count && i < MOST_PLATFORMS; i++) {
         char name[128] = "";
         (void)clGetPlatformInfo(platforms[i], CL_PLATFORM_NAME, sizeof(name), name, NULL);
-        if ((any_platform || strstr(name, wanted) != NULL) &&
-            clGetDeviceIDs(platforms[i], type, 1, &device->device, NULL) == CL_SUCCESS) {
-            device->platform = platforms[i];
-            (void)snprintf(device->name, sizeof(device->name), "%s", name);
-            return 1;
+        if (clGetDeviceIDs(platforms[i], CL_DEVICE_TYPE_ALL, MOST_DEVICES, devices, &device_count) != CL_SUCCESS) {
+            continue;
+        }
+        for (cl_uint j = 0; j < device_count && j < MOST_DEVICES; j++) {
+            if (is_wanted(wanted, name, devices[j])) {
+                device->platform = platforms[i];
+                device->device = devices[j];
+                (void)snprintf(device->name, sizeof(device->name), "%s", name);
+                return 1;
+            }
         }
     }
     return 0;

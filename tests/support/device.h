@@ -13,9 +13,9 @@ struct test_device {
     char name[256];
 };
 
-/** Opens the device that CLPOOL_TEST_DEVICE asks for: "gpu" for the first GPU or accelerator, otherwise a part of a
- * platform's name; not set, any device. Prints its name. Where there is none, ends the program as missing_device()
- * says. */
+/** Opens the device that CLPOOL_TEST_DEVICE asks for: "gpu" for the first GPU or accelerator, otherwise the first with
+ * that in its platform's name or its own; not set, any device. Prints its name. Where there is none,
+ * ends the program as missing_device() says. */
 void test_device_open(struct test_device *device);
 
 void test_device_close(struct test_device *device);
