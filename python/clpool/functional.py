@@ -65,5 +65,3 @@ adaptive_avg_pool3d_backward = _of_rank(3, pooling.adaptive_avg_pool_backward)
 max_unpool1d = _of_rank(1, unpooling.max_unpool)
 max_unpool2d = _of_rank(2, unpooling.max_unpool)
 max_unpool3d = _of_rank(3, unpooling.max_unpool)
-
-__all__ = [name for name in globals() if name[-2:] in ("1d", "2d", "3d") or name.endswith("d_backward")]

@@ -81,6 +81,6 @@ def _problem(call: Call, x: View, spatial: tuple[int, ...], form: MaskForm, wind
         if problem.output_extent == spatial:
             return problem
     if form in _OF_TAPS:
-        raise ValueError(f"no pooling with these windows makes {spatial} of {x.extents}, so numbers of taps name nothing")
+        raise ValueError(f"no pooling with these windows makes {spatial} of {x.extents}: numbers of taps name nothing")
     # Indices name places of x, whatever the windows were.
     return call.problem(x, mask_form=form, **adaptive(call.rank, spatial, x.extents))

@@ -54,6 +54,8 @@ def dense_strides(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def strides_of(array: Any, form: Form, name: str) -> tuple[int, ...]:
     """Elements between neighbours as a problem has them, N, C, then spatial axes; empty where the array is dense."""
+    if 0 in array.shape:
+        return ()
     itemsize = array.dtype.itemsize
     strides = []
     for axis, (extent, stride) in enumerate(zip(array.shape, array.strides)):
@@ -67,8 +69,7 @@ def strides_of(array: Any, form: Form, name: str) -> tuple[int, ...]:
             raise ValueError(f"{name} has a stride of {stride} bytes; its element has {itemsize}; give a copy")
         strides.append(stride // itemsize)
     wanted = dense_strides(array.shape)
-    # An array without elements is dense.
-    if 0 in array.shape or all(e <= 1 or s == w for e, s, w in zip(array.shape, strides, wanted)):
+    if all(e <= 1 or s == w for e, s, w in zip(array.shape, strides, wanted)):
         return ()
     batch, channels, spatial = form.split(tuple(strides))
     return (batch if form.is_batched else 0, channels, *spatial)
