@@ -59,4 +59,5 @@ def enqueue(function: Callable[..., int], arguments: list[Any], queue: Any, wait
     wait_list = (ctypes.c_void_p * len(waits))(*waits) if waits else None
     event = ctypes.c_void_p()
     check(function(*arguments, queue.int_ptr, len(waits), wait_list, ctypes.byref(event)))
-    return pyopencl.Event.from_int_ptr(event.value, retain=False)
+    made: Any = event.value
+    return pyopencl.Event.from_int_ptr(made, retain=False)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy
@@ -75,6 +76,21 @@ class View:
         return self.form.split(self.shape)[2]
 
 
+@lru_cache(512)
+def _checked(**fields: Any) -> Problem:
+    """A problem that is valid: the same one for the same fields, with what it has worked out already."""
+    problem = Problem(**fields)
+    problem.check()
+    return problem
+
+
+def with_strides(problem: Problem, x: View, y: View) -> Problem:
+    """The problem of tensors that may be strided."""
+    if not x.strides and not y.strides:
+        return problem
+    return replace(problem, x_stride=x.strides, y_stride=y.strides)
+
+
 class Call:
     """What the arrays of one call have in common."""
 
@@ -124,11 +140,8 @@ class Call:
     def problem(self, x: View, **fields: Any) -> Problem:
         """The dense problem whose x has a shape."""
         batch, channels, extents = x.form.split(x.shape)
-        problem = Problem(
-            batch, channels, extents, dtype=dtype_of(self.array_dtype, self.wanted_dtype), layout=self.layout, **fields
-        )
-        problem.check()
-        return problem
+        dtype = dtype_of(self.array_dtype, self.wanted_dtype)
+        return _checked(batch=batch, channels=channels, in_=extents, dtype=dtype, layout=self.layout, **fields)
 
     def y_shape(self, problem: Problem, x: View) -> tuple[int, ...]:
         """The shape of y, in the form of x."""
@@ -185,7 +198,7 @@ class Call:
         """y, or y and the mask."""
         shape = self.y_shape(problem, x)
         y = self.result(shape, out)
-        problem = replace(problem, x_stride=x.strides, y_stride=y.strides)
+        problem = with_strides(problem, x, y)
         mask = self.mask(problem, shape) if return_indices else None
         self.runner.forward(problem, x.array, y.array, mask)
         given = self.runner.give(y.array, out)
@@ -223,4 +236,4 @@ class Call:
         if accumulate and out is None:
             raise ValueError("accumulate adds to what out holds; give out")
         dx = self.result(x.shape, out, like)
-        return dx, replace(problem, x_stride=dx.strides, y_stride=dy.strides)
+        return dx, with_strides(problem, dx, dy)

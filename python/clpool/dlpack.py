@@ -153,6 +153,11 @@ def _check_device(device_type: int) -> None:
         )
 
 
+class _Loan:
+    """Lives as long as the buffer that it is an attribute of, which all views of an array share. Not every pyopencl has
+    weak references to buffers."""
+
+
 class _HostCapsule:
     """A capsule as numpy.from_dlpack() wants it."""
 
@@ -184,8 +189,10 @@ def _from_capsule(capsule: Any, queue: Any) -> Any:
     # From here on the memory is ours to give back.
     _set_capsule_name(capsule, _USED)
     if managed.contents.deleter:
-        keeper = array.base_data if array.base_data is not None else array
-        weakref.finalize(keeper, managed.contents.deleter, managed)
+        loan = _Loan()
+        weakref.finalize(loan, managed.contents.deleter, managed)
+        if array.base_data is not None:
+            array.base_data.loan = loan
     return array
 
 
@@ -198,7 +205,7 @@ def _array_on(tensor: _DLTensor, queue: Any) -> Any:
     strides = None
     if tensor.strides:
         strides = tuple(stride * dtype.itemsize for stride in tensor.strides[: tensor.ndim])
-    data = None
+    data: Any = None
     if tensor.data is not None:
         data = pyopencl.Buffer.from_int_ptr(tensor.data, retain=True)
         if data.context != queue.context:

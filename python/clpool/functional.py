@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
@@ -16,14 +15,13 @@ _P = ParamSpec("_P")
 def _of_rank(rank: int, function: Callable[Concatenate[int, _P], Any]) -> Callable[_P, Any]:
     """The function for one rank, with a name, signature and text of its own."""
 
-    @functools.wraps(function)
     def of_rank(*args: _P.args, **kwargs: _P.kwargs) -> Any:
         return function(rank, *args, **kwargs)
 
     base, backward = function.__name__.removesuffix("_backward"), function.__name__.endswith("_backward")
     of_rank.__name__ = of_rank.__qualname__ = f"{base}{rank}d{'_backward' if backward else ''}"
     of_rank.__module__ = "clpool"
-    del of_rank.__wrapped__  # type: ignore[attr-defined]
+    of_rank.__doc__ = function.__doc__
     signature = inspect.signature(function)
     of_rank.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=list(signature.parameters.values())[1:]

@@ -48,7 +48,7 @@ class Plan:
         try:
             check(
                 lib.clpool_plan_create(
-                    engine.handle, problem.to_c(), ctypes.byref(options), ctypes.byref(handle)
+                    engine.handle, problem.as_c, ctypes.byref(options), ctypes.byref(handle)
                 )
             )
         except Error as error:
@@ -206,4 +206,4 @@ def strategy_names(op: Op) -> list[str]:
 
 def tuning_rule(problem: Problem, op: Op, settings: str | None, seconds: float) -> str:
     """The line of a tuning file that says: for problems like this one, `settings` is the fastest for the operation."""
-    return read_text(lib.clpool_tuning_rule, problem.to_c(), Op(op), encode(settings), seconds)
+    return read_text(lib.clpool_tuning_rule, problem.as_c, Op(op), encode(settings), seconds)

@@ -7,6 +7,7 @@ import ctypes
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Union
 
 from .declarations import CProblem
@@ -123,8 +124,9 @@ class Problem:
         """The number of spatial axes."""
         return len(self.in_)
 
-    def to_c(self) -> CProblem:
-        """The problem as the structure of C."""
+    @cached_property
+    def as_c(self) -> CProblem:
+        """The problem as the structure of C, made once; not to be written to."""
         made = CProblem(struct_size=ctypes.sizeof(CProblem), rank=self.rank)
         for name in ("batch", "channels", "divisor", "p"):
             setattr(made, name, getattr(self, name))
@@ -154,13 +156,13 @@ class Problem:
 
     def check(self) -> None:
         """Raises Error, with a sentence, unless the problem is valid and supported."""
-        check(lib.clpool_problem_check(self.to_c()))
+        check(lib.clpool_problem_check(self.as_c))
 
-    @property
+    @cached_property
     def output_extent(self) -> tuple[int, ...]:
         """Spatial extents of y."""
         out = (ctypes.c_size_t * MAX_RANK)()
-        check(lib.clpool_output_extent(self.to_c(), out))
+        check(lib.clpool_output_extent(self.as_c, out))
         return tuple(out[: self.rank])
 
     def elements(self, tensor: Tensor) -> int:
@@ -171,16 +173,16 @@ class Problem:
         """Size of a tensor in bytes, from its first element to its last."""
         return self._size_of(lib.clpool_tensor_bytes, tensor)
 
-    @property
+    @cached_property
     def mask_element_bytes(self) -> int:
         """Size of one element of the mask in bytes."""
         size = ctypes.c_size_t()
-        check(lib.clpool_mask_element_bytes(self.to_c(), ctypes.byref(size)))
+        check(lib.clpool_mask_element_bytes(self.as_c, ctypes.byref(size)))
         return size.value
 
     def with_auto_pad(self, rule: AutoPad) -> Problem:
         """The problem padded by a rule that frameworks know by name."""
-        padded = self.to_c()
+        padded = CProblem.from_buffer_copy(self.as_c)
         check(lib.clpool_problem_set_auto_pad(padded, AutoPad(rule)))
         return replace(
             self,
@@ -191,5 +193,5 @@ class Problem:
 
     def _size_of(self, function: ctypes._NamedFuncPointer, tensor: Tensor) -> int:
         size = ctypes.c_size_t()
-        check(function(self.to_c(), Tensor(tensor), ctypes.byref(size)))
+        check(function(self.as_c, Tensor(tensor), ctypes.byref(size)))
         return size.value

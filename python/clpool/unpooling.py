@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
-from .call import Call, View, adaptive, sliding
+from .call import Call, View, adaptive, sliding, with_strides
 from .enums import Layout, MaskForm, Rounding
 from .errors import Error
 from .problem import Axes, Problem, per_axis
@@ -45,7 +44,7 @@ def max_unpool(
     x = View("output", y.form.join(batch, channels, extents), y.form)
     problem = _problem(call, x, spatial, form, windows)
     result = call.result(x.shape, out)
-    problem = replace(problem, x_stride=result.strides, y_stride=y.strides)
+    problem = with_strides(problem, result, y)
     mask = call.check_indices(mask, problem, y.shape)
     dropped = call.runner.unpool(problem, y.array, mask, result.array, check)
     if check and dropped:

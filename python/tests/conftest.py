@@ -10,6 +10,9 @@ from typing import Any
 import pyopencl
 import pytest
 
+# No test touches the user's programs on disk.
+os.environ["CLPOOL_CACHE"] = "0"
+
 SOURCE = Path(__file__).resolve().parents[2]
 
 
@@ -46,6 +49,11 @@ class Place:
         self.kind = kind
         self.queue = queue
         self.options = {"queue": queue} if kind == "upload" else {}
+
+    def needs(self, dtype: str) -> None:
+        """Skips the test where the device does not have a dtype."""
+        if dtype == "float64" and self.kind != "host" and "cl_khr_fp64" not in self.queue.device.extensions:
+            pytest.skip("the device has no cl_khr_fp64")
 
     def put(self, array: Any) -> Any:
         import pyopencl.array

@@ -32,7 +32,7 @@ def test_memory_stays_on_the_device(queue: Any) -> None:
 
 def test_events_order_the_work_on_a_queue_out_of_order(context: Any, unordered_queue: Any) -> None:
     start = pyopencl.UserEvent(context)
-    x = pyopencl.array.empty(unordered_queue, X.shape, numpy.float32)
+    x: Any = pyopencl.array.empty(unordered_queue, X.shape, numpy.float32)
     x.add_event(pyopencl.enqueue_copy(unordered_queue, x.base_data, X, is_blocking=False, wait_for=[start]))
     y, indices = clpool.max_pool2d(x, 2, return_indices=True)
     dx = clpool.max_pool2d_backward(y, x.shape, 2, indices=indices)
@@ -154,6 +154,20 @@ def test_native_functions_check_that_arrays_hold_their_tensors() -> None:
         clpool.native.forward(problem, numpy.frombuffer(b"\0" * 289, "u1")[1:].view("f4"), Y)
     with pytest.raises(TypeError, match="x is a list"):
         clpool.native.forward(problem, [], Y)
+
+
+def test_native_functions_check_that_what_is_written_lies_alone() -> None:
+    problem = clpool.Problem(1, 2, (6, 6), 1, 1)
+    whole = numpy.zeros((1, 3, 6, 6), numpy.float32)
+    with pytest.raises(ValueError, match="y overlaps x"):
+        clpool.native.forward(problem, whole[:, :2], whole[:, 1:])
+    with pytest.raises(ValueError, match="mask overlaps x"):
+        clpool.native.forward(problem, whole[:, :2], numpy.empty((1, 2, 6, 6), "f4"), whole.view("u1")[:, 1:])
+    with pytest.raises(ValueError, match="dx overlaps dy"):
+        clpool.avg_pool2d_backward(whole[:, :2], (1, 2, 6, 6), 1, out=whole[:, 1:])
+    # Parts of one array that lie between each other do not overlap.
+    clpool.max_pool2d(whole[:, ::2], 1, out=numpy.concatenate([whole, whole], 1)[:, 1::3])
+    clpool.max_pool2d(whole[:, :1], 1, out=whole[:, 1:2])
 
 
 def test_functions_have_names_and_signatures_of_their_own() -> None:

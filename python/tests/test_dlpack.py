@@ -56,7 +56,7 @@ def lent_buffer(context: Any) -> Any:
 
 
 def test_there_and_back_shares_the_memory(queue: Any) -> None:
-    x = pyopencl.array.to_device(queue, X)
+    x: Any = pyopencl.array.to_device(queue, X)
     capsule = clpool.to_dlpack(x)
     y = clpool.from_dlpack(capsule, queue)
     assert name_of(capsule) == b"used_dltensor"

@@ -176,10 +176,10 @@ def test_an_opencl_error_keeps_its_code_and_name(
 def test_a_plan_outlives_its_engine_and_buffers_their_names(context: Any, queue: Any) -> None:
     engine = Engine(context)
     plan = Plan(engine, replace(PROBLEM, channels=1), operations=[Op.FORWARD])
-    destroyed = engine._destroy
+    engines_end = engine._destroy
     del engine
     gc.collect()
-    assert not destroyed.alive
+    assert not engines_end.alive
     x = values()[:, :1].copy()
     y, _ = max_pool(x, WINDOWS)
     start = pyopencl.UserEvent(context)
@@ -187,10 +187,10 @@ def test_a_plan_outlives_its_engine_and_buffers_their_names(context: Any, queue:
     pooled = plan.enqueue_forward(
         pyopencl.Buffer(context, MF.READ_ONLY | MF.COPY_HOST_PTR, hostbuf=x), result, None, queue, [start]
     )
-    destroyed = plan._destroy
+    plans_end = plan._destroy
     del plan
     gc.collect()
-    assert not destroyed.alive
+    assert not plans_end.alive
     start.set_status(pyopencl.command_execution_status.COMPLETE)
     assert same_bits(read(queue, result, y, [pooled]), y)
 

@@ -34,6 +34,7 @@ def to_bf16(x: Any) -> Any:
 
 @pytest.mark.parametrize("dtype", [*FLOATS, "int8", "uint8", "int32"])
 def test_max_of_every_dtype(place: Place, dtype: str) -> None:
+    place.needs(dtype)
     x = random(dtype)
     y, indices = place.run(clpool.max_pool2d, x, *ARGUMENTS, return_indices=True)
     expected, winner = max_pool(x, WINDOWS)
@@ -51,6 +52,7 @@ def test_max_of_bfloat16_in_uint16(place: Place) -> None:
 
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_backward_of_maximum_from_indices_and_from_the_input(place: Place, dtype: str) -> None:
+    place.needs(dtype)
     x = random(dtype)
     _, winner = max_pool(x, WINDOWS)
     dy = (numpy.random.default_rng(3).standard_normal(winner.shape) * 3).astype(dtype)

@@ -125,7 +125,7 @@ def test_indices_on_a_device_must_be_dense(queue: Any) -> None:
 
 def test_a_sub_buffer_and_an_offset(queue: Any) -> None:
     whole = base()
-    array = pyopencl.array.to_device(queue, whole)
+    array: Any = pyopencl.array.to_device(queue, whole)
     # A sub-buffer may begin where the device aligns base addresses, and the array 3 elements behind that.
     region = array.base_data.get_sub_region(512, 1024)
     x = pyopencl.array.Array(queue, (1, 2, 8, 10), numpy.float32, data=region, offset=12)
