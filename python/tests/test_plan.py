@@ -195,6 +195,35 @@ def test_a_plan_outlives_its_engine_and_buffers_their_names(context: Any, queue:
     assert same_bits(read(queue, result, y, [pooled]), y)
 
 
+def references(kept: Any, info: Any) -> int:
+    return int(kept.get_info(info.REFERENCE_COUNT))
+
+
+def test_nothing_is_retained_for_good(context: Any) -> None:
+    if "Portable Computing Language" not in context.devices[0].platform.name:
+        pytest.skip("the driver may keep references of its own, in ways that are known of PoCL alone")
+    own = pyopencl.Context(context.devices)
+    before = references(own, pyopencl.context_info)
+    queue = pyopencl.CommandQueue(own)
+    x = pyopencl.array.to_device(queue, values())
+    y = clpool.max_pool2d(x, 3, 2, 1)
+    event = y.events[0]
+    shared = clpool.from_dlpack(clpool.to_dlpack(x), queue)
+    # PoCL keeps the last event of a queue and of a buffer.
+    for array in (y, x):
+        pyopencl.enqueue_fill_buffer(queue, array.base_data, numpy.float32(0), 0, array.nbytes)
+    queue.finish()
+    assert references(x.base_data, pyopencl.mem_info) == 2
+    del shared
+    gc.collect()
+    assert references(x.base_data, pyopencl.mem_info) == 1
+    assert references(event, pyopencl.event_info) == 1
+    del x, y, event, queue, array
+    clpool.clear_cache()
+    gc.collect()
+    assert references(own, pyopencl.context_info) == before
+
+
 def test_a_plan_is_shared_by_threads(context: Any, plan: Plan) -> None:
     wrong: list[Any] = []
 
