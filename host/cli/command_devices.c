@@ -2,48 +2,26 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
+#include "device_facts.h"
 #include "json_parts.h"
 #include "report.h"
 #include "target.h"
 
 /* What is said about one device. */
-typedef struct device_facts {
-    char version[DEVICE_TEXT_BYTES];
-    char driver[DEVICE_TEXT_BYTES];
-    cl_uint compute_units;
-    cl_ulong memory;
-    cl_ulong max_allocation;
-    size_t max_work_group;
+typedef struct device_state {
+    device_facts facts;
     bool usable;
     message reason; /* where it is not usable */
-} device_facts;
+} device_state;
 
-/* What a device does not tell stays 0. */
-static void learn(const device_entry *entry, device_facts *facts)
+static void learn(const device_entry *entry, device_state *state)
 {
-    const struct {
-        cl_device_info property;
-        size_t size;
-        void *value;
-    } rows[] = {
-        {CL_DEVICE_MAX_COMPUTE_UNITS, sizeof(facts->compute_units), &facts->compute_units},
-        {CL_DEVICE_GLOBAL_MEM_SIZE, sizeof(facts->memory), &facts->memory},
-        {CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof(facts->max_allocation), &facts->max_allocation},
-        {CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(facts->max_work_group), &facts->max_work_group},
-    };
     target tried;
-    size_t i;
-    memset(facts, 0, sizeof(*facts));
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        (void)clGetDeviceInfo(entry->device, rows[i].property, rows[i].size, rows[i].value, NULL);
-    }
-    device_text(entry->device, CL_DEVICE_VERSION, facts->version);
-    device_text(entry->device, CL_DRIVER_VERSION, facts->driver);
-    facts->usable = target_open_device(&tried, entry, &facts->reason);
-    if (facts->usable) {
+    device_facts_learn(entry->device, &state->facts);
+    state->usable = target_open_device(&tried, entry, &state->reason);
+    if (state->usable) {
         target_close(&tried);
     }
 }
@@ -53,8 +31,9 @@ static double mebibytes(cl_ulong bytes)
     return (double)bytes / (1024.0 * 1024.0);
 }
 
-static void print_device(const device_entry *entry, const device_facts *facts)
+static void print_device(const device_entry *entry, const device_state *state)
 {
+    const device_facts *facts = &state->facts;
     (void)printf("%s  %s\n", entry->index, entry->name);
     (void)printf("  platform        %s\n", entry->platform_name);
     (void)printf("  type            %s\n", device_type_name(entry->type));
@@ -64,27 +43,28 @@ static void print_device(const device_entry *entry, const device_facts *facts)
     (void)printf("  memory          %.0f MiB, at most %.0f MiB in one buffer\n", mebibytes(facts->memory),
                  mebibytes(facts->max_allocation));
     (void)printf("  work-group      at most %zu items\n", facts->max_work_group);
-    (void)printf("  usable          %s%s\n", facts->usable ? "yes" : "no: ", facts->usable ? "" : facts->reason.text);
+    (void)printf("  usable          %s%s\n", state->usable ? "yes" : "no: ", state->usable ? "" : state->reason.text);
 }
 
-static json_t *device_json(const device_entry *entry, const device_facts *facts)
+static json_t *device_json(const device_entry *entry, const device_state *state)
 {
+    const device_facts *facts = &state->facts;
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:s?}", "index", entry->index, "name",
                      entry->name, "platform", entry->platform_name, "type", device_type_name(entry->type), "version",
                      facts->version, "driver", facts->driver, "compute_units", (json_int_t)facts->compute_units,
                      "memory_bytes", (json_int_t)facts->memory, "max_allocation_bytes",
                      (json_int_t)facts->max_allocation, "max_work_group_size", (json_int_t)facts->max_work_group,
-                     "usable", facts->usable ? 1 : 0, "reason", facts->usable ? NULL : facts->reason.text);
+                     "usable", state->usable ? 1 : 0, "reason", state->usable ? NULL : state->reason.text);
 }
 
 static void print_list(const device_list *list)
 {
     size_t i;
     for (i = 0; i < list->count; i++) {
-        device_facts facts;
-        learn(&list->entries[i], &facts);
+        device_state state;
+        learn(&list->entries[i], &state);
         (void)printf("%s", i > 0 ? "\n" : "");
-        print_device(&list->entries[i], &facts);
+        print_device(&list->entries[i], &state);
     }
 }
 
@@ -94,9 +74,9 @@ static exit_code print_json(const device_list *list)
     char *text;
     size_t i;
     for (i = 0; all != NULL && i < list->count; i++) {
-        device_facts facts;
-        learn(&list->entries[i], &facts);
-        all = json_appended(all, device_json(&list->entries[i], &facts));
+        device_state state;
+        learn(&list->entries[i], &state);
+        all = json_appended(all, device_json(&list->entries[i], &state));
     }
     text = json_text(all);
     json_decref(all);

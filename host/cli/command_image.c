@@ -9,6 +9,7 @@
 #include "report.h"
 #include "runner.h"
 #include "target_choice.h"
+#include "winners_picture.h"
 
 enum { FILE_PICTURE, FILE_WINNERS, FILES };
 
@@ -69,33 +70,9 @@ static exit_code compute(const options *given, image_work *work)
     return code;
 }
 
-/* Halves the samples, and adds 128 to those that won a window: so winners show in dark places and bright ones alike,
- * and no loser is as bright as any winner. */
-static void draw_winners(const picture *in, const int64_t *plane, size_t windows, picture *winners)
-{
-    size_t pixels = in->width * in->height;
-    size_t colours = in->channels - (picture_has_alpha(in) ? 1 : 0);
-    size_t i, channel;
-    for (i = 0; i < pixels * in->channels; i++) {
-        winners->data[i] = i % in->channels < colours ? in->data[i] / 2 : in->data[i];
-    }
-    for (channel = 0; channel < colours; channel++) {
-        for (i = 0; i < windows; i++) {
-            int64_t won = plane[channel * windows + i];
-            if (won >= 0) {
-                size_t at = (size_t)won * in->channels + channel;
-                winners->data[at] = (unsigned char)(128 + in->data[at] / 2);
-            }
-        }
-    }
-}
-
 static exit_code write_winners(image_work *work)
 {
-    exit_code code = picture_make(work->in.width, work->in.height, work->in.channels, &work->winners);
-    if (code != EXIT_DONE) {
-        return code;
-    }
+    exit_code code;
     work->plane = calloc(work->mask.elements, sizeof(*work->plane));
     if (work->plane == NULL) {
         return report_no_memory();
@@ -103,8 +80,8 @@ static exit_code write_winners(image_work *work)
     if (clpool_mask_to_plane(&work->problem, work->mask.data, work->plane) != CLPOOL_SUCCESS) {
         return report_error(EXIT_BAD_INPUT, "%s", clpool_error_detail());
     }
-    draw_winners(&work->in, work->plane, work->mask.shape[2] * work->mask.shape[3], &work->winners);
-    return picture_write(&work->winners, &work->files[FILE_WINNERS]);
+    code = winners_picture_make(&work->in, work->plane, work->mask.shape[2] * work->mask.shape[3], &work->winners);
+    return code == EXIT_DONE ? picture_write(&work->winners, &work->files[FILE_WINNERS]) : code;
 }
 
 static exit_code write_pictures(const options *given, image_work *work)

@@ -165,6 +165,18 @@ double copy_point_rate(const copy_point *of, bool by_event)
     return seconds > 0 ? (double)of->bytes / seconds : 0;
 }
 
+const copy_point *copy_speed_next(const copy_speed *of, size_t after)
+{
+    const copy_point *found = NULL;
+    size_t i;
+    for (i = 0; i < of->count; i++) {
+        if (of->points[i].bytes > after && (found == NULL || of->points[i].bytes < found->bytes)) {
+            found = &of->points[i];
+        }
+    }
+    return found;
+}
+
 void copy_speed_close(copy_speed *closed)
 {
     if (closed->kernel != NULL) {

@@ -33,6 +33,10 @@ exit_code copy_speed_find(copy_speed *of, size_t bytes, bool cold, const copy_po
 /** Bytes a second, by events or by wall time. */
 double copy_point_rate(const copy_point *of, bool by_event);
 
+/** The point with the fewest bytes of those that move more than `after`; NULL past the last. The points are in
+ * the order in which they were measured. */
+const copy_point *copy_speed_next(const copy_speed *of, size_t after);
+
 void copy_speed_close(copy_speed *closed);
 
 #endif

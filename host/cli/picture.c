@@ -84,27 +84,27 @@ exit_code picture_decode(const char *name, const unsigned char *bytes, size_t si
     return code;
 }
 
-static exit_code encode(const char *path, const picture *written, unsigned char **bytes, size_t *size)
+exit_code picture_encode(const char *name, const picture *encoded, unsigned char **bytes, size_t *size)
 {
     static const png_uint_32 formats[] = {0, PNG_FORMAT_GRAY, PNG_FORMAT_GA, PNG_FORMAT_RGB, PNG_FORMAT_RGBA};
     png_image image;
     png_alloc_size_t needed = 0;
     memset(&image, 0, sizeof(image));
     image.version = PNG_IMAGE_VERSION;
-    image.width = (png_uint_32)written->width;
-    image.height = (png_uint_32)written->height;
-    image.format = formats[written->channels];
-    if (written->width > (size_t)INT32_MAX / written->channels || written->height > INT32_MAX ||
-        !png_image_write_get_memory_size(image, needed, 0, written->data, 0, NULL)) {
-        return report_error(EXIT_BAD_INPUT, "%s: cannot make a PNG of %zux%zu pixels: %s", path, written->width,
-                            written->height, image.message);
+    image.width = (png_uint_32)encoded->width;
+    image.height = (png_uint_32)encoded->height;
+    image.format = formats[encoded->channels];
+    if (encoded->width > (size_t)INT32_MAX / encoded->channels || encoded->height > INT32_MAX ||
+        !png_image_write_get_memory_size(image, needed, 0, encoded->data, 0, NULL)) {
+        return report_error(EXIT_BAD_INPUT, "%s: cannot make a PNG of %zux%zu pixels: %s", name, encoded->width,
+                            encoded->height, image.message);
     }
     *bytes = malloc(needed);
     if (*bytes == NULL) {
         return report_no_memory();
     }
-    if (png_image_write_to_memory(&image, *bytes, &needed, 0, written->data, 0, NULL) == 0) {
-        return report_error(EXIT_BAD_INPUT, "%s: cannot make a PNG: %s", path, image.message);
+    if (png_image_write_to_memory(&image, *bytes, &needed, 0, encoded->data, 0, NULL) == 0) {
+        return report_error(EXIT_BAD_INPUT, "%s: cannot make a PNG: %s", name, image.message);
     }
     *size = needed;
     return EXIT_DONE;
@@ -114,7 +114,7 @@ exit_code picture_write(const picture *written, output_file *file)
 {
     unsigned char *bytes = NULL;
     size_t size = 0;
-    exit_code code = encode(file->path, written, &bytes, &size);
+    exit_code code = picture_encode(file->path, written, &bytes, &size);
     if (code == EXIT_DONE) {
         code = output_file_write(file, bytes, size);
     }

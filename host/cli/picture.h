@@ -29,6 +29,9 @@ exit_code picture_make(size_t width, size_t height, size_t channels, picture *ma
 /** True if the last channel is alpha. */
 bool picture_has_alpha(const picture *of);
 
+/** Encodes a picture as PNG in memory that the caller frees; `name` is what errors call it. */
+exit_code picture_encode(const char *name, const picture *encoded, unsigned char **bytes, size_t *size);
+
 /** Encodes a picture as PNG into a file. */
 exit_code picture_write(const picture *written, output_file *file);
 
