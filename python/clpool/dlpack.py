@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-import threading
 import weakref
 from ctypes import POINTER, Structure, c_int32, c_int64, c_uint8, c_uint16, c_uint64, c_void_p
 from typing import Any
@@ -68,16 +67,14 @@ _dying_is_valid = ctypes.PYFUNCTYPE(ctypes.c_int, c_void_p, ctypes.c_char_p)(
 )
 _dying_pointer = ctypes.PYFUNCTYPE(c_void_p, c_void_p, ctypes.c_char_p)(("PyCapsule_GetPointer", ctypes.pythonapi))
 
-# What lent tensors need until their consumers call the deleter.
+# What lent tensors need until their consumers call the deleter: by a number, from any thread. There is no lock, since a
+# collection of garbage may call a deleter while this thread holds it; a step of a counter or a dictionary needs none.
 _lent: dict[int, tuple[Any, ...]] = {}
 _numbers = itertools.count(1)
-_lock = threading.Lock()
 
 
 def _delete(managed: Any) -> None:
-    with _lock:
-        kept = _lent.pop(managed.contents.manager_ctx, None)
-    del kept
+    _lent.pop(managed.contents.manager_ctx, None)
 
 
 def _destroy_capsule(capsule: int) -> None:
@@ -119,9 +116,8 @@ def to_dlpack(array: Any) -> Any:
         byte_offset=array.offset,
     )
     managed.deleter = _deleter
-    with _lock:
-        managed.manager_ctx = number = next(_numbers)
-        _lent[number] = (managed, shape, strides, array.base_data)
+    managed.manager_ctx = number = next(_numbers)
+    _lent[number] = (managed, shape, strides, array.base_data)
     return _new_capsule(ctypes.addressof(managed), _FRESH, ctypes.cast(_capsule_destructor, c_void_p))
 
 

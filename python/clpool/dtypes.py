@@ -24,6 +24,8 @@ _BY_NAME = {
 def dtype_of(array_dtype: Any, wanted: Any = None) -> DType:
     """The element type of an array. `wanted` says that uint16 holds "bfloat16", and must agree otherwise."""
     name = numpy.dtype(array_dtype).name
+    if not numpy.dtype(array_dtype).isnative:
+        raise TypeError(f"dtype {numpy.dtype(array_dtype).str} has another byte order than this machine; give a copy")
     if wanted is None:
         if name not in _BY_NAME:
             hint = '; for bfloat16 in uint16 say dtype="bfloat16"' if name == "uint16" else ""

@@ -22,7 +22,8 @@ class _Recent(Generic[_T]):
     def __init__(self, size: int) -> None:
         self._size = size
         self._made: OrderedDict[Hashable, _T] = OrderedDict()
-        self._lock = threading.Lock()
+        # One that its holder may take again: a collection of garbage may run code that pools.
+        self._lock = threading.RLock()
 
     def get(self, key: Hashable, make: Callable[[], _T]) -> _T:
         with self._lock:

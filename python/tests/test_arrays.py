@@ -17,6 +17,7 @@ import clpool
 
 X = numpy.random.default_rng(5).standard_normal((1, 2, 6, 6)).astype(numpy.float32)
 WINDOWS = Windows((6, 6), (2, 2), (2, 2), (0, 0), (1, 1))
+OTHER_ORDER = X.dtype.newbyteorder()
 Y, WINNER = max_pool(X, WINDOWS)
 
 
@@ -85,6 +86,7 @@ def test_kept_things_are_those_used_last() -> None:
     [
         (lambda x, q: clpool.max_pool2d([[1.0]], 2), TypeError, "input is a list; it must be a NumPy or pyopencl"),
         (lambda x, q: clpool.max_pool2d(x.astype("c8"), 2), TypeError, "dtype complex64 is none of float32"),
+        (lambda x, q: clpool.max_pool2d(x.astype(OTHER_ORDER), 2), TypeError, "has another byte order"),
         (lambda x, q: clpool.max_pool2d(x.astype("u2"), 2), TypeError, 'uint16 is none.*say dtype="bfloat16"'),
         (lambda x, q: clpool.max_pool2d(x, 2, dtype="bfloat16"), TypeError, "float32; it cannot hold BF16"),
         (lambda x, q: clpool.max_pool2d(x, 2, layout="hwcn"), ValueError, "layout is 'hwcn'; it must be one of 'nchw'"),
