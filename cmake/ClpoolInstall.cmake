@@ -37,6 +37,9 @@ install(FILES "${PROJECT_BINARY_DIR}/clpool.pc" DESTINATION "${CMAKE_INSTALL_LIB
 
 if(TARGET clpool_command)
     install(TARGETS clpool_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-    install(FILES docs/clpool.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+    install(DIRECTORY docs/man/ DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" FILES_MATCHING PATTERN "*.1")
+    install(FILES host/cli/completions/clpool.bash RENAME clpool
+            DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+    install(FILES host/cli/completions/_clpool DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
 endif()
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -600,6 +600,14 @@ CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);
 
+/** The name of the strategy that a plan of the engine for this problem runs for an operation if it is left to the
+ * library, and in a phrase why, without making the plan; either pointer may be NULL. Compiles nothing, so that what a
+ * device turns out not to run once its kernels are compiled is named all the same. Static storage. Errors:
+ * CLPOOL_INVALID_ARGUMENT, CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also for an operation that the problem does not
+ * have), CLPOOL_DEVICE_LACKS. */
+CLPOOL_API clpool_status clpool_engine_strategy(const clpool_engine *engine, const clpool_problem *problem,
+                                                clpool_op op, const char **name, const char **reason);
+
 /** The strategy that the plan runs for an operation with the values of all its parameters, as in "generic:group=64":
  * what forward_strategy and its like take to get the same again. "group" is the number of work-items of a group, at
  * most, and "workers" how many work-items a compute unit gets where they share the work; "outputs" is the number of

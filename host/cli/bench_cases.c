@@ -80,16 +80,11 @@ static bool share_name(const char *list, const char *other)
 
 static exit_code check_suite(const char *name, size_t length)
 {
-    message known;
-    size_t i;
-    message_set(&known, "--suite: '%.*s' is not one of", (int)length, name);
-    for (i = 0; i < SUITES; i++) {
-        if (strlen(suite_names[i]) == length && strncmp(suite_names[i], name, length) == 0) {
-            return EXIT_DONE;
-        }
-        message_add(&known, "%s %s", i == 0 ? "" : ",", suite_names[i]);
-    }
-    return report_error(EXIT_BAD_INPUT, "%s", known.text);
+    message why;
+    size_t index;
+    return word_find(bench_suite_name, name, length, &index, &why)
+               ? EXIT_DONE
+               : report_error(EXIT_BAD_INPUT, "--suite: %s", why.text);
 }
 
 /* Of a list that ends with a comma the last name is empty. */

@@ -81,20 +81,18 @@ double bench_op_taps(const clpool_problem *problem, bench_op op)
     }
 }
 
+const char *word_of_bench_op(size_t index)
+{
+    return index < BENCH_OPS ? op_table[index].name : NULL;
+}
+
 bool bench_ops_parse(const char *text, unsigned *ops, message *why)
 {
     const char *at = text;
     *ops = 0;
     do {
-        size_t length = strcspn(at, ",");
-        int op;
-        for (op = 0; op < BENCH_OPS; op++) {
-            if (strlen(op_table[op].name) == length && strncmp(at, op_table[op].name, length) == 0) {
-                break;
-            }
-        }
-        if (op == BENCH_OPS) {
-            message_set(why, "'%s' is not a list of forward, forward_no_mask, backward and recompute", text);
+        size_t length = strcspn(at, ","), op;
+        if (!word_find(word_of_bench_op, at, length, &op, why)) {
             return false;
         }
         *ops |= 1u << op;

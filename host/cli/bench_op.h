@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "clpool.h"
-#include "message.h"
+#include "words.h"
 
 typedef enum bench_op {
     BENCH_FORWARD,         /**< of maximum: with its mask */
@@ -18,6 +18,9 @@ typedef enum bench_op {
 
 /** As people write it: "forward_no_mask". */
 const char *bench_op_name(bench_op op);
+
+/** The index-th of the names, in the order of the enumeration; NULL past the last. */
+const char *word_of_bench_op(size_t index);
 
 /** The library's operation that it is. */
 clpool_op bench_op_runs(bench_op op);

@@ -26,6 +26,9 @@ extern const command command_image;
 /** The index-th of all commands; NULL past the last. */
 const command *command_at(size_t index);
 
+/** NULL if there is none of that name. */
+const command *command_named(const char *name);
+
 /** The part of a help text about POOL. */
 #define HELP_POOL                                                                                                      \
     "\n"                                                                                                               \

@@ -100,7 +100,7 @@ const command command_bench = {
         "(default:\n"
         "                         hot, the same tensors in each run)\n"
         "  --runs N               timed runs of each row (default: as many as take about 0.3 s, at least 3)\n"
-        "  --json F               write the results as JSON too\n"
+        "  --json F               write the results as JSON too; - is standard output, in place of the text\n"
         "  --svg F                draw them: GB/s by bytes, with the copy as a line\n"
         "\n"
         "  clpool bench --suite resnet\n"

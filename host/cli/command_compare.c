@@ -77,7 +77,7 @@ const command command_compare = {
         "                         are turned into; an array is compared in its own dtype (of u16: --dtype bf16)\n"
         "  --device D             all (default), or one as for clpool forward; native always runs\n"
         "  --runs N               timed runs of each operation; their median is shown (default: 5)\n"
-        "  --json F               write the results as JSON too\n"
+        "  --json F               write the results as JSON too; - is standard output, in place of the text\n"
         "\n"
         "  clpool compare\n"
         "  clpool compare --dtype f16 --layout nhwc\n"

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "json_parts.h"
 #include "mask_file.h"
 #include "report.h"
 #include "runner.h"
@@ -27,6 +28,9 @@ static exit_code check_flags(const options *given)
     }
     if (given->pool.strategy != NULL) {
         return report_error(EXIT_BAD_INPUT, "clpool mask pools nothing; it takes no --strategy");
+    }
+    if (given->json_file != NULL && !given->check) {
+        return report_error(EXIT_BAD_INPUT, "--json is for --check; a conversion has nothing to say");
     }
     if (given->check && (given->has_to || given->output != NULL)) {
         return report_error(EXIT_BAD_INPUT, "--check and %s exclude each other; see clpool mask --help",
@@ -60,8 +64,8 @@ static exit_code prepare(const options *given, mask_work *work)
     if (code == EXIT_DONE) {
         code = mask_read(given->operand, &work->problem, &work->from);
     }
-    if (code == EXIT_DONE && !given->check) {
-        code = prepare_result(given, work);
+    if (code == EXIT_DONE) {
+        code = given->check ? output_files_open(&work->file, &given->json_file, 1) : prepare_result(given, work);
     }
     return code;
 }
@@ -80,15 +84,28 @@ static exit_code compute(const options *given, mask_work *work)
     return code;
 }
 
-static exit_code finish(const options *given, mask_work *work)
+static exit_code finish_check(const options *given, mask_work *work)
 {
     size_t values = 0;
+    exit_code code = EXIT_DONE;
+    (void)clpool_tensor_elements(&work->problem, CLPOOL_Y, &values);
+    (void)printf("%s: %" PRIu64 " of %zu values name no tap inside the array\n", given->operand, (uint64_t)work->count,
+                 values);
+    if (given->json_file != NULL) {
+        code = json_write(json_pack("{s:I, s:I}", "values", (json_int_t)values, "invalid", (json_int_t)work->count),
+                          &work->file);
+    }
+    if (code == EXIT_DONE) {
+        code = output_files_commit(&work->file, 1);
+    }
+    return code == EXIT_DONE && work->count > 0 ? EXIT_DIFFERENCE : code;
+}
+
+static exit_code finish(const options *given, mask_work *work)
+{
     exit_code code;
     if (given->check) {
-        (void)clpool_tensor_elements(&work->problem, CLPOOL_Y, &values);
-        (void)printf("%s: %" PRIu64 " of %zu values name no tap inside the array\n", given->operand,
-                     (uint64_t)work->count, values);
-        return work->count == 0 ? EXIT_DONE : EXIT_DIFFERENCE;
+        return finish_check(given, work);
     }
     code = array_write(&work->to, &work->file);
     return code == EXIT_DONE ? output_files_commit(&work->file, 1) : code;
@@ -116,13 +133,13 @@ static exit_code run_mask(const options *given)
 const command command_mask = {
     .syntax = {.name = "mask",
                .flags = FLAGS_OUTPUT | FLAGS_SHAPE | FLAGS_POOL | FLAGS_LAYOUT | FLAGS_MASK_FORM | FLAGS_CHECK |
-                        FLAGS_TO | FLAGS_DEVICE,
+                        FLAGS_TO | FLAGS_DEVICE | FLAGS_JSON_FILE,
                .needed = FLAGS_SHAPE | FLAGS_POOL,
                .operand = "M.npy"},
     .summary = "converts a mask to another form, or checks it",
     .help =
-        "usage: clpool mask M.npy --shape N,C,H,W POOL [--mask-form F] (--to F2 -o M2.npy | --check) [--layout L]\n"
-        "                   [--device D]\n"
+        "usage: clpool mask M.npy --shape N,C,H,W POOL [--mask-form F] (--to F2 -o M2.npy | --check [--json F])\n"
+        "                   [--layout L] [--device D]\n"
         "\n"
         "M is a mask that clpool forward wrote, or anything else, with the same POOL, which must be one of the modes\n"
         "max; --shape is the shape that X had, and --mask-form the form that M has.\n"
@@ -131,6 +148,7 @@ const command command_mask = {
         "                         inside X become the sentinel, which has all bits set\n"
         "  --check                counts such values (without the sentinels of windows that have no tap inside), and\n"
         "                         exits with 1 if there is one\n"
+        "  --json F               write the counts as JSON too; - is standard output, in place of the text\n"
         "\n"
         "  clpool mask mask.npy --shape 1,64,112,112 --kernel 2 --to plane -o indices.npy\n"
         "  clpool mask indices.npy --shape 1,64,112,112 --kernel 2 --mask-form plane --check\n" HELP_POOL HELP_LAYOUT

@@ -189,7 +189,7 @@ const command command_tune = {
         "  --runs N               timed runs of each of two that are compared (default: as many as take about 0.3 s)\n"
         "  --within X             exit with 1 if any pooling is more than X times slower without the file than with "
         "it\n"
-        "  --json F               write the results as JSON too\n"
+        "  --json F               write the results as JSON too; - is standard output, in place of the text\n"
         "\n"
         "  clpool tune --suite all\n"
         "  clpool tune --suite resnet,vgg --dtype f16 --layout nhwc -o f16.txt --quick\n"

@@ -6,10 +6,19 @@
 #include "difference.h"
 #include "golden.h"
 #include "golden_bound.h"
+#include "json_parts.h"
 #include "mask_file.h"
 #include "report.h"
 #include "runner.h"
 #include "target_choice.h"
+
+/* One target's run over the folder. */
+typedef struct verification {
+    const target *on;
+    const golden *folder;
+    size_t failed;       /* cases */
+    json_t *differences; /* an array, of what was printed; NULL once memory ran out */
+} verification;
 
 /* What the folder has of a case, and what a target makes of it. Maximum has a mask and indices, which are compared bit
  * for bit like all else of it; average and Lp have bounds. */
@@ -103,7 +112,7 @@ static difference compare_array(const array *got, const array *wanted, const arr
 }
 
 /* Prints what differs; true if nothing does. */
-static bool compare(const target *on, const golden_case *of, const case_arrays *arrays)
+static bool compare(verification *run, const golden_case *of, const case_arrays *arrays)
 {
     const array none = {.data = NULL};
     const struct {
@@ -122,9 +131,13 @@ static bool compare(const target *on, const golden_case *of, const case_arrays *
         difference found = compare_array(rows[i].got, rows[i].wanted, rows[i].bound);
         if (found.count > 0) {
             report_progress_end();
-            (void)printf("%s: %s: %s differs%s in %zu of %zu elements, first at index %zu\n", on->index, of->name,
+            (void)printf("%s: %s: %s differs%s in %zu of %zu elements, first at index %zu\n", run->on->index, of->name,
                          rows[i].name, rows[i].bound->data == NULL ? "" : " by more than " GOLDEN_BOUND_TEXT,
                          found.count, rows[i].wanted->elements, found.first);
+            run->differences = json_appended(
+                run->differences, json_pack("{s:s, s:s, s:I, s:I, s:I}", "case", of->name, "tensor", rows[i].name,
+                                            "different", (json_int_t)found.count, "elements",
+                                            (json_int_t)rows[i].wanted->elements, "first", (json_int_t)found.first));
             equal = false;
         }
     }
@@ -132,7 +145,7 @@ static bool compare(const target *on, const golden_case *of, const case_arrays *
 }
 
 /* The output's extents need no target; without them the arrays cannot be compared. */
-static bool compare_extents(const target *on, const golden_case *of)
+static bool compare_extents(verification *run, const golden_case *of)
 {
     size_t shape[CLPOOL_MAX_RANK + 2];
     char is[SHAPE_TEXT_BYTES], must[SHAPE_TEXT_BYTES];
@@ -140,68 +153,112 @@ static bool compare_extents(const target *on, const golden_case *of)
     if (memcmp(shape + 2, of->out, of->problem.rank * sizeof(*shape)) == 0) {
         return true;
     }
-    (void)printf("%s: %s: the output's extents are %s, not %s\n", on->index, of->name,
+    (void)printf("%s: %s: the output's extents are %s, not %s\n", run->on->index, of->name,
                  shape_text(of->problem.rank, shape + 2, is), shape_text(of->problem.rank, of->out, must));
+    run->differences = json_appended(
+        run->differences, json_pack("{s:s, s:s, s:s}", "case", of->name, "extents", is, "wanted_extents", must));
     return false;
 }
 
-static exit_code verify_case(const target *on, const golden *folder, const golden_case *of, size_t *failed)
+static exit_code verify_case(verification *run, const golden_case *of)
 {
     case_arrays arrays;
     exit_code code = EXIT_DONE;
-    bool passed = compare_extents(on, of);
+    bool passed = compare_extents(run, of);
     memset(&arrays, 0, sizeof(arrays));
     if (passed) {
-        code = make_arrays(folder, of, &arrays);
+        code = make_arrays(run->folder, of, &arrays);
         if (code == EXIT_DONE) {
-            code = compute(on, &of->problem, &arrays);
+            code = compute(run->on, &of->problem, &arrays);
         }
-        passed = code != EXIT_DONE || compare(on, of, &arrays);
+        passed = code != EXIT_DONE || compare(run, of, &arrays);
     }
     free_arrays(&arrays);
-    *failed += passed ? 0 : 1;
+    run->failed += passed ? 0 : 1;
     return code;
 }
 
-static void print_summary(const target *on, const golden *folder, size_t failed)
+static void print_summary(const verification *run)
 {
+    const golden *folder = run->folder;
     size_t skipped = 0, i;
     for (i = 0; i < folder->skip_kinds; i++) {
         skipped += folder->skips[i].count;
     }
-    (void)printf("%s: %zu cases, %zu pass, %zu fail; %zu skipped", on->index, folder->count, folder->count - failed,
-                 failed, skipped);
+    (void)printf("%s: %zu cases, %zu pass, %zu fail; %zu skipped", run->on->index, folder->count,
+                 folder->count - run->failed, run->failed, skipped);
     for (i = 0; i < folder->skip_kinds; i++) {
         (void)printf("%s%s %zu", i == 0 ? " (" : ", ", folder->skips[i].kind, folder->skips[i].count);
     }
     (void)printf("%s\n", skipped > 0 ? ")" : "");
 }
 
-static exit_code verify_on(const target *on, const golden *folder)
+/* The summary and what differs; takes the differences over. */
+static json_t *run_json(verification *run)
 {
+    const golden *folder = run->folder;
+    json_t *skipped = json_object();
+    size_t i;
+    for (i = 0; i < folder->skip_kinds; i++) {
+        const golden_skip *skip = &folder->skips[i];
+        skipped = json_joined(skipped, json_pack("{s:I}", skip->kind, (json_int_t)skip->count));
+    }
+    return json_joined(json_target(run->on),
+                       json_pack("{s:I, s:I, s:I, s:o, s:o}", "cases", (json_int_t)folder->count, "passed",
+                                 (json_int_t)(folder->count - run->failed), "failed", (json_int_t)run->failed,
+                                 "skipped", skipped, "differences", run->differences));
+}
+
+/* Appends what was found to the array `all`. */
+static exit_code verify_on(const target *on, const golden *folder, json_t **all)
+{
+    verification run = {.on = on, .folder = folder, .differences = json_array()};
     exit_code code = EXIT_DONE;
-    size_t failed = 0, i;
+    size_t i;
     for (i = 0; i < folder->count && code == EXIT_DONE; i++) {
         report_progress("%s: %zu of %zu: %s", on->index, i + 1, folder->count, folder->cases[i].name);
-        code = verify_case(on, folder, &folder->cases[i], &failed);
+        code = verify_case(&run, &folder->cases[i]);
     }
     report_progress_end();
     if (code != EXIT_DONE) {
+        json_decref(run.differences);
         return code;
     }
-    print_summary(on, folder, failed);
-    return failed > 0 ? EXIT_DIFFERENCE : EXIT_DONE;
+    print_summary(&run);
+    *all = json_appended(*all, run_json(&run));
+    return run.failed > 0 ? EXIT_DIFFERENCE : EXIT_DONE;
 }
 
-static exit_code verify_on_all(const target_list *targets, const golden *folder)
+static exit_code verify_on_all(const target_list *targets, const golden *folder, json_t **all)
 {
     exit_code worst = EXIT_DONE;
     size_t i;
     for (i = 0; i < targets->count; i++) {
-        exit_code code = verify_on(&targets->targets[i], folder);
+        exit_code code = verify_on(&targets->targets[i], folder, all);
         worst = code > worst ? code : worst;
     }
     return worst;
+}
+
+/* Results that fail are results, and written. */
+static exit_code verify_and_write(const options *given, const target_list *targets, const golden *folder)
+{
+    output_file file = {.path = NULL};
+    json_t *all = json_array();
+    exit_code written = output_files_open(&file, &given->json_file, 1), code = written;
+    if (written == EXIT_DONE) {
+        code = verify_on_all(targets, folder, &all);
+    }
+    if (code <= EXIT_DIFFERENCE && given->json_file != NULL && written == EXIT_DONE) {
+        written = json_write(all, &file);
+        all = NULL;
+        if (written == EXIT_DONE) {
+            written = output_files_commit(&file, 1);
+        }
+    }
+    output_files_discard(&file, 1);
+    json_decref(all);
+    return written > code ? written : code;
 }
 
 static exit_code run_verify(const options *given)
@@ -219,7 +276,7 @@ static exit_code run_verify(const options *given)
         code = targets_choose(given->device, "auto", &targets);
     }
     if (code == EXIT_DONE) {
-        code = verify_on_all(&targets, &folder);
+        code = verify_and_write(given, &targets, &folder);
     }
     target_list_close(&targets);
     golden_close(&folder);
@@ -227,15 +284,17 @@ static exit_code run_verify(const options *given)
 }
 
 const command command_verify = {
-    .syntax = {.name = "verify", .flags = FLAGS_DEVICE, .operand = "DIR"},
+    .syntax = {.name = "verify", .flags = FLAGS_DEVICE | FLAGS_JSON_FILE, .operand = "DIR"},
     .summary = "checks a device against results from elsewhere",
     .help =
-        "usage: clpool verify DIR [--device D]\n"
+        "usage: clpool verify DIR [--device D] [--json F]\n"
         "\n"
         "Runs the cases that DIR/cases.json lists, forward and backward, and compares output, indices and gradient of\n"
         "maximum bit for bit with the arrays in DIR: NAME-x.npy, -y, -idx, -dy and -dx. Average and Lp, which have no\n"
         "-idx, may differ by " GOLDEN_BOUND_TEXT ", whichever is larger. Cases\n"
         "that this version lacks are counted as skipped. Exits with 1 if anything differs.\n"
+        "\n"
+        "  --json F               write the results as JSON too; - is standard output, in place of the text\n"
         "\n"
         "  clpool verify tests/golden/data\n"
         "  clpool verify tests/golden/data --device all\n" HELP_DEVICE

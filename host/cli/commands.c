@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "completion.h"
+#include "output_file.h"
 #include "report.h"
 
 static const command *const command_table[] = {&command_devices, &command_forward, &command_backward, &command_unpool,
@@ -14,6 +16,19 @@ static const command *const command_table[] = {&command_devices, &command_forwar
 const command *command_at(size_t index)
 {
     return index < COMMANDS ? command_table[index] : NULL;
+}
+
+const command *command_named(const char *name)
+{
+    size_t i;
+    for (i = 0; i < COMMANDS && strcmp(name, command_table[i]->syntax.name) != 0; i++) {
+    }
+    return command_at(i);
+}
+
+static const char *word_of_command(size_t index)
+{
+    return index < COMMANDS ? command_table[index]->syntax.name : NULL;
 }
 
 static void print_usage(FILE *to)
@@ -45,15 +60,18 @@ static exit_code run_command(const command *found, int argc, char **argv)
     exit_code code = options_parse(&found->syntax, argc, argv, &given);
     if (code == EXIT_DONE && given.help) {
         (void)fputs(found->help, stdout);
-    } else if (code == EXIT_DONE) {
-        code = found->run(&given);
+        return EXIT_DONE;
     }
-    return code;
+    if (code == EXIT_DONE && given.json_file != NULL && strcmp(given.json_file, "-") == 0) {
+        code = output_claim_stdout();
+    }
+    return code == EXIT_DONE ? found->run(&given) : code;
 }
 
 exit_code commands_main(int argc, char **argv)
 {
-    size_t i;
+    message what;
+    const command *found;
     const char *name = argc > 1 ? argv[1] : NULL;
     if (name == NULL) {
         print_usage(stderr);
@@ -67,11 +85,14 @@ exit_code commands_main(int argc, char **argv)
         print_version();
         return EXIT_DONE;
     }
-    for (i = 0; i < COMMANDS; i++) {
-        if (strcmp(name, command_table[i]->syntax.name) == 0) {
-            return run_command(command_table[i], argc - 1, argv + 1);
-        }
+    if (strcmp(name, COMPLETION_COMMAND) == 0) {
+        return completion_print(argc - 2, argv + 2);
     }
-    return report_error(EXIT_BAD_INPUT, "unknown %s '%s'; see clpool --help", name[0] == '-' ? "flag" : "command",
-                        name);
+    found = command_named(name);
+    if (found != NULL) {
+        return run_command(found, argc - 1, argv + 1);
+    }
+    message_set(&what, "unknown %s '%s'", name[0] == '-' ? "flag" : "command", name);
+    word_suggest(&what, word_of_command, name, strlen(name));
+    return report_error(EXIT_BAD_INPUT, "%s; see clpool --help", what.text);
 }

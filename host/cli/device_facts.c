@@ -15,6 +15,9 @@ void device_facts_learn(cl_device_id device, device_facts *learned)
         {CL_DEVICE_GLOBAL_MEM_SIZE, sizeof(learned->memory), &learned->memory},
         {CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof(learned->max_allocation), &learned->max_allocation},
         {CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(learned->max_work_group), &learned->max_work_group},
+        {CL_DEVICE_LOCAL_MEM_SIZE, sizeof(learned->local_memory), &learned->local_memory},
+        {CL_DEVICE_LOCAL_MEM_TYPE, sizeof(learned->local_type), &learned->local_type},
+        {CL_DEVICE_QUEUE_PROPERTIES, sizeof(learned->queues), &learned->queues},
     };
     size_t i;
     memset(learned, 0, sizeof(*learned));

@@ -14,6 +14,9 @@ typedef struct device_facts {
     cl_ulong memory;
     cl_ulong max_allocation;
     size_t max_work_group;
+    cl_ulong local_memory;
+    cl_device_local_mem_type local_type;
+    cl_command_queue_properties queues;
 } device_facts;
 
 void device_facts_learn(cl_device_id device, device_facts *learned);

@@ -19,18 +19,15 @@ const char *mask_form_name(clpool_mask_form form)
     return names[form];
 }
 
+const char *word_of_mask_form(size_t index)
+{
+    return index < MASK_FORMS ? names[index] : NULL;
+}
+
 bool mask_form_parse(const char *text, clpool_mask_form *form, message *why)
 {
-    size_t i;
-    for (i = 0; i < MASK_FORMS; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            *form = (clpool_mask_form)i;
-            return true;
-        }
-    }
-    message_set(why, "'%s' is not one of", text);
-    for (i = 0; i < MASK_FORMS; i++) {
-        message_add(why, "%s %s", i == 0 ? "" : ",", names[i]);
-    }
-    return false;
+    size_t index = 0;
+    const bool found = word_find(word_of_mask_form, text, strlen(text), &index, why);
+    *form = (clpool_mask_form)index;
+    return found;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +18,32 @@ static exit_code fail(const char *path, const char *doing)
 {
     exit_code code = errno == ENOMEM ? EXIT_DEVICE_FAILED : EXIT_BAD_INPUT;
     return report_error(code, "%s: cannot %s: %s", path, doing, strerror(errno));
+}
+
+/* What standard output was before it was claimed; -1: it was not. */
+static int claimed = -1;
+
+exit_code output_claim_stdout(void)
+{
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    bool done;
+    (void)fflush(stdout);
+    claimed = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    done = nowhere >= 0 && claimed >= 0 && dup2(nowhere, STDOUT_FILENO) >= 0;
+    if (nowhere >= 0) {
+        (void)close(nowhere);
+    }
+    return done ? EXIT_DONE : fail("standard output", "write");
+}
+
+static exit_code open_claimed(output_file *file)
+{
+    file->descriptor = fcntl(claimed, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (file->descriptor < 0) {
+        return fail("standard output", "write");
+    }
+    file->path = "standard output";
+    return EXIT_DONE;
 }
 
 static exit_code open_directly(output_file *file, const char *path)
@@ -51,6 +78,9 @@ static exit_code open_one(output_file *file, const char *path)
 {
     struct stat status;
     bool exists = stat(path, &status) == 0;
+    if (claimed >= 0 && strcmp(path, "-") == 0) {
+        return open_claimed(file);
+    }
     if (exists && S_ISDIR(status.st_mode)) {
         return report_error(EXIT_BAD_INPUT, "%s: cannot write: it is a folder", path);
     }

@@ -24,6 +24,9 @@ typedef struct output_file {
     int descriptor;  /**< valid while `path` is not NULL */
 } output_file;
 
+/** Leaves standard output to the file "-": what else is printed on it from now on is dropped. */
+exit_code output_claim_stdout(void);
+
 /** Opens the files for `paths`, which must not name one file twice. A path that is NULL leaves its file unopened. On
  * failure none is open. */
 exit_code output_files_open(output_file *files, const char *const *paths, size_t count);

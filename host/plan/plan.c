@@ -3,8 +3,8 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "plan/engine_choice.h"
 #include "plan/settings.h"
-#include "plan/tuned.h"
 #include "problem/load.h"
 #include "problem/mask.h"
 
@@ -229,38 +229,6 @@ static clpool_status make_operation(clpool_plan *plan, const struct choice *choi
     return CLPOOL_SUCCESS;
 }
 
-static clpool_status check_dtype(const clpool_plan *plan)
-{
-    if (plan->geometry.dtype->id == CLPOOL_F64 && !plan->engine->capabilities.has_f64) {
-        return status_fail(CLPOOL_DEVICE_LACKS, "device '%s' has no cl_khr_fp64; dtype f64 needs it",
-                           plan->engine->capabilities.name);
-    }
-    return CLPOOL_SUCCESS;
-}
-
-/** By name where there is one, else by what was measured, else by the order of the table. */
-static clpool_status choose(const clpool_plan *plan, clpool_op op, const char *name, struct choice *choice)
-{
-    const struct capabilities *capabilities = &plan->engine->capabilities;
-    const struct {
-        const struct tuning *tuning;
-        clpool_chosen_by by;
-    } tunings[] = {{&plan->engine->tunings.file, CLPOOL_CHOSEN_BY_TUNING_FILE},
-                   {&plan->engine->tunings.table, CLPOOL_CHOSEN_BY_TABLE}};
-    if (name != NULL) {
-        const clpool_status status = strategy_choose_named(op, name, &plan->geometry, capabilities, choice);
-        choice->by = CLPOOL_CHOSEN_BY_OPTION;
-        return status;
-    }
-    for (size_t i = 0; i < sizeof(tunings) / sizeof(tunings[0]); i++) {
-        if (tuned_choose(tunings[i].tuning, op, &plan->geometry, capabilities, choice)) {
-            choice->by = tunings[i].by;
-            return CLPOOL_SUCCESS;
-        }
-    }
-    return strategy_choose_first(op, &plan->geometry, capabilities, choice);
-}
-
 /** Makes one of an operation's two kernels ready. Whether the device can run a kernel is known for certain once it is
  * built; where it cannot, and the caller has named no strategy, others follow. */
 static clpool_status make_kernel(clpool_plan *plan, clpool_op op, bool is_other, bool is_named, struct choice *choice)
@@ -286,7 +254,7 @@ static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
 {
     struct choice choice = {.strategy = NULL};
     const struct capabilities *capabilities = &plan->engine->capabilities;
-    clpool_status status = choose(plan, op, name, &choice);
+    clpool_status status = engine_choose(plan->engine, op, name, &plan->geometry, &choice);
     if (status == CLPOOL_SUCCESS) {
         status = make_kernel(plan, op, false, name != NULL, &choice);
     }
@@ -310,7 +278,7 @@ static clpool_status make_operations(clpool_plan *plan, const clpool_plan_option
         {CLPOOL_BACKWARD, plan->geometry.dtype->is_float, options->backward_strategy},
         {CLPOOL_UNPOOL, plan->geometry.mode == CLPOOL_MAX, options->unpool_strategy},
     };
-    clpool_status status = check_dtype(plan);
+    clpool_status status = engine_check_dtype(plan->engine, &plan->geometry);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && status == CLPOOL_SUCCESS; i++) {
         const bool is_wanted = options->operations == 0 || (options->operations & 1u << (unsigned)rows[i].op) != 0;
         if (rows[i].exists && is_wanted) {

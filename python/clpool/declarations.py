@@ -130,6 +130,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "clpool_engine_build_log": (_enum, [c_void_p, *_text]),
     "clpool_engine_tuning_path": (_enum, [c_void_p, *_text]),
     "clpool_engine_tuning_head": (_enum, [c_void_p, *_text]),
+    "clpool_engine_strategy": (_enum, [c_void_p, _problem, _enum, _text_out, _text_out]),
     "clpool_plan_create": (_enum, [c_void_p, _problem, POINTER(CPlanOptions), _handle_out]),
     "clpool_plan_destroy": (None, [c_void_p]),
     "clpool_plan_problem": (_problem, [c_void_p]),

@@ -399,7 +399,7 @@ static void wrong_usage_is_named_and_leaves_no_file(void **state)
         {{"--case", "1,1,1,1,1,1:1"}, "it must be (N, C, spatial)"},
         {{"--case", "0,1,4:2"}, "N is 0; there is nothing to measure"},
         {{"--case", "1,1,4:5"}, "1,1,4:5: "},
-        {{"--op", "sideways"}, "--op: 'sideways' is not a list of forward, forward_no_mask, backward and recompute"},
+        {{"--op", "sideways"}, "--op: 'sideways' is not one of forward, forward_no_mask, backward and recompute"},
         {{"--batch", "0"}, "--batch: '0' is not at least 1"},
         {{"--runs", "0"}, "--runs: '0' is outside of 1 to 1000"},
         {{"--strategy", "magic"}, "--strategy 'magic' is not known; forward has:"},

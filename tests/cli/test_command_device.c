@@ -29,6 +29,14 @@ static void devices_lists_what_it_has_as_text_and_as_json(void **state)
     assert_true(json_integer_value(json_object_get(first, "compute_units")) > 0);
     assert_true(json_integer_value(json_object_get(first, "memory_bytes")) > 0);
     assert_true(json_is_boolean(json_object_get(first, "usable")));
+    assert_true(json_is_boolean(json_object_get(first, "out_of_order")));
+    if (json_is_true(json_object_get(first, "usable"))) {
+        const json_t *row = json_array_get(json_object_get(first, "strategies"), 0);
+        assert_string_equal(json_string_value(json_object_get(row, "pooling")), "max 2x2, stride 2");
+        assert_true(json_is_string(json_object_get(row, "forward")));
+        assert_true(json_is_string(json_object_get(row, "backward")));
+        assert_string_equal(json_string_value(json_array_get(json_object_get(first, "dtypes"), 0)), "f32");
+    }
     json_decref(list);
 }
 

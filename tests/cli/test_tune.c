@@ -23,7 +23,7 @@ static void wrong_usage_is_named_and_leaves_no_file(void **state)
         {{"--suite", "vgg,"}, 2, "--suite: '' is not one of"},
         {{"--suite", ""}, 2, "--suite: '' is not one of"},
         {{"--case", "1,1,4:two"}, 2, "--case: '1,1,4:two' is not N,C,H,W:KERNEL"},
-        {{"--op", "sideways"}, 2, "--op: 'sideways' is not a list of"},
+        {{"--op", "sideways"}, 2, "--op: 'sideways' is not one of"},
         {{"--op", "forward,recompute"}, 2, "--op has more than forward and backward"},
         {{"--within", "0.9"}, 2, "--within: '0.9' is not a number of at least 1, as in 1.3"},
         {{"--within", "1.3x"}, 2, "--within: '1.3x' is not a number"},

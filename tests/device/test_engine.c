@@ -52,6 +52,15 @@ static void null_handles_are_named(void **state)
     assert_fails(clpool_engine_build_log(engine, NULL, 1, NULL), CLPOOL_INVALID_ARGUMENT,
                  "the pointer for the text is NULL");
     assert_fails(clpool_plan_strategy(NULL, CLPOOL_FORWARD, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "plan is NULL");
+    assert_fails(clpool_engine_strategy(NULL, NULL, CLPOOL_FORWARD, NULL, NULL), CLPOOL_INVALID_ARGUMENT,
+                 "engine is NULL");
+    assert_fails(clpool_engine_strategy(engine, NULL, CLPOOL_FORWARD, NULL, NULL), CLPOOL_INVALID_ARGUMENT,
+                 "problem is NULL");
+    assert_fails(clpool_engine_strategy(engine, &problem, (clpool_op)7, NULL, NULL), CLPOOL_INVALID_ARGUMENT,
+                 "op is 7");
+    const clpool_problem of_bytes = with_dtype(problem, CLPOOL_U8);
+    assert_success(clpool_engine_strategy(engine, &of_bytes, CLPOOL_FORWARD, NULL, NULL));
+    assert_fails(clpool_engine_strategy(engine, &of_bytes, CLPOOL_BACKWARD, NULL, NULL), CLPOOL_UNSUPPORTED, "u8");
     assert_null(clpool_plan_problem(NULL));
     clpool_engine_destroy(engine);
     clpool_engine_destroy(NULL);
@@ -154,6 +163,11 @@ static const char *strategy_of(clpool_engine *engine, const clpool_problem *prob
     assert_success(clpool_plan_strategy(plan, op, &name, &reason));
     assert_true(reason != NULL && reason[0] != '\0');
     clpool_plan_destroy(plan);
+    const char *foreseen = NULL;
+    const char *foreseen_reason = NULL;
+    assert_success(clpool_engine_strategy(engine, problem, op, &foreseen, &foreseen_reason));
+    assert_string_equal(foreseen, name);
+    assert_string_equal(foreseen_reason, reason);
     return name;
 }
 

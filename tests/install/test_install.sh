@@ -30,7 +30,8 @@ export LD_LIBRARY_PATH=$libdir
 export PKG_CONFIG_PATH=$libdir/pkgconfig
 
 echo "-- files"
-for file in "$prefix/include/clpool.h" "$prefix/bin/clpool" "$prefix/share/man/man1/clpool.1" "$libdir/libclpool.so" \
+for file in "$prefix/include/clpool.h" "$prefix/bin/clpool" "$prefix/share/man/man1/clpool.1" "$prefix/share/man/man1/clpool-bench.1" \
+    "$prefix/share/bash-completion/completions/clpool" "$prefix/share/zsh/site-functions/_clpool" "$libdir/libclpool.so" \
     "$libdir/cmake/clpool/clpoolConfig.cmake" "$libdir/cmake/clpool/clpoolConfigVersion.cmake" "$libdir/pkgconfig/clpool.pc"; do
     [ -e "$file" ] || fail "$file was not installed"
 done
