@@ -10,8 +10,8 @@ typedef enum runner_op {
     RUN_FORWARD = CLPOOL_FORWARD,
     RUN_BACKWARD = CLPOOL_BACKWARD,
     RUN_UNPOOL = CLPOOL_UNPOOL,
-    RUN_CONVERT_MASK,
-    RUN_CHECK_MASK
+    RUN_CONVERT_MASK = CLPOOL_UNPOOL + 1,
+    RUN_CHECK_MASK = CLPOOL_UNPOOL + 2
 } runner_op;
 
 /** The tensors in host memory; NULL where there is none.

@@ -39,7 +39,7 @@ static size_t processors(void)
 
 unsigned fork_join_threads(unsigned wanted, size_t tasks, double work)
 {
-    const double worth = work / ELEMENTS_A_THREAD;
+    const double worth = work / (double)ELEMENTS_A_THREAD;
     size_t threads = wanted != 0 ? wanted : processors();
     threads = threads < FORK_JOIN_MOST_THREADS ? threads : FORK_JOIN_MOST_THREADS;
     threads = threads < tasks ? threads : tasks;

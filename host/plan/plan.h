@@ -36,12 +36,12 @@ struct operation {
 /** What a plan runs: for each clpool_op, the two kernels of its strategy. */
 enum operation_id {
     OPERATION_FORWARD = 2 * CLPOOL_FORWARD,
-    OPERATION_FORWARD_MASK,
+    OPERATION_FORWARD_MASK = OPERATION_FORWARD + 1,
     OPERATION_BACKWARD = 2 * CLPOOL_BACKWARD,
-    OPERATION_RECOMPUTE,
+    OPERATION_RECOMPUTE = OPERATION_BACKWARD + 1,
     OPERATION_UNPOOL = 2 * CLPOOL_UNPOOL,
-    OPERATION_UNPOOL_COUNT,
-    OPERATION_COUNT
+    OPERATION_UNPOOL_COUNT = OPERATION_UNPOOL + 1,
+    OPERATION_COUNT = OPERATION_UNPOOL + 2
 };
 
 /** The first kernel of an operation; the other is the next. */
