@@ -266,8 +266,23 @@ bool comparison_row_timed(const comparison_row *of)
     return of->state == ROW_RAN && (of->on->context == NULL || of->measured.times.kernel >= 1e-6);
 }
 
+size_t comparison_targets(const comparison *of)
+{
+    return of->devices.count + 1;
+}
+
+const target *comparison_target(const comparison *of, size_t number)
+{
+    return number == 0 ? &of->native : &of->devices.targets[number - 1];
+}
+
 void comparison_free(comparison *freed)
 {
+    size_t i;
+    for (i = 0; freed->copies != NULL && i < comparison_targets(freed); i++) {
+        copy_speed_close(&freed->copies[i]);
+    }
+    free(freed->copies);
     free(freed->rows);
     compare_cases_free(&freed->cases);
     target_list_close(&freed->devices);

@@ -4,6 +4,7 @@
 #define CLI_COMPARISON_H
 
 #include "compare_cases.h"
+#include "copy_speed.h"
 #include "difference.h"
 #include "measurement.h"
 #include "target_choice.h"
@@ -59,12 +60,22 @@ typedef struct comparison {
     size_t different;   /**< those of all that differ, or are outside of it */
     size_t failed;      /**< rows that failed */
     size_t unsupported; /**< rows whose device lacks something */
+    copy_speed *copies; /**< by target, the host first; NULL: not measured */
 } comparison;
+
+/** The number of targets, the host included. */
+size_t comparison_targets(const comparison *of);
+
+/** A target by its number: 0 is the host. A device without a context took no part. */
+const target *comparison_target(const comparison *of, size_t number);
 
 /** Runs every case of `made`, whose targets and cases are set, on the host and on every device, each operation once to
  * warm up and then `runs` times. A device that fails costs its row and the exit status, and the others go on; one that
  * lacks what the problem needs costs its row alone. */
 exit_code comparison_run(comparison *made, const char *strategy, size_t runs);
+
+/** Measures, after the run, how fast each target copies as many bytes as its rows move. */
+exit_code comparison_measure_copies(comparison *made);
 
 /** True where every output of a row has the host's bits, or is within its bound. */
 bool comparison_row_agrees(const comparison_row *of);
@@ -82,6 +93,9 @@ void comparison_print(const comparison *of);
 
 /** Writes the same as JSON. */
 exit_code comparison_write_json(const comparison *of, output_file *file);
+
+/** Writes all of it as a page for people, complete in itself. */
+exit_code comparison_write_html(const comparison *of, output_file *file);
 
 void comparison_free(comparison *freed);
 

@@ -37,6 +37,7 @@ static const flag flag_table[] = {
     {"json", FLAG_JSON_FILE, FLAGS_JSON_FILE, "FILE", NULL},
     {"runs", FLAG_RUNS, FLAGS_RUNS, "N", NULL},
     {"mask-image", FLAG_MASK_IMAGE, FLAGS_MASK_IMAGE, "FILE", NULL},
+    {"report", FLAG_REPORT, FLAGS_REPORT, "FILE", NULL},
     {"svg", FLAG_SVG, FLAGS_SVG, "FILE", NULL},
     {"case", FLAG_CASE, FLAGS_BENCH, "N,C,...:K,S,P", NULL},
     {"suite", FLAG_SUITE, FLAGS_BENCH, "SUITE", bench_suite_name},

@@ -28,7 +28,8 @@ typedef enum flag_group {
     FLAGS_ANY_DTYPE = 1u << 16, /**< --dtype NAME of every dtype, where FLAGS_POOL has bf16 alone */
     FLAGS_BENCH = 1u << 17,     /**< --case, --suite, --only, --batch, --op, --cold */
     FLAGS_SVG = 1u << 18,       /**< --svg FILE */
-    FLAGS_TUNE = 1u << 19       /**< --quick, --within */
+    FLAGS_TUNE = 1u << 19,      /**< --quick, --within */
+    FLAGS_REPORT = 1u << 20     /**< --report FILE */
 } flag_group;
 
 /** What getopt_long() returns for a long flag: nothing that a character can be. */
@@ -63,6 +64,7 @@ typedef enum flag_id {
     FLAG_JSON_FILE,
     FLAG_RUNS,
     FLAG_MASK_IMAGE,
+    FLAG_REPORT,
     FLAG_SVG,
     FLAG_CASE,
     FLAG_SUITE,

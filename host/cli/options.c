@@ -164,6 +164,9 @@ static bool apply(options *parsed, int id, const char *value, message *why)
         return true;
     case FLAG_RUNS:
         return value_runs(value, &parsed->runs, why);
+    case FLAG_REPORT:
+        parsed->report_file = value;
+        return true;
     case FLAG_SVG:
         parsed->svg = value;
         return true;

@@ -35,6 +35,7 @@ typedef struct options {
     const char *device; /**< from CLPOOL_DEVICE where the flag was not given; NULL if neither was */
     bool json;
     const char *json_file;
+    const char *report_file;
     const char *svg;
     size_t runs;          /**< 0: not given */
     const char *one_case; /**< bench and tune only, like what follows */

@@ -33,6 +33,17 @@ exit_code picture_make(size_t width, size_t height, size_t channels, picture *ma
     return made->data == NULL ? report_no_memory() : EXIT_DONE;
 }
 
+exit_code picture_cut(const picture *from, size_t left, size_t top, size_t width, size_t height, picture *made)
+{
+    exit_code code = picture_make(width, height, from->channels, made);
+    size_t row;
+    for (row = 0; row < height && code == EXIT_DONE; row++) {
+        memcpy(made->data + row * width * from->channels,
+               from->data + ((top + row) * from->width + left) * from->channels, width * from->channels);
+    }
+    return code;
+}
+
 /* Pixels that a byte of a PNG can stand for, at most: deflate makes 1032 bytes of one, each of which may hold eight. */
 #define MOST_PIXELS_OF_A_BYTE ((size_t)8 * 1032)
 

@@ -26,6 +26,9 @@ exit_code picture_decode(const char *name, const unsigned char *bytes, size_t si
 /** Makes a black picture. */
 exit_code picture_make(size_t width, size_t height, size_t channels, picture *made);
 
+/** Makes a picture of a part of another, which must lie inside of it. */
+exit_code picture_cut(const picture *from, size_t left, size_t top, size_t width, size_t height, picture *made);
+
 /** True if the last channel is alpha. */
 bool picture_has_alpha(const picture *of);
 
