@@ -14,7 +14,7 @@ static exit_code measure_copies(const comparison *of, const target *on, copy_spe
     for (i = 0; i < of->count && code == EXIT_DONE; i++) {
         const comparison_row *row = &of->rows[i];
         const copy_point *found;
-        if (row->on == on && row->state == ROW_RAN) {
+        if (row->on == on && row->state == ROW_RAN && row->measured.bytes > 0) {
             code = copy_speed_find(made, row->measured.bytes, false, &found);
         }
     }

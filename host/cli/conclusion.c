@@ -8,6 +8,13 @@
 /* A name is cut to this many bytes, so that the sentences' ends stay. */
 #define NAME_FORMAT "%.100s"
 
+/* The device's own name, without its platform's. */
+static const char *short_name(const target *of)
+{
+    const char *separator = strstr(of->name, " / ");
+    return separator == NULL ? of->name : separator + 3;
+}
+
 /* True for a row on a device, not on the host. */
 static bool is_compared(const comparison_row *row)
 {
@@ -25,7 +32,7 @@ static void add_devices(message *to, const comparison *of)
         }
     }
     if (count == 1) {
-        message_add(to, NAME_FORMAT, first->name);
+        message_add(to, NAME_FORMAT, short_name(first));
     } else {
         message_add(to, "%zu devices", count);
     }
@@ -103,16 +110,17 @@ static conclusion_verdict conclude_results(const comparison *of, message *to)
                               : CONCLUDED_NOTHING;
 }
 
-/* The times of one device's rows. */
+/* The times of one device's rows. The means are geometric. */
 typedef struct device_times {
     const target *on;
     size_t rows;
-    double mean; /* geometric: how many times as fast as native the kernels are */
-    double kernels, transfers;
+    double speed;     /* how many times as fast as native the kernels are */
+    size_t moved;     /* rows with transfers */
+    double transfers; /* how many times as long as the kernels they take */
     const comparison_row *best;
 } device_times;
 
-static double speed(const comparison_row *row)
+static double speed_of(const comparison_row *row)
 {
     return row->native / row->measured.times.kernel;
 }
@@ -120,21 +128,21 @@ static double speed(const comparison_row *row)
 static device_times sum_times(const comparison *of, const target *on)
 {
     device_times made = {.on = on};
-    double logarithms = 0;
     size_t i;
     for (i = 0; i < of->count; i++) {
         const comparison_row *row = &of->rows[i];
-        const run_times *times = &row->measured.times;
+        const double moved = row->measured.times.to_device + row->measured.times.from_device;
         if (row->on != on || !comparison_row_timed(row) || !(row->native > 0)) {
             continue;
         }
         made.rows++;
-        logarithms += log(speed(row));
-        made.kernels += times->kernel;
-        made.transfers += times->to_device + times->from_device;
-        made.best = made.best == NULL || speed(row) > speed(made.best) ? row : made.best;
+        made.speed += log(speed_of(row));
+        made.moved += moved > 0 ? 1 : 0;
+        made.transfers += moved > 0 ? log(moved / row->measured.times.kernel) : 0;
+        made.best = made.best == NULL || speed_of(row) > speed_of(made.best) ? row : made.best;
     }
-    made.mean = made.rows > 0 ? exp(logarithms / (double)made.rows) : 0;
+    made.speed = made.rows > 0 ? exp(made.speed / (double)made.rows) : 0;
+    made.transfers = made.moved > 0 ? exp(made.transfers / (double)made.moved) : 0;
     return made;
 }
 
@@ -146,7 +154,7 @@ static device_times find_fastest(const comparison *of)
     for (i = 0; i < of->devices.count; i++) {
         if (of->devices.targets[i].context != NULL) {
             device_times times = sum_times(of, &of->devices.targets[i]);
-            fastest = times.mean > fastest.mean ? times : fastest;
+            fastest = times.speed > fastest.speed ? times : fastest;
         }
     }
     return fastest;
@@ -160,23 +168,36 @@ static void add_times(message *to, double ratio)
 
 static void add_speed(message *to, const device_times *of)
 {
-    message_add(to, of->rows == 1 ? "The kernel of " NAME_FORMAT : "The kernels of " NAME_FORMAT, of->on->name);
-    if (of->mean >= 1) {
-        message_add(to, of->rows == 1 ? " is " : " are ");
-        add_times(to, of->mean);
-        message_add(to, " as fast as native");
+    const bool is_one = of->rows == 1;
+    message_add(to, is_one ? "The kernel of " NAME_FORMAT : "The kernels of " NAME_FORMAT, short_name(of->on));
+    if (of->speed >= 1) {
+        message_add(to, is_one ? " is " : " are ");
+        add_times(to, of->speed);
+        message_add(to, " as fast as native on ");
     } else {
-        message_add(to, of->rows == 1 ? " takes " : " take ");
-        add_times(to, 1 / of->mean);
-        message_add(to, " as long as native");
+        message_add(to, is_one ? " takes " : " take ");
+        add_times(to, 1 / of->speed);
+        message_add(to, " as long as native on ");
     }
-    if (of->rows == 1) {
-        message_add(to, " on %s of %s", comparison_op_name(of->best->op), of->best->of->name);
+    if (is_one) {
+        message_add(to, "%s of %s", comparison_op_name(of->best->op), of->best->of->name);
+        return;
+    }
+    message_add(to, "%zu runs (geometric mean; at best ", of->rows);
+    add_times(to, speed_of(of->best));
+    message_add(to, " as fast, on %s of %s)", comparison_op_name(of->best->op), of->best->of->name);
+}
+
+static void add_transfers(message *to, const device_times *of)
+{
+    if (of->moved == 0) {
+        message_add(to, ".");
+    } else if (of->transfers >= 1) {
+        message_add(to, of->speed >= 1 ? ", but transfers take " : ", and transfers take ");
+        add_times(to, of->transfers);
+        message_add(to, " that: keep tensors on the device.");
     } else {
-        message_add(to, " in the geometric mean of %zu runs (%s of %s: ", of->rows, comparison_op_name(of->best->op),
-                    of->best->of->name);
-        add_times(to, speed(of->best));
-        message_add(to, " as fast)");
+        message_add(to, ", and transfers add %.0f%% to that.", 100 * of->transfers);
     }
 }
 
@@ -185,19 +206,15 @@ static void conclude_times(const comparison *of, message *to)
     device_times fastest = find_fastest(of);
     size_t i;
     message_set(to, "%s", "");
-    if (fastest.rows == 0) {
-        for (i = 0; i < of->count && !(is_compared(&of->rows[i]) && of->rows[i].state == ROW_RAN); i++) {
-        }
-        message_set(to, "%s", i < of->count ? "No device gives usable times of its kernels." : "");
+    if (fastest.rows > 0) {
+        add_speed(to, &fastest);
+        add_transfers(to, &fastest);
         return;
     }
-    add_speed(to, &fastest);
-    if (fastest.transfers >= fastest.kernels) {
-        message_add(to, fastest.mean >= 1 ? ", but transfers take " : ", and transfers take ");
-        add_times(to, fastest.transfers / fastest.kernels);
-        message_add(to, " that: keep tensors on the device.");
-    } else {
-        message_add(to, ", and transfers add %.0f%% to that.", 100 * fastest.transfers / fastest.kernels);
+    for (i = 0; i < of->count && !(is_compared(&of->rows[i]) && of->rows[i].state == ROW_RAN); i++) {
+    }
+    if (i < of->count) {
+        message_set(to, "No device gives usable times of its kernels.");
     }
 }
 

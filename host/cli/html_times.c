@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A bar for each row, as long as the whole of it took; those of a case have one scale. */
+/* A bar for each row, as long as the whole of it took; those of one operation of a case have one scale. */
 #include "html_parts.h"
 
 /* What a bar is made of, in order. */
@@ -37,12 +37,17 @@ static double sum(const double seconds[PARTS])
     return total;
 }
 
-static double longest_of(const comparison *of, const compare_case *at)
+static bool is_shown(const comparison_row *row, const compare_case *of, int op)
+{
+    return row->of == of && row->op == (comparison_op)op && row->state == ROW_RAN;
+}
+
+static double longest_of(const comparison *of, const compare_case *at, int op)
 {
     double longest = 0;
     size_t i;
     for (i = 0; i < of->count; i++) {
-        if (of->rows[i].of == at && of->rows[i].state == ROW_RAN) {
+        if (is_shown(&of->rows[i], at, op)) {
             double seconds[PARTS];
             take_times(&of->rows[i], seconds);
             longest = sum(seconds) > longest ? sum(seconds) : longest;
@@ -77,7 +82,7 @@ static void put_bar(markup *to, const comparison_row *of, double longest)
     put_label(to, seconds);
     markup_put(to, "\">");
     for (part = 0; part < PARTS; part++) {
-        double width = longest > 0 ? 100 * seconds[part] / longest : 0;
+        double width = 100 * seconds[part] / longest;
         if (width > 0) {
             markup_put(to, "<rect class=\"%s\" x=\"%.3f%%\" width=\"%.3f%%\" height=\"100%%\"/>", parts[part].style,
                        from, width);
@@ -89,17 +94,24 @@ static void put_bar(markup *to, const comparison_row *of, double longest)
 
 static void put_case(markup *to, const comparison *of, const compare_case *at)
 {
-    const double longest = longest_of(of, at);
     size_t i;
+    int op;
     markup_put(to, "<div>\n<h3>");
     markup_escape(to, at->name);
-    markup_put(to, "</h3>\n<ul class=\"bars\">\n");
-    for (i = 0; i < of->count; i++) {
-        if (of->rows[i].of == at && of->rows[i].state == ROW_RAN) {
-            put_bar(to, &of->rows[i], longest);
+    markup_put(to, "</h3>\n");
+    for (op = 0; op < COMPARE_OPS; op++) {
+        const double longest = longest_of(of, at, op);
+        if (longest > 0) {
+            markup_put(to, "<ul class=\"bars\">\n");
+            for (i = 0; i < of->count; i++) {
+                if (is_shown(&of->rows[i], at, op)) {
+                    put_bar(to, &of->rows[i], longest);
+                }
+            }
+            markup_put(to, "</ul>\n");
         }
     }
-    markup_put(to, "</ul>\n</div>\n");
+    markup_put(to, "</div>\n");
 }
 
 /* Hatches, so that the parts differ in more than colour. */
@@ -145,6 +157,7 @@ void html_times(markup *to, const comparison *of)
 {
     size_t i;
     html_section(to, "times", "Where the time goes");
+    markup_put(to, "<p class=\"note\">Bars of one operation of a case have one scale.</p>\n");
     put_hatches(to);
     put_legend(to);
     put_untimed(to, of);
