@@ -41,11 +41,31 @@ void combine_taps(enum combine_rule rule, const struct combine_taps *taps, const
 void combine_more_taps(enum combine_rule rule, const struct combine_taps *taps, const struct combine_runs *runs,
                        const float *x, size_t base, float *best, int32_t *winner);
 
-/** The same where there is no NaN, for few taps (1, 2, 3, 4, 6, 8 or 9) that are numbered in bytes. False, and best and
+/** The same where there is no NaN, for taps that are numbered in bytes. False, and best and
  * winner of no use, where there may be one: for certain if there is one, and else only where a window has infinities of
  * both signs or values whose sum overflows to them. */
-bool combine_few_taps(const struct combine_taps *taps, const struct combine_runs *runs, const float *x, size_t base,
-                      float *best, uint8_t *winner);
+bool combine_byte_taps(const struct combine_taps *taps, const struct combine_runs *runs, const float *x, size_t base,
+                       float *best, uint8_t *winner);
+
+enum { COMBINE_MOST_BYTE_PARTS = 5 };
+
+/** Parts of windows without a NaN, in scan order, their taps numbered in bytes: part k of element i is that of element
+ * offset[k] + i, its taps shift[k] later. Results go in runs of `length` elements, that begin best_step and
+ * winner_step apart; the parts of one run follow those of the one before. */
+struct combine_byte_parts {
+    const float *best;
+    const uint8_t *winner;
+    size_t count; /* 1 to COMBINE_MOST_BYTE_PARTS */
+    size_t offset[COMBINE_MOST_BYTE_PARTS];
+    uint8_t shift[COMBINE_MOST_BYTE_PARTS];
+    size_t runs;
+    size_t length;
+    size_t best_step;
+    size_t winner_step;
+};
+
+/** best and winner of all parts. */
+void combine_join_bytes(const struct combine_byte_parts *parts, float *best, uint8_t *winner);
 
 /** Winners of parts of windows. */
 struct combine_parts {

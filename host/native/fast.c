@@ -96,7 +96,8 @@ bool fast_forward(const struct geometry *geometry, const void *x, void *y, void 
     if (is_linked(&own)) {
         return linked_forward(&job, threads);
     }
-    if (is_plain(&own) && has_lanes(&own) && !packed_takes_axes(&own) && lanes_forward(&job, threads)) {
+    if (is_plain(&own) && has_lanes(&own) &&
+        (lanes_axes_forward(&job, threads) || (!packed_takes_axes(&own) && lanes_forward(&job, threads)))) {
         return true;
     }
     if (is_plain(&own) && has_rows(&own) && own.planes < GRID_LANES / 2 && rows_forward(&job, threads)) {

@@ -5,6 +5,9 @@
 
 #include "native/fast_job.h"
 
+/** Along one axis after the other. */
+bool lanes_axes_forward(const struct forward_job *job, unsigned threads);
+
 bool lanes_forward(const struct forward_job *job, unsigned threads);
 
 /** By gathering: each element of dx looks at the few windows that have it. */

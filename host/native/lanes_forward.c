@@ -12,19 +12,20 @@
 /** Elements of x that a task goes through. */
 enum { TASK_ELEMENTS = 65536 };
 
-/** Taps along an axis, and in all, that are few, and the lanes of vectors that go through them. */
-enum { FEW_ALONG_AXIS = 3, FEW = 9, FEW_LANES = 32 };
+/** The lanes of vectors that number taps in bytes. */
+enum { BYTE_LANES = 32 };
 
-/** Lanes from which on windows are too wide for the processor to foresee what will be read, and elements of x from
- * which on that is not in its caches: then it pays to go through the rows first, in order. */
-enum { MANY_LANES = 256, MANY_ELEMENTS = 1 << 22 };
+/** Lanes from which on windows are too wide for the processor to foresee what will be read, until each tap is a long
+ * enough run by itself, and elements of x from which on that is not in its caches: then it pays to go through the rows
+ * first, in order. */
+enum { MANY_LANES = 256, RUN_LANES = 1024, MANY_ELEMENTS = 1 << 22 };
 
 struct forward {
     const struct forward_job *job;
     struct worker workers[FORK_JOIN_MOST_THREADS];
     size_t bands; /* of a plane of outputs along H */
     size_t band_rows;
-    bool is_few;
+    bool in_bytes;
 };
 
 static bool row_has_nan(const struct geometry *geometry, const float *row)
@@ -84,7 +85,7 @@ struct row {
     const float *x; /* the image */
     float *y;       /* the row */
     int32_t *winner;
-    uint8_t *few_winner; /* in place of it for few taps; else NULL */
+    uint8_t *byte_winner; /* in place of it for taps numbered in bytes; else NULL */
     size_t d;
     size_t h;
 };
@@ -96,14 +97,15 @@ static void fill_empty(const struct geometry *geometry, const struct row *row, s
     for (size_t i = w; i < w + outputs; i++) {
         combine_fill(row->y + i * geometry->y.axis[2], -INFINITY, channels);
     }
-    if (row->few_winner != NULL) {
-        memset(row->few_winner + w * channels, 0xff, outputs * channels);
+    if (row->byte_winner != NULL) {
+        memset(row->byte_winner + w * channels, 0xff, outputs * channels);
     } else {
         memset(row->winner + w * channels, 0xff, outputs * channels * sizeof(*row->winner));
     }
 }
 
-/** y and, one after the other, the winners of a row; -1 for none. False if few taps may have a NaN. */
+/** y and, one after the other, the winners of a row; -1 for none. False if
+ * taps numbered in bytes may have a NaN. */
 static bool pool_columns(const struct geometry *geometry, const struct row *row, enum combine_rule rule,
                          struct combine_taps *taps)
 {
@@ -122,8 +124,8 @@ static bool pool_columns(const struct geometry *geometry, const struct row *row,
         const struct combine_runs runs = runs_of(geometry, alike);
         if (taps->count == 0) {
             fill_empty(geometry, row, w, alike);
-        } else if (row->few_winner != NULL) {
-            is_done = combine_few_taps(taps, &runs, row->x, from, best, row->few_winner + to);
+        } else if (row->byte_winner != NULL) {
+            is_done = combine_byte_taps(taps, &runs, row->x, from, best, row->byte_winner + to);
         } else {
             combine_taps(rule, taps, &runs, row->x, from, best, row->winner + to);
         }
@@ -153,22 +155,20 @@ static void pool_row(const struct forward_job *job, struct worker *worker, enum 
     }
 }
 
-/** The same for few taps, whose winners are the mask's values; false if there may be a NaN. */
-static bool pool_row_of_few(const struct forward_job *job, struct worker *worker, size_t n, size_t d, size_t h)
+/** The same for taps numbered in bytes, which are the mask's values; false if there may be a NaN. */
+static bool pool_row_in_bytes(const struct forward_job *job, struct worker *worker, size_t n, size_t d, size_t h)
 {
     const struct geometry *geometry = job->geometry;
     struct row row = row_of(job, worker, n, d, h);
-    row.few_winner = job->mask == NULL
-                         ? (uint8_t *)worker->winner
-                         : (uint8_t *)job->mask + strides_offset(&geometry->mask, n, 0, (const size_t[]){d, h, 0});
+    row.byte_winner = job->mask == NULL
+                          ? (uint8_t *)worker->winner
+                          : (uint8_t *)job->mask + strides_offset(&geometry->mask, n, 0, (const size_t[]){d, h, 0});
     return pool_columns(geometry, &row, COMBINE_NUMBERS, &worker->taps);
 }
 
-static bool has_few_taps(const struct geometry *geometry)
+static bool numbers_in_bytes(const struct geometry *geometry)
 {
-    const struct axis *axis = geometry->axis;
-    return geometry->mask_format.bytes == 1 && geometry->taps <= FEW && axis[0].kernel <= FEW_ALONG_AXIS &&
-           axis[1].kernel <= FEW_ALONG_AXIS && axis[2].kernel <= FEW_ALONG_AXIS && geometry->channels % FEW_LANES == 0;
+    return geometry->mask_format.bytes == 1 && geometry->channels % BYTE_LANES == 0;
 }
 
 static void pool_band(void *context, size_t task, unsigned worker)
@@ -177,8 +177,9 @@ static void pool_band(void *context, size_t task, unsigned worker)
     struct worker *own = &forward->workers[worker];
     const struct forward_job *job = forward->job;
     const struct geometry *geometry = job->geometry;
-    const bool is_far = geometry->channels >= MANY_LANES && geometry->x_elements >= MANY_ELEMENTS;
-    const bool looks_first = !forward->is_few || is_far;
+    const bool is_far =
+        geometry->channels >= MANY_LANES && geometry->channels < RUN_LANES && geometry->x_elements >= MANY_ELEMENTS;
+    const bool looks_first = !forward->in_bytes || is_far;
     const size_t first = task % forward->bands * forward->band_rows;
     const size_t d = task / forward->bands % geometry->axis[0].out;
     const size_t n = task / forward->bands / geometry->axis[0].out;
@@ -186,7 +187,7 @@ static void pool_band(void *context, size_t task, unsigned worker)
     struct looked looked = {0, 0};
     for (size_t h = first; h < end; h++) {
         const bool may_be_nan = looks_first && has_nan(job, n, d, h, &looked);
-        if (may_be_nan || !forward->is_few || !pool_row_of_few(job, own, n, d, h)) {
+        if (may_be_nan || !forward->in_bytes || !pool_row_in_bytes(job, own, n, d, h)) {
             pool_row(job, own, job_rule(geometry, may_be_nan || !looks_first), n, d, h);
         }
     }
@@ -196,7 +197,7 @@ bool lanes_forward(const struct forward_job *job, unsigned threads)
 {
     const struct geometry *geometry = job->geometry;
     const struct axis *axis = geometry->axis;
-    struct forward forward = {.job = job, .is_few = has_few_taps(geometry)};
+    struct forward forward = {.job = job, .in_bytes = numbers_in_bytes(geometry)};
     const size_t row = axis[2].in * geometry->channels * axis[0].kernel * size_min(axis[1].stride, axis[1].in);
     forward.band_rows = size_min(TASK_ELEMENTS / row + 1, axis[1].out);
     forward.bands = size_divide_up(axis[1].out, forward.band_rows);

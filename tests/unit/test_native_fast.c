@@ -172,6 +172,25 @@ static void windows_of_every_extent(void **state)
     }
 }
 
+/** Of channels in blocks, whole and not, rows of x are reduced once for all windows that share them. */
+static void windows_that_share_rows_of_channels(void **state)
+{
+    struct random *random = *state;
+    for (unsigned i = 0; i < 120; i++) {
+        clpool_problem problem = with_in(problem_of_rank(2), 0, i % 5 == 0 ? 40 : 7, 11);
+        problem = with_padding(with_stride(with_kernel(problem, 3), 1), i % 3, i % 2);
+        problem.kernel[0] = 2 + i % 5;
+        problem.kernel[1] = 4 + i % 6;
+        problem.dilation[1] = 1 + i % 7 / 6;
+        problem.layout = CLPOOL_CHANNELS_LAST;
+        problem.nan_rule = (clpool_nan_rule)(i / 2 % 2);
+        problem = with_planes(problem, 2, (const size_t[]){32, 96, 128, 160, 288}[i / 24]);
+        if (clpool_problem_check(&problem) == CLPOOL_SUCCESS) {
+            compare(&problem, 1 + i % 2, random);
+        }
+    }
+}
+
 /** Planes so large that they are cut, and so small that many are copied at once, in every type, layout and form of
  * mask. */
 static void planes_of_every_size_and_type(void **state)
@@ -290,6 +309,7 @@ int main(void)
         cmocka_unit_test_prestate(extents_around_the_width_of_a_vector, &random),
         cmocka_unit_test_prestate(windows_of_every_extent, &random),
         cmocka_unit_test_prestate(planes_of_every_size_and_type, &random),
+        cmocka_unit_test_prestate(windows_that_share_rows_of_channels, &random),
         cmocka_unit_test_prestate(masks_of_few_bits, &random),
         cmocka_unit_test_prestate(averages_and_adaptive_windows_of_every_type, &random),
         cmocka_unit_test_prestate(tiles_at_every_edge_and_at_the_ends_of_bands, &random),
