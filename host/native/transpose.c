@@ -3,6 +3,8 @@
  * the plain loop. */
 #include "native/transpose.h"
 
+#include "native/transpose_wide.h"
+
 #include <string.h>
 
 #if defined(__has_builtin)
@@ -112,12 +114,14 @@ static void rest_from_lanes(const void *from, void *const to[GRID_LANES], size_t
 
 void transpose_to_lanes_4(const void *const from[GRID_LANES], void *to, size_t n)
 {
-    rest_to_lanes(from, to, blocks_to_lanes(from, to, n), n, 4);
+    const size_t done = transpose_wide_to_lanes(from, to, n);
+    rest_to_lanes(from, to, done > 0 ? done : blocks_to_lanes(from, to, n), n, 4);
 }
 
 void transpose_from_lanes_4(const void *from, void *const to[GRID_LANES], size_t n)
 {
-    rest_from_lanes(from, to, blocks_from_lanes(from, to, n), n, 4);
+    const size_t done = transpose_wide_from_lanes(from, to, n);
+    rest_from_lanes(from, to, done > 0 ? done : blocks_from_lanes(from, to, n), n, 4);
 }
 
 void transpose_to_lanes_8(const void *const from[GRID_LANES], void *to, size_t n)
