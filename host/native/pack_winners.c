@@ -57,6 +57,12 @@ static void store_places(const struct run *run, const int32_t *from, void *mask)
     }
 }
 
+/** Whether the outputs of all lanes are neighbours: in channels, or as all there is of each plane. */
+static bool lanes_are_neighbours(const struct geometry *geometry)
+{
+    return geometry->layout == CLPOOL_CHANNELS_LAST || geometry->out_plane == 1;
+}
+
 static void store_run(const struct run *run, const int32_t *from, void *mask)
 {
     const struct pack *pack = run->pack;
@@ -65,7 +71,7 @@ static void store_run(const struct run *run, const int32_t *from, void *mask)
         store_places(run, from, mask);
         return;
     }
-    if (pack->geometry->layout == CLPOOL_CHANNELS_LAST) {
+    if (lanes_are_neighbours(pack->geometry)) {
         for (size_t i = 0; i < run->n; i++) {
             labels_store(run->labels, mask, offset_of(run, 0, i), from + i * GRID_LANES, pack->count,
                          origin_of(run, 0, i), run->labels->plane);
@@ -89,7 +95,7 @@ static void load_run(const struct run *run, const void *mask, int32_t *to)
 {
     const struct pack *pack = run->pack;
     const void *source[GRID_LANES];
-    if (pack->geometry->layout == CLPOOL_CHANNELS_LAST) {
+    if (lanes_are_neighbours(pack->geometry)) {
         for (size_t i = 0; i < run->n; i++) {
             labels_load(run->labels, mask, offset_of(run, 0, i), to + i * GRID_LANES, pack->count, origin_of(run, 0, i),
                         run->labels->plane);
