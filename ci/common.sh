@@ -41,5 +41,5 @@ must_catch() {
 
 # C sources and headers of the project.
 c_files() {
-    git -C "$root" ls-files --cached --others --exclude-standard -- 'host/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'examples/*.c'
+    git -C "$root" ls-files --cached --others --exclude-standard -- 'host/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'examples/*.[ch]'
 }

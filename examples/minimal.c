@@ -13,7 +13,7 @@ enum { HEIGHT = 6, WIDTH = 8, IN = HEIGHT * WIDTH, OUT = IN / 4 };
 static void check_cl(cl_int code, const char *what)
 {
     if (code != CL_SUCCESS) {
-        fprintf(stderr, "%s: %s\n", what, clpool_cl_error_name(code));
+        (void)fprintf(stderr, "%s: %s\n", what, clpool_cl_error_name(code));
         exit(EXIT_FAILURE);
     }
 }
@@ -21,7 +21,7 @@ static void check_cl(cl_int code, const char *what)
 static void check(clpool_status status)
 {
     if (status != CLPOOL_SUCCESS) {
-        fprintf(stderr, "%s: %s\n", clpool_status_name(status), clpool_error_detail());
+        (void)fprintf(stderr, "%s: %s\n", clpool_status_name(status), clpool_error_detail());
         exit(EXIT_FAILURE);
     }
 }

@@ -20,8 +20,8 @@
  *                                      clpool_enqueue_backward(plan, dy, mask, dx, 0, queue, 1, &event, NULL);
  *   5. Clean up, in any order:         clpool_plan_destroy(plan); clpool_engine_destroy(engine);
  *
- * examples/minimal.c is that as a whole program. clpool_native_forward() and clpool_native_backward() compute the
- * same on the host, with no OpenCL device at all.
+ * examples/minimal.c is that as a whole program; examples/ has larger ones. clpool_native_forward() and
+ * clpool_native_backward() compute the same on the host, with no OpenCL device at all.
  *
  * What is supported
  * -----------------

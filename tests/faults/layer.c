@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The layer of the OpenCL loader: each entry point of FAULT_OPENCL_CALLS, which may fail, and those that make, retain
  * or release objects, for the count of what is alive. */
+#undef CL_TARGET_OPENCL_VERSION
+#define CL_TARGET_OPENCL_VERSION 200 /* for the functions of shared memory */
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include "faults/faults_state.h"
 #include "faults/limits_state.h"
@@ -162,6 +164,15 @@ static cl_mem CL_API_CALL create_buffer(cl_context context, cl_mem_flags flags, 
         return NULL;
     }
     CREATE(clCreateBuffer, cl_mem, buffers, context, flags, size, host);
+}
+
+/* Only counted, as nothing but the examples calls it, and so are the functions of shared memory. */
+static cl_mem CL_API_CALL create_sub_buffer(cl_mem of, cl_mem_flags flags, cl_buffer_create_type type,
+                                            const void *region, cl_int *code_ret)
+{
+    cl_mem made = next->clCreateSubBuffer(of, flags, type, region, code_ret);
+    change(&live_counts.buffers, made != NULL);
+    return made;
 }
 
 static cl_int CL_API_CALL release_buffer(cl_mem buffer)
@@ -329,6 +340,21 @@ static cl_int CL_API_CALL enqueue_marker(cl_command_queue queue, WAIT_TAIL)
     ENQUEUE(clEnqueueMarkerWithWaitList, queue);
 }
 
+static cl_int CL_API_CALL enqueue_map(cl_command_queue queue, cl_bool waits, cl_map_flags flags, void *shared,
+                                      size_t size, WAIT_TAIL)
+{
+    const cl_int own = next->clEnqueueSVMMap(queue, waits, flags, shared, size, num_wait, wait_list, event);
+    change(&live_counts.events, own == CL_SUCCESS && event != NULL);
+    return own;
+}
+
+static cl_int CL_API_CALL enqueue_unmap(cl_command_queue queue, void *shared, WAIT_TAIL)
+{
+    const cl_int own = next->clEnqueueSVMUnmap(queue, shared, num_wait, wait_list, event);
+    change(&live_counts.events, own == CL_SUCCESS && event != NULL);
+    return own;
+}
+
 /* ---- the loader's side ---- */
 
 static void fill_dispatch(void)
@@ -348,6 +374,7 @@ static void fill_dispatch(void)
     dispatch.clGetCommandQueueInfo = get_queue_info;
     dispatch.clFinish = finish;
     dispatch.clCreateBuffer = create_buffer;
+    dispatch.clCreateSubBuffer = create_sub_buffer;
     dispatch.clReleaseMemObject = release_buffer;
     dispatch.clGetMemObjectInfo = get_buffer_info;
     dispatch.clCreateProgramWithSource = create_program;
@@ -370,6 +397,8 @@ static void fill_dispatch(void)
     dispatch.clEnqueueFillBuffer = enqueue_fill;
     dispatch.clEnqueueNDRangeKernel = enqueue_kernel;
     dispatch.clEnqueueMarkerWithWaitList = enqueue_marker;
+    dispatch.clEnqueueSVMMap = enqueue_map;
+    dispatch.clEnqueueSVMUnmap = enqueue_unmap;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info what, size_t size, void *value, size_t *size_ret)

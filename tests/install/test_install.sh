@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # test_install.sh BUILD SOURCE: installs the build into a temporary prefix, moves that prefix, and builds and runs
-# examples/minimal.c against it with CMake and with pkg-config, shared and static. Also looks at what was installed.
+# examples/minimal.c against it with CMake and with pkg-config, shared and static, and all of examples/ with CMake. Also
+# looks at what was installed.
 set -euo pipefail
 
 build=$1
@@ -74,5 +75,12 @@ expect_output "pkg-config, shared" "$work/minimal_shared"
 cc "$example" -o "$work/minimal_static" $(pkg-config --cflags clpool) -L"$libdir" -Wl,-Bstatic -lclpool -Wl,-Bdynamic \
     $(pkg-config --static --libs clpool) || fail "pkg-config, static"
 expect_output "pkg-config, static" "$work/minimal_static"
+
+echo "-- all examples"
+if ! { cmake -S "$source/examples" -B "$work/examples" -DCMAKE_PREFIX_PATH="$prefix" &&
+    cmake --build "$work/examples" --parallel "$(nproc)"; } >"$work/cmake.log" 2>&1; then
+    fail "the examples with the installed clpool: $(cat "$work/cmake.log")"
+fi
+"$work/examples/pipeline/pipeline" --help >/dev/null || fail "examples/pipeline does not start"
 
 echo "installed version $version: all checks passed"
