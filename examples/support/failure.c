@@ -13,7 +13,7 @@ _Noreturn void fail(exit_code code, const char *format, ...)
     (void)vsnprintf(message, sizeof(message), format, arguments);
     va_end(arguments);
     (void)fprintf(stderr, "%s: %s\n", program_name, message);
-    exit(code);
+    exit((int)code);
 }
 
 void check_cl(cl_int code, const char *what)
