@@ -42,8 +42,8 @@ def max_pool(x: Any, windows: Windows, ignore_nan: bool = False) -> tuple[Any, A
     """y, and PyTorch's indices."""
     flat = x.reshape(*x.shape[:2], -1)
     lowest = -numpy.inf if x.dtype.kind == "f" else numpy.iinfo(x.dtype).min
-    best = numpy.full((*x.shape[:2], *windows.out), lowest, x.dtype)
-    winner = numpy.full(best.shape, -1, numpy.int64)
+    best: Any = numpy.full((*x.shape[:2], *windows.out), lowest, x.dtype)
+    winner: Any = numpy.full(best.shape, -1, numpy.int64)
     for inside, place in windows.taps():
         value = flat[:, :, place]
         better = (value > best) | (winner == -1)
