@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 os.environ["CLPOOL_CACHE"] = "0"
 
 SOURCE = Path(__file__).resolve().parents[2]
+# For tests that look at all that a program prints; what other packages warn of is not ours.
+PYTHON = [sys.executable, "-W", "ignore"]
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 
-from conftest import SOURCE
+from conftest import PYTHON, SOURCE
 
 EXAMPLE = SOURCE / "python" / "examples" / "pooling.py"
 
 
 def test_the_example_runs() -> None:
-    ended = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, timeout=60)
+    ended = subprocess.run([*PYTHON, str(EXAMPLE)], capture_output=True, text=True, timeout=60)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "the gradient went to the winners:\n [[0. 0. 0. 0. 0. 0.]\n [0. 1. 0. 1. 0. 1.]" in ended.stdout
     assert ended.stdout.splitlines()[-1].startswith("CLPOOL_INVALID_PROBLEM: ")
@@ -23,5 +22,5 @@ def test_the_readmes_python_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", (SOURCE / "python" / "README.md").read_text(), re.DOTALL)
     assert len(blocks) == 3
     program = "\n".join(blocks) + "\nqueue.finish()\n"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    ended = subprocess.run([*PYTHON, "-c", program], capture_output=True, text=True, timeout=60)
     assert (ended.returncode, ended.stderr) == (0, "")

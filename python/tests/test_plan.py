@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import gc
 import subprocess
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy
 import pyopencl
 import pyopencl.array
 import pytest
+from conftest import PYTHON
 from oracle import Windows, max_pool, max_pool_backward, max_unpool, same_bits
 
 import clpool
@@ -273,5 +273,5 @@ taken = clpool.from_dlpack(clpool.to_dlpack(x), queue)
 {order}
 print(y.get().sum(), "done")
 """
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    ended = subprocess.run([*PYTHON, "-c", program], capture_output=True, text=True, timeout=60)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "4.0 done\n", "")
