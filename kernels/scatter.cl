@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * scatter.cl: backward of maximum on devices whose work-items run one by one (CPUs). A work-item takes whole bands of
- * input rows: it goes through the outputs that reach the band in ascending order, and adds each gradient in private
- * memory where the mask says, so that a window of any size costs one addition.
+ * scatter.cl: backward of maximum on devices whose work-items run one by one (CPUs). A work-item takes bands of input
+ * rows, with channels first one after the other down a plane: it goes through the outputs that reach a band in
+ * ascending order, and adds each gradient in private memory where the mask says, so that a window of any size costs one
+ * addition.
  *
  * Reads    dy and mask, from their offsets in elements on; with `accumulate` dx.
  * Writes   dx, each element at least once, at last with its value.
@@ -16,8 +17,8 @@
 
 #if CLPOOL_IS_FLOAT
 
-#define CLPOOL_SCATTER_PLANES 4   /* of small planes, so many at once */
-#define CLPOOL_SCATTER_MOST 32768 /* elements of a band with what surrounds it */
+#define CLPOOL_SCATTER_PLANES 4   /* so many at once, where there are many */
+#define CLPOOL_SCATTER_MOST 32768 /* elements of a band with what surrounds it, of a plane */
 
 #define CLPOOL_SCATTER_EXTENT_H (CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
 #define CLPOOL_SCATTER_EXTENT_W (CLPOOL_DILATION_W * (CLPOOL_WINDOW_W - 1) + 1)
@@ -111,45 +112,65 @@ static inline void clpool_scatter_flush(const clpool_sum *sums, int count, __glo
     }
 }
 
-/* Input rows `first` to `first + count` of one plane, or of CLPOOL_SCATTER_PLANES. */
-static void clpool_scatter_band(__global const clpool_value *dy, __global const clpool_mask *mask,
-                                __global clpool_value *dx, int first, int count, clpool_index4 in, clpool_index4 out,
+/* Stores rows of sums. Not inlined: the loops that add need all registers. */
+static __attribute__((noinline)) void clpool_scatter_flush_rows(const clpool_sum *sums, int rows, int width,
+                                                                __global clpool_value *dx, int in_width, int accumulate)
+{
+    for (; rows > 0; rows--, sums += width, dx += in_width) {
+        clpool_scatter_flush(sums, in_width, dx, (clpool_index)rows * in_width, accumulate);
+    }
+}
+
+/* Rows of a band, around which are those of two windows: all of several planes should stay in the second cache. */
+static inline int clpool_scatter_step(int rows, int width)
+{
+    const int around = 2 * (CLPOOL_SCATTER_EXTENT_H - 1);
+    const int few = max(CLPOOL_SCATTER_MOST / CLPOOL_SCATTER_PLANES / width - around, CLPOOL_SCATTER_EXTENT_H);
+    return min(min(rows, few), CLPOOL_SCATTER_MOST / width - around);
+}
+
+/* What a band has added to `count` rows behind it, from `from` on, becomes the begin of the next one. */
+static inline void clpool_scatter_carry(clpool_sum *sums, int from, int count, int rows, int width)
+{
+    for (int i = 0; i < count * width; i++) {
+        sums[i] = sums[i + from * width];
+    }
+    clpool_scatter_clear(sums + count * width, (rows - count) * width);
+}
+
+/* Input rows `first` to `end` of one plane, or of CLPOOL_SCATTER_PLANES, band by band. */
+static void clpool_scatter_part(__global const clpool_value *dy, __global const clpool_mask *mask,
+                                __global clpool_value *dx, int first, int end, clpool_index4 in, clpool_index4 out,
                                 clpool_index4 pad, int accumulate, int planes, clpool_sum *sums, const int *places)
 {
     const int in_width = (int)in.z;
     const int out_width = (int)out.z;
-    const int before = (int)pad.z;
     const int width = clpool_scatter_width(in, out, pad);
-    const int margin = CLPOOL_SCATTER_EXTENT_H - 1; /* rows that windows at the band's edges may reach beyond it */
-    const int reach = first + (int)pad.y; /* the band's first row, counted with the padding */
-    const int behind = ((int)out.y - 1) * CLPOOL_STRIDE_H + CLPOOL_SCATTER_EXTENT_H - reach - count;
-    const int above = min(margin, reach);
-    const int rows = above + count + max(min(margin, behind), 0);
-    const int begin = reach > margin ? (reach - margin + CLPOOL_STRIDE_H - 1) / CLPOOL_STRIDE_H : 0;
-    const int end = min((reach + count - 1) / CLPOOL_STRIDE_H + 1, (int)out.y);
-    clpool_scatter_clear(sums, planes * rows * width);
-    for (int h = begin; h < end; h++) {
-        clpool_scatter_row(dy + (clpool_index)h * out_width, mask + (clpool_index)h * out_width, out.y * out.z,
-                           out_width, sums + (h * CLPOOL_STRIDE_H - reach + above) * width, rows * width, planes,
-                           places, width);
-    }
-    for (int i = 0; i < planes; i++, dx += in.y * in.z, sums += rows * width) {
-        for (int row = 0; row < count; row++) {
-            clpool_scatter_flush(sums + (row + above) * width + before, in_width,
-                                 dx + (clpool_index)(first + row) * in_width, (clpool_index)(count - row) * in_width,
-                                 accumulate);
+    const int step = clpool_scatter_step(end - first, width);
+    const int margin = CLPOOL_SCATTER_EXTENT_H - 1; /* rows that windows at a band's edges may reach beyond it */
+    int reach = first + (int)pad.y;                 /* the band's first row, counted with the padding */
+    const int behind = ((int)out.y - 1) * CLPOOL_STRIDE_H + CLPOOL_SCATTER_EXTENT_H - reach - step;
+    int above = min(margin, reach);
+    const int rows = above + step + max(min(margin, behind), 0);
+    const int pitch = rows * width + 16; /* since more may be cleared */
+    int h = reach > margin ? (reach - margin + CLPOOL_STRIDE_H - 1) / CLPOOL_STRIDE_H : 0;
+    clpool_scatter_clear(sums, planes * pitch);
+    for (int begin = first; begin < end; begin += step, reach += step, above = 0) {
+        const int count = min(step, end - begin);
+        for (; h < min((reach + count - 1) / CLPOOL_STRIDE_H + 1, (int)out.y); h++) {
+            clpool_scatter_row(dy + (clpool_index)h * out_width, mask + (clpool_index)h * out_width, out.y * out.z,
+                               out_width, sums + (h * CLPOOL_STRIDE_H - reach + above) * width, pitch, planes, places,
+                               width);
+        }
+        for (int i = 0; i < planes; i++) {
+            clpool_sum *band = sums + i * pitch;
+            clpool_scatter_flush_rows(band + above * width + (int)pad.z, count, width,
+                                      dx + i * (in.y * in.z) + (clpool_index)begin * in_width, in_width, accumulate);
+            if (begin + count < end) {
+                clpool_scatter_carry(band, above + count, rows - above - count, rows, width);
+            }
         }
     }
-}
-
-/* Bands of a plane: of as many rows as fit, or fewer so that there are `wanted`; but each output is looked at for
- * every band that its window reaches. */
-static inline int clpool_scatter_bands(clpool_index4 in, clpool_index4 out, clpool_index4 pad, ulong wanted)
-{
-    const int fit = CLPOOL_SCATTER_MOST / clpool_scatter_width(in, out, pad) - 2 * (CLPOOL_SCATTER_EXTENT_H - 1);
-    const int least = ((int)in.y + fit - 1) / fit;
-    const int most = (int)in.y / CLPOOL_SCATTER_EXTENT_H;
-    return max(least, (int)min((ulong)most, wanted));
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
@@ -157,14 +178,19 @@ clpool_scatter_backward(__global const clpool_value *dy, ulong dy_offset, __glob
                         ulong mask_offset, __global clpool_value *dx, ulong dx_offset, int accumulate,
                         clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
 {
-    clpool_sum sums[CLPOOL_SCATTER_MOST + 16];
+    clpool_sum sums[CLPOOL_SCATTER_PLANES * (CLPOOL_SCATTER_MOST + 16) + 16];
+    int places[256];
     const clpool_index planes = items / (in.y * in.z); /* those of axis D are planes too */
     const ulong worker = get_global_id(0);
     const ulong workers = get_global_size(0);
-    const int bands = clpool_scatter_bands(in, out, pad, (workers / 4 + (ulong)planes) / (ulong)planes);
-    const int even = ((int)in.y + bands - 1) / bands;
-    const ulong units = (ulong)planes * (ulong)bands;
-    int places[256];
+    /* Where planes are few, parts of them keep all compute units busy; but each output is looked at for every part that
+     * its window reaches. */
+    const ulong wanted = (workers + 7) / 8;
+    const clpool_index at_once = (ulong)planes >= wanted * CLPOOL_SCATTER_PLANES ? CLPOOL_SCATTER_PLANES : 1;
+    const clpool_index groups = (planes + at_once - 1) / at_once;
+    const int most = max((int)in.y / CLPOOL_SCATTER_EXTENT_H, 1);
+    const int parts = (int)min((ulong)most, (wanted + (ulong)groups - 1) / (ulong)groups);
+    const ulong units = (ulong)groups * (ulong)parts;
     for (uint tap = 0; tap < 256u; tap++) {
         places[tap] =
             tap < (uint)CLPOOL_SCATTER_TAPS ? clpool_scatter_place(tap, clpool_scatter_width(in, out, pad)) : 0;
@@ -172,20 +198,17 @@ clpool_scatter_backward(__global const clpool_value *dy, ulong dy_offset, __glob
     dy += dy_offset;
     mask += mask_offset;
     dx += dx_offset;
-    const clpool_index end = (clpool_index)((worker + 1) * units / workers);
-    const int height = (int)in.y + 2 * (CLPOOL_SCATTER_EXTENT_H - 1);
-    const bool is_side_by_side =
-        bands == 1 && height <= CLPOOL_SCATTER_MOST / CLPOOL_SCATTER_PLANES / clpool_scatter_width(in, out, pad);
-    int planes_at_once = 1;
-    for (clpool_index unit = (clpool_index)(worker * units / workers); unit < end; unit += planes_at_once) {
-        const clpool_index plane = unit / bands;
-        const int first = (int)(unit % bands) * even;
-        const int count = min(even, (int)in.y - first);
-        planes_at_once = is_side_by_side && end - unit >= CLPOOL_SCATTER_PLANES ? CLPOOL_SCATTER_PLANES : 1;
-        if (count > 0) {
-            clpool_scatter_band(dy + plane * (out.y * out.z), mask + plane * (out.y * out.z),
-                                dx + plane * (in.y * in.z), first, count, in, out, pad, accumulate, planes_at_once,
-                                sums, places);
+    for (ulong unit = worker * units / workers; unit < (worker + 1) * units / workers; unit++) {
+        const long part = (long)(unit % (ulong)parts);
+        const int first = (int)(part * (long)in.y / parts);
+        const int end = (int)((part + 1) * (long)in.y / parts);
+        const clpool_index group = (clpool_index)(unit / (ulong)parts) * at_once;
+        const clpool_index group_end = min(group + at_once, planes);
+        const int side_by_side = group + CLPOOL_SCATTER_PLANES <= group_end ? CLPOOL_SCATTER_PLANES : 1;
+        for (clpool_index plane = group; plane < group_end; plane += side_by_side) {
+            clpool_scatter_part(dy + plane * (out.y * out.z), mask + plane * (out.y * out.z),
+                                dx + plane * (in.y * in.z), first, end, in, out, pad, accumulate, side_by_side, sums,
+                                places);
         }
     }
 }

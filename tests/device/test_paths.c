@@ -140,6 +140,16 @@ static void windows_are_swept_at_all_sides(void **state)
     check_with(clpool_problem_2d(1, 16, 24, 400, 9, 1, 4), "sweeps"); /* in blocks both ways */
 }
 
+static void gradients_are_carried_from_band_to_band(void **state)
+{
+    (void)state;
+    const clpool_problem several_planes = clpool_problem_2d(1, 5, 30, 130, 15, 1, 7);
+    check_with(several_planes, "scatter");
+    check_with(with_dtype(several_planes, CLPOOL_F16), "scatter");
+    check_with(clpool_problem_2d(1, 3, 40, 260, 15, 4, 7), "scatter");
+    check_with(clpool_problem_2d(1, 1, 120, 400, 9, 1, 4), "scatter"); /* in parts, too */
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -171,6 +181,7 @@ int main(void)
         cmocka_unit_test(planes_are_reduced_sixteen_at_a_time),
         cmocka_unit_test(strips_have_whole_steps_of_channels_and_a_rest),
         cmocka_unit_test(windows_are_swept_at_all_sides),
+        cmocka_unit_test(gradients_are_carried_from_band_to_band),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
