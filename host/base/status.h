@@ -5,7 +5,9 @@
 
 #include "clpool.h"
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__) && !defined(__clang__)
+#define CLPOOL_PRINTF(format_index, first_index) __attribute__((format(gnu_printf, format_index, first_index)))
+#elif defined(__GNUC__)
 #define CLPOOL_PRINTF(format_index, first_index) __attribute__((format(printf, format_index, first_index)))
 #else
 #define CLPOOL_PRINTF(format_index, first_index)

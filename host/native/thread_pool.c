@@ -3,6 +3,25 @@
 
 #include "native/thread_pool.h"
 
+#ifdef _WIN32
+
+/* A DLL that is unloaded cannot wait for its threads to end, so there are none: the caller's thread does it all. */
+
+void thread_pool_lend(struct thread_pool_loan *loan, unsigned count, thread_pool_work *work, void *context)
+{
+    (void)count;
+    (void)work;
+    (void)context;
+    loan->count = 0;
+}
+
+void thread_pool_take_back(struct thread_pool_loan *loan)
+{
+    (void)loan;
+}
+
+#else
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdalign.h>
@@ -229,3 +248,5 @@ void thread_pool_take_back(struct thread_pool_loan *loan)
     }
     (void)pthread_mutex_unlock(&pool.mutex);
 }
+
+#endif
