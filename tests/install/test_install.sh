@@ -51,19 +51,46 @@ mkdir "$work/user"
 cp "$example" "$work/user/"
 cat >"$work/user/CMakeLists.txt" <<'EOF'
 cmake_minimum_required(VERSION 3.20)
-project(user C)
+project(user C CXX)
 find_package(clpool ${WANTED} REQUIRED CONFIG)
 add_executable(minimal_shared minimal.c)
 target_link_libraries(minimal_shared PRIVATE clpool::clpool)
 add_executable(minimal_static minimal.c)
 target_link_libraries(minimal_static PRIVATE clpool::clpool_static)
+set(CMAKE_CXX_STANDARD 11)
+foreach(library IN ITEMS clpool clpool_static)
+    add_executable(cpp_${library} user.cpp)
+    target_link_libraries(cpp_${library} PRIVATE clpool::${library})
+    target_compile_definitions(cpp_${library} PRIVATE CL_TARGET_OPENCL_VERSION=120)
+endforeach()
 EOF
+cp "$source/tests/portability/user.c" "$work/user/user.cpp"
 if ! { cmake -S "$work/user" -B "$work/user/build" -DCMAKE_PREFIX_PATH="$prefix" -DWANTED="${version%.*}" &&
     cmake --build "$work/user/build"; } >"$work/cmake.log" 2>&1; then
     fail "CMake package: $(cat "$work/cmake.log")"
 fi
 expect_output "CMake, shared" "$work/user/build/minimal_shared"
 expect_output "CMake, static" "$work/user/build/minimal_static"
+echo "-- CMake, C++, shared and static"
+"$work/user/build/cpp_clpool" || fail "C++, shared: exit status $?"
+"$work/user/build/cpp_clpool_static" || fail "C++, static: exit status $?"
+
+echo "-- versions"
+takes() { # VERSION-OR-RANGE CMAKE-OPTION...
+    rm -rf "$work/user/version"
+    cmake -S "$work/user" -B "$work/user/version" -DCMAKE_PREFIX_PATH="$prefix" "-DWANTED=$1" "${@:2}" >"$work/version.log" 2>&1
+}
+major=${version%%.*} minor=${version#*.} minor=${minor%%.*}
+next=$major.$((minor + 1))
+for wanted in "$version" "$version;EXACT" "$major.$minor...<$next" "$version...$version"; do
+    takes "$wanted" || fail "version $version is not taken for '$wanted': $(cat "$work/version.log")"
+done
+for wanted in "$next" "$next...99.0" "$major.$minor.99" "$version.1;EXACT" "$major.$minor...<$version"; do
+    ! takes "$wanted" || fail "version $version is taken for '$wanted'"
+done
+# The library that was installed has one type of build; programs of any may use it.
+takes "$version" -DCMAKE_BUILD_TYPE=Debug || fail "a Debug build does not find it: $(cat "$work/version.log")"
+cmake --build "$work/user/version" >"$work/cmake.log" 2>&1 || fail "programs built as Debug: $(cat "$work/cmake.log")"
 if cmake -S "$work/user" -B "$work/user/newer" -DCMAKE_PREFIX_PATH="$prefix" -DWANTED=99.0 >/dev/null 2>&1; then
     fail "the CMake package takes a request for version 99.0"
 fi
