@@ -560,6 +560,28 @@ CLPOOL_API clpool_status clpool_engine_tuning_head(clpool_engine *engine, char *
 /** A problem made ready for a device: checked, strategy chosen, kernels built. Immutable. */
 typedef struct clpool_plan clpool_plan;
 
+/** Where a tensor lies: a buffer or sub-buffer, and the offset of the first element, counted in elements of the tensor.
+ */
+typedef struct clpool_buffer {
+    cl_mem mem;
+    size_t offset;
+} clpool_buffer;
+
+/** The tensor that starts `offset` elements into `mem`. */
+static inline clpool_buffer clpool_at(cl_mem mem, size_t offset)
+{
+    clpool_buffer buffer;
+    buffer.mem = mem;
+    buffer.offset = offset;
+    return buffer;
+}
+
+/** No tensor: in place of a mask that is not wanted. */
+static inline clpool_buffer clpool_none(void)
+{
+    return clpool_at(NULL, 0);
+}
+
 /** What a plan can do. */
 typedef enum clpool_op {
     CLPOOL_FORWARD = 0,
@@ -567,7 +589,53 @@ typedef enum clpool_op {
     CLPOOL_UNPOOL = 2    /**< maximum only */
 } clpool_op;
 
-/** Choices that are usually left to the library; zero means "the library chooses". */
+/** What happens to a pooled value before it is stored. */
+typedef enum clpool_activation {
+    CLPOOL_NO_ACTIVATION = 0,
+    /** max(y, 0), of maximum only: y that is not above zero becomes +0.0, and a NaN stays. That is the same as pooling
+     * max(x, 0). A window that is cut so has no winner, since its gradient is 0: its mask value is the sentinel, and
+     * no backward moves anything from there. Not for windows of 4 taps with a mask of 2 bits, or 16 with 4, which have
+     * no sentinel. */
+    CLPOOL_RELU = 1
+} clpool_activation;
+
+/** How many numbers a parameter of an expression is. */
+typedef enum clpool_parameter_scope {
+    CLPOOL_PER_CHANNEL = 0, /**< one for each channel: p0 of all channels, then p1 of all channels, and so on */
+    CLPOOL_PER_TENSOR = 1   /**< one: p0, p1, and so on */
+} clpool_parameter_scope;
+
+/** Limits of expressions. */
+#define CLPOOL_MAX_EXPRESSION_BYTES 512
+#define CLPOOL_MAX_PARAMETERS 8
+
+/** Choices that are usually left to the library; zero means "the library chooses".
+ *
+ * Fusion. A plan may do more to values than pool them, which saves a pass over memory each: expressions of the caller's
+ * are compiled into the kernels, for values as they are loaded and as they are stored. docs/fused.md has examples.
+ *   load_expression    x' = the expression, of each element x that a window has. Padding is not touched: it still never
+ *                      wins, and counts as 0 for average.
+ *   activation         of what was pooled from x'
+ *   store_expression   y = the expression, of that
+ * The result is what three passes would leave that store x' and y in the dtype: the same bits for maximum, its mask
+ * and (with the same strategy) average and Lp. Ties, NaN rule and masks are those of x'.
+ *
+ * An expression is one of OpenCL C, over `x` and the parameters p0 to p7, as in "x * p0 + p1", "fmax(x, 0)" or "x > 0 ?
+ * x : 0.1 * x". It is computed in f64 for f64, else in f32, where 8-bit integers are whole numbers; products and sums
+ * are rounded one by one (FP_CONTRACT is OFF). Numbers are decimal, and of the type of x: 2, 2.0 and 2.0f are the same.
+ * What comes out is rounded once to the dtype, to nearest even; integers saturate and take 0 for a NaN. A NaN is
+ * stored as the positive quiet one with no payload. Allowed are + - * / ( ) , ?: < > <= >= == != && || ! and those
+ * functions of OpenCL C that act on each element by itself: fabs, fmax, fmin, fma, clamp, floor, ceil, rint, round,
+ * trunc, sign, copysign, step, mix, fdim, fmod, hypot, sqrt, rsqrt, cbrt, exp, exp2, exp10, expm1, log, log2, log10,
+ * log1p, pow, powr, sin, cos, tan, sinh, cosh, tanh, erf, erfc, their inverses, isnan, isinf and isfinite. Where
+ * OpenCL leaves bits open (division in f32, exp and the like, the sign of fmax(-0.0, 0), denormals where the device
+ * flushes them) they may differ between devices, and between strategies. Not for i32.
+ *
+ * Backward gives the gradient of x', for a dy that is the gradient of what store_expression takes: what lies beyond an
+ * expression is the caller's. CLPOOL_RELU is part of it. The backward of Lp is not there with expressions.
+ *
+ * Fusion is for devices: the native functions pool only. Some strategies take it, see clpool_plan_strategy(); the
+ * backward from a mask and unpooling run as ever. */
 typedef struct clpool_plan_options {
     size_t struct_size; /**< required: sizeof(clpool_plan_options) */
     /** A name from clpool_strategy_name(), which may be followed by values of its parameters, as in "generic:group=128"
@@ -577,13 +645,21 @@ typedef struct clpool_plan_options {
     unsigned index_bits;           /**< width of offsets in kernels: 64, or 0 for 32 where the tensors allow it */
     const char *unpool_strategy;   /**< the same for unpooling */
     unsigned operations;           /**< bits 1 << clpool_op: what the plan is for; 0: all that the problem has */
+    const char *load_expression;   /**< NULL: none; see above */
+    const char *store_expression;  /**< NULL: none */
+    clpool_activation activation;
+    unsigned parameter_count; /**< of the expressions: p0, p1, ...; at most CLPOOL_MAX_PARAMETERS */
+    clpool_parameter_scope parameter_scope;
+    /** The parameters' numbers: float, for f64 double. Needed if parameter_count is not 0. The plan retains the buffer;
+     * what it holds is read when the work runs, and may be changed between runs. */
+    clpool_buffer parameters;
 } clpool_plan_options;
 
 /** Makes a plan; *plan is NULL on failure. `options` may be NULL. Compiles the kernels that neither the engine nor its
  * cache has yet, which may take a second (less for fewer operations); forward, backward and unpooling compile nothing
  * later. Keeps what it needs of the engine. Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy, parameter or
- * value), CLPOOL_INVALID_PROBLEM, CLPOOL_UNSUPPORTED (also a strategy that does not take the problem),
- * CLPOOL_DEVICE_LACKS (a fault of the driver that would give wrong results), CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED
+ * value, and an expression that breaks the rules), CLPOOL_INVALID_PROBLEM, CLPOOL_INVALID_BUFFER (of parameters),
+ * CLPOOL_UNSUPPORTED (also a strategy that does not take the problem, or applies no expressions), CLPOOL_DEVICE_LACKS (a fault of the driver that would give wrong results), CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED
  * (see clpool_engine_build_log()), CLPOOL_OPENCL_ERROR. */
 CLPOOL_API clpool_status clpool_plan_create(clpool_engine *engine, const clpool_problem *problem,
                                             const clpool_plan_options *options, clpool_plan **plan);
@@ -648,28 +724,6 @@ CLPOOL_API clpool_status clpool_plan_workspace_bytes(const clpool_plan *plan, cl
 CLPOOL_API const char *clpool_strategy_name(clpool_op op, size_t index);
 
 /* ---- Enqueue -------------------------------------------------------------------------------------------------- */
-
-/** Where a tensor lies: a buffer or sub-buffer, and the offset of the first element, counted in elements of the tensor.
- */
-typedef struct clpool_buffer {
-    cl_mem mem;
-    size_t offset;
-} clpool_buffer;
-
-/** The tensor that starts `offset` elements into `mem`. */
-static inline clpool_buffer clpool_at(cl_mem mem, size_t offset)
-{
-    clpool_buffer buffer;
-    buffer.mem = mem;
-    buffer.offset = offset;
-    return buffer;
-}
-
-/** No tensor: in place of a mask that is not wanted. */
-static inline clpool_buffer clpool_none(void)
-{
-    return clpool_at(NULL, 0);
-}
 
 /** Enqueues y = pool(x), and the mask of the winners unless mask.mem is NULL, as it must be for average and Lp.
  *

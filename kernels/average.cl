@@ -18,7 +18,8 @@ __kernel void clpool_average_forward(__global const clpool_value *x, ulong x_off
                                      ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                      clpool_index4 pad, clpool_index4 window, clpool_index4 stride,
                                      clpool_index4 dilation, clpool_index4 x_pitch, clpool_index4 y_pitch,
-                                     clpool_index4 batch, clpool_index4 edge, uint divisor, int exclude_pad)
+                                     clpool_index4 batch, clpool_index4 edge, uint divisor,
+                                     int exclude_pad CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_average average = {{in, out, pad, window, stride, dilation, batch.z}, edge, divisor, exclude_pad};
     const clpool_index item = clpool_item();
@@ -28,12 +29,13 @@ __kernel void clpool_average_forward(__global const clpool_value *x, ulong x_off
     const clpool_place place = clpool_place_of(item, out, batch.z);
     const clpool_index4 start = clpool_start_of(place.spatial, in, out, pad, stride);
     const clpool_index4 taps = clpool_taps_of(place.spatial, in, out, window, stride);
+    const clpool_fusion fusion = clpool_at_channel(CLPOOL_FUSION, place.c);
     clpool_total total;
     clpool_clear_total(&total);
     clpool_add_clipped(&total, x + x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w), x_pitch, in, taps,
-                       dilation, start);
+                       dilation, start, fusion);
     y[y_offset + (ulong)clpool_offset(place, y_pitch, batch.y)] =
-        clpool_mean(&total, clpool_divisor(place.spatial, &average));
+        clpool_fuse_store(clpool_mean(&total, clpool_divisor(place.spatial, &average)), fusion);
 }
 
 #endif

@@ -57,7 +57,7 @@ static inline uint clpool_box_divisor(clpool_index4 output, const clpool_average
 
 /* Adds the window that begins at `start`, inside the tensor. */
 static inline void clpool_box_add(clpool_total *total, __global const clpool_value *x, clpool_index4 pitch,
-                                  clpool_index4 start)
+                                  clpool_index4 start, clpool_fusion fusion)
 {
     x += start.x * pitch.x + start.y * pitch.y + start.z * pitch.z;
     CLPOOL_BOX_EACH_TAP for (clpool_index d = 0; d < CLPOOL_WINDOW_D; d++)
@@ -66,8 +66,9 @@ static inline void clpool_box_add(clpool_total *total, __global const clpool_val
         {
             CLPOOL_BOX_EACH_TAP for (clpool_index w = 0; w < CLPOOL_WINDOW_W; w++)
             {
-                clpool_add_value(total, x[d * CLPOOL_DILATION_D * pitch.x + h * CLPOOL_DILATION_H * pitch.y +
-                                          w * CLPOOL_DILATION_W * pitch.z]);
+                const clpool_value value = x[d * CLPOOL_DILATION_D * pitch.x + h * CLPOOL_DILATION_H * pitch.y +
+                                             w * CLPOOL_DILATION_W * pitch.z];
+                clpool_add_value(total, clpool_fuse_load(value, fusion));
             }
         }
     }
@@ -76,7 +77,7 @@ static inline void clpool_box_add(clpool_total *total, __global const clpool_val
 __kernel void clpool_box_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                  ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                  clpool_index4 pad, clpool_index4 edge, uint divisor, int exclude_pad,
-                                 clpool_index channels)
+                                 clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_average average = clpool_box_average(in, out, pad, edge, divisor, exclude_pad);
     const clpool_index item = clpool_item();
@@ -87,18 +88,20 @@ __kernel void clpool_box_forward(__global const clpool_value *x, ulong x_offset,
     const clpool_index4 pitch = clpool_box_pitch(in, channels);
     const clpool_index4 start = place.spatial * CLPOOL_STRIDE - pad;
     const clpool_index4 stop = start + CLPOOL_EXTENT;
+    const clpool_fusion fusion =
+        CLPOOL_CHANNELS_LAST ? clpool_at_channel(CLPOOL_FUSION, place.c) : clpool_at_plane(CLPOOL_FUSION, place.n);
     clpool_total total;
     clpool_value mean;
     clpool_clear_total(&total);
     x += x_offset + (ulong)(place.n * pitch.w + place.c);
     if (start.x >= 0 && start.y >= 0 && start.z >= 0 && stop.x <= in.x && stop.y <= in.y && stop.z <= in.z) {
-        clpool_box_add(&total, x, pitch, start);
+        clpool_box_add(&total, x, pitch, start, fusion);
         mean = clpool_mean(&total, CLPOOL_DIVISOR ? CLPOOL_DIVISOR : CLPOOL_BOX_TAPS);
     } else {
-        clpool_add_clipped(&total, x, pitch, in, CLPOOL_WINDOW, CLPOOL_DILATION, start);
+        clpool_add_clipped(&total, x, pitch, in, CLPOOL_WINDOW, CLPOOL_DILATION, start, fusion);
         mean = clpool_mean(&total, clpool_box_divisor(place.spatial, &average));
     }
-    y[y_offset + (ulong)item] = mean;
+    y[y_offset + (ulong)item] = clpool_fuse_store(mean, fusion);
 }
 
 #endif

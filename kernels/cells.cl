@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cells.cl: tiles, which a group of work-items keeps in local memory. Fifth part of every program; empty for f64.
+ * cells.cl: tiles, which a group of work-items keeps in local memory. Sixth part of every program; empty for f64.
  *
  * A tile is a rectangle of elements to be made, `outputs` rows of a column by each work-item, in one or more slices (a
  * plane's H,W at one depth), and the cells that they are made of: what the other tensor has there and around, with

@@ -35,7 +35,8 @@
 /* One tap of n channels. */
 #define CLPOOL_TAP(n, d, h, w)                                                                                         \
     {                                                                                                                  \
-        const CLPOOL_LANES(n) lanes = CLPOOL_LOAD(n, x + ((d)*pitch.x + (h)*pitch.y + (w)*pitch.z));                   \
+        const CLPOOL_LANES(n) lanes =                                                                                  \
+            clpool_fuse_load##n(CLPOOL_LOAD(n, x + ((d)*pitch.x + (h)*pitch.y + (w)*pitch.z)), fusion);                \
         const int##n greater = lanes > best;                                                                           \
         CLPOOL_WATCH(strange, lanes);                                                                                  \
         best = greater ? lanes : best;                                                                                 \
@@ -46,10 +47,12 @@
 #define CLPOOL_POOL(n)                                                                                                 \
     CLPOOL_INLINE void clpool_pool##n(__global const clpool_value *x, __global clpool_value *y,                        \
                                       __global clpool_mask *mask, clpool_index4 first, clpool_index4 end,              \
-                                      clpool_index4 pitch, CLPOOL_LANES(n) * watch)                                    \
+                                      clpool_index4 pitch, clpool_fusion fusion, CLPOOL_LANES(n) * watch)              \
     {                                                                                                                  \
         CLPOOL_LANES(n) strange = *watch;                                                                              \
-        CLPOOL_LANES(n) best = CLPOOL_LOAD(n, x + (first.x * pitch.x + first.y * pitch.y + first.z * pitch.z));        \
+        CLPOOL_LANES(n)                                                                                                \
+        best = clpool_fuse_load##n(CLPOOL_LOAD(n, x + (first.x * pitch.x + first.y * pitch.y + first.z * pitch.z)),    \
+                                   fusion);                                                                            \
         int##n at = (int##n)((int)((first.x * CLPOOL_WINDOW_H + first.y) * CLPOOL_WINDOW_W + first.z));                \
         for (clpool_index d = first.x; d < end.x; d++) {                                                               \
             for (clpool_index h = first.y; h < end.y; h++) {                                                           \
@@ -59,15 +62,16 @@
             }                                                                                                          \
         }                                                                                                              \
         *watch = strange;                                                                                              \
-        CLPOOL_STORE(n, best, y);                                                                                      \
+        CLPOOL_STORE(n, clpool_fuse_store##n(best, fusion), y);                                                        \
         if (mask != 0) {                                                                                               \
-            CLPOOL_STORE_TAPS(n, at, mask);                                                                            \
+            CLPOOL_STORE_TAPS(n, at | CLPOOL_CUT(n, best), mask);                                                      \
         }                                                                                                              \
     }                                                                                                                  \
                                                                                                                        \
     /* The same for a window all of which lies inside. */                                                              \
     CLPOOL_INLINE void clpool_pool_whole##n(__global const clpool_value *x, __global clpool_value *y,                  \
-                                            __global clpool_mask *mask, clpool_index4 pitch, CLPOOL_LANES(n) * watch)  \
+                                            __global clpool_mask *mask, clpool_index4 pitch, clpool_fusion fusion,     \
+                                            CLPOOL_LANES(n) * watch)                                                   \
     {                                                                                                                  \
         CLPOOL_LANES(n) lanes[CLPOOL_CHANNELS_WRITTEN];                                                                \
         CLPOOL_ALL for (int tap = 0; tap < CLPOOL_CHANNELS_WRITTEN; tap++)                                             \
@@ -75,7 +79,7 @@
             const clpool_index d = tap / CLPOOL_WINDOW_W / CLPOOL_WINDOW_H;                                            \
             const clpool_index h = tap / CLPOOL_WINDOW_W % CLPOOL_WINDOW_H;                                            \
             const clpool_index w = tap % CLPOOL_WINDOW_W;                                                              \
-            lanes[tap] = CLPOOL_LOAD(n, x + (d * pitch.x + h * pitch.y + w * pitch.z));                                \
+            lanes[tap] = clpool_fuse_load##n(CLPOOL_LOAD(n, x + (d * pitch.x + h * pitch.y + w * pitch.z)), fusion);   \
         }                                                                                                              \
         CLPOOL_LANES(n) best = lanes[0];                                                                               \
         int##n at = 0;                                                                                                 \
@@ -86,9 +90,9 @@
             at = select(at, (int##n)(tap), greater);                                                                   \
         }                                                                                                              \
         CLPOOL_WATCH_ALL(n, *watch, lanes, CLPOOL_CHANNELS_WRITTEN)                                                    \
-        CLPOOL_STORE(n, best, y);                                                                                      \
+        CLPOOL_STORE(n, clpool_fuse_store##n(best, fusion), y);                                                        \
         if (mask != 0) {                                                                                               \
-            CLPOOL_STORE_TAPS(n, at, mask);                                                                            \
+            CLPOOL_STORE_TAPS(n, at | CLPOOL_CUT(n, best), mask);                                                      \
         }                                                                                                              \
     }
 
@@ -106,7 +110,15 @@ typedef struct {
     clpool_index4 pitch; /* of neighbouring taps */
     clpool_index begin;  /* of tap 0 */
     clpool_index channels;
+    clpool_index channel; /* the first, at which x, y and mask begin */
+    clpool_fusion fusion;
 } clpool_pooled;
+
+/* What is fused, for the channels from the c-th on. */
+CLPOOL_INLINE clpool_fusion clpool_pooled_fusion(const clpool_pooled *at, clpool_index c)
+{
+    return clpool_at_channel(at->fusion, at->channel + c);
+}
 
 /* The channels from `c` to `end` one by one, whatever the values are. */
 static void clpool_pool_some_slowly(const clpool_pooled *at, clpool_index c, clpool_index end)
@@ -115,8 +127,11 @@ static void clpool_pool_some_slowly(const clpool_pooled *at, clpool_index c, clp
         (clpool_index4)(at->in.y * at->in.z * at->channels, at->in.z * at->channels, at->channels, 0);
     for (; c < end; c++) {
         uint winner;
-        at->y[c] = clpool_scan_clipped(at->x + c, pitch, at->in, CLPOOL_CHANNELS_WINDOW, CLPOOL_CHANNELS_WINDOW,
-                                       CLPOOL_CHANNELS_DILATION, at->start, &winner);
+        const clpool_fusion fusion = clpool_pooled_fusion(at, c);
+        const clpool_value value =
+            clpool_scan_clipped_fused(at->x + c, pitch, at->in, CLPOOL_CHANNELS_WINDOW, CLPOOL_CHANNELS_WINDOW,
+                                      CLPOOL_CHANNELS_DILATION, at->start, fusion, &winner);
+        at->y[c] = clpool_fuse_store(value, fusion);
         if (at->mask != 0) {
             at->mask[c] = (clpool_mask)winner;
         }
@@ -131,9 +146,11 @@ CLPOOL_INLINE void clpool_pool_window(const clpool_pooled *at, bool is_whole, cl
     clpool_index c = 0;
 #define CLPOOL_POOL_LANES(n, watched)                                                                                  \
     if (is_whole) {                                                                                                    \
-        clpool_pool_whole##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, at->pitch, &watched);                 \
+        clpool_pool_whole##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, at->pitch,                            \
+                             clpool_pooled_fusion(at, c), &watched);                                                   \
     } else {                                                                                                           \
-        clpool_pool##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, first, end, at->pitch, &watched);           \
+        clpool_pool##n(x + c, at->y + c, at->mask == 0 ? 0 : at->mask + c, first, end, at->pitch,                      \
+                       clpool_pooled_fusion(at, c), &watched);                                                         \
     }
     for (; c + 16 <= at->channels; c += 16) {
         CLPOOL_POOL_LANES(16, *watch)
@@ -154,13 +171,13 @@ CLPOOL_INLINE void clpool_pool_window(const clpool_pooled *at, bool is_whole, cl
 #if CLPOOL_CHANNELS_BY_ROWS
 
 /* The winner of 16 channels of one row of a window. */
-CLPOOL_INLINE CLPOOL_LANES(16)
-    clpool_pool_row_of_window(__global const clpool_value *x, clpool_index pitch, int16 *tap, CLPOOL_LANES(16) * watch)
+CLPOOL_INLINE CLPOOL_LANES(16) clpool_pool_row_of_window(__global const clpool_value *x, clpool_index pitch,
+                                                         clpool_fusion fusion, int16 *tap, CLPOOL_LANES(16) * watch)
 {
     CLPOOL_LANES(16) lanes[CLPOOL_WINDOW_W];
     CLPOOL_ALL for (int w = 0; w < CLPOOL_WINDOW_W; w++)
     {
-        lanes[w] = CLPOOL_LOAD(16, x + w * pitch);
+        lanes[w] = clpool_fuse_load16(CLPOOL_LOAD(16, x + w * pitch), fusion);
     }
     CLPOOL_LANES(16) best = lanes[0];
     *tap = 0;
@@ -186,7 +203,8 @@ static void clpool_pool_by_rows(const clpool_pooled *at, clpool_index c, int cou
             x + (row / CLPOOL_WINDOW_H * at->pitch.x + row % CLPOOL_WINDOW_H * at->pitch.y);
         for (int i = 0; i < count; i++) {
             int16 tap;
-            const CLPOOL_LANES(16) best = clpool_pool_row_of_window(from + i * 16, at->pitch.z, &tap, &strange);
+            const CLPOOL_LANES(16) best = clpool_pool_row_of_window(
+                from + i * 16, at->pitch.z, clpool_pooled_fusion(at, c + i * 16), &tap, &strange);
             if (row == 0) {
                 values[i] = best;
                 taps[i] = tap;
@@ -198,9 +216,9 @@ static void clpool_pool_by_rows(const clpool_pooled *at, clpool_index c, int cou
         }
     }
     for (int i = 0; i < count; i++) {
-        CLPOOL_STORE(16, values[i], at->y + c + i * 16);
+        CLPOOL_STORE(16, clpool_fuse_store16(values[i], clpool_pooled_fusion(at, c + i * 16)), at->y + c + i * 16);
         if (at->mask != 0) {
-            CLPOOL_STORE_TAPS(16, taps[i], at->mask + c + i * 16);
+            CLPOOL_STORE_TAPS(16, taps[i] | CLPOOL_CUT(16, values[i]), at->mask + c + i * 16);
         }
     }
     *watch = strange;
@@ -304,6 +322,7 @@ CLPOOL_INLINE bool clpool_block_row(const clpool_block *block, clpool_index h, C
     const clpool_index4 in = block->at.in;
     const clpool_index channels = block->at.channels;
     __global const clpool_value *x = block->at.x + h * in.z * channels;
+    const clpool_fusion fusion = clpool_pooled_fusion(&block->at, 0);
     CLPOOL_LANES(16) strange = 0;
     for (clpool_index i = 0; i < block->columns; i++) {
         const clpool_index start = (block->column + i) * CLPOOL_STRIDE_W - block->pad.z;
@@ -313,12 +332,12 @@ CLPOOL_INLINE bool clpool_block_row(const clpool_block *block, clpool_index h, C
             return false;
         }
         __global const clpool_value *from = x + (start + first * CLPOOL_DILATION_W) * channels;
-        CLPOOL_LANES(16) best = CLPOOL_LOAD(16, from);
+        CLPOOL_LANES(16) best = clpool_fuse_load16(CLPOOL_LOAD(16, from), fusion);
         int16 at = (int16)((int)first);
         CLPOOL_WATCH(strange, best);
         for (clpool_index w = first + 1; w < end; w++) {
             from += CLPOOL_DILATION_W * channels;
-            const CLPOOL_LANES(16) lanes = CLPOOL_LOAD(16, from);
+            const CLPOOL_LANES(16) lanes = clpool_fuse_load16(CLPOOL_LOAD(16, from), fusion);
             const int16 greater = lanes > best;
             CLPOOL_WATCH(strange, lanes);
             best = greater ? lanes : best;
@@ -353,9 +372,9 @@ CLPOOL_INLINE bool clpool_block_outputs(const clpool_block *block, clpool_index 
                 tap = select(tap, places[from] + (int)h * CLPOOL_WINDOW_W, greater);
             }
             const clpool_index to = (row * block->out.z + block->column + i) * at->channels;
-            CLPOOL_STORE(16, best, at->y + to);
+            CLPOOL_STORE(16, clpool_fuse_store16(best, clpool_pooled_fusion(at, 0)), at->y + to);
             if (at->mask != 0) {
-                CLPOOL_STORE_TAPS(16, tap, at->mask + to);
+                CLPOOL_STORE_TAPS(16, tap | CLPOOL_CUT(16, best), at->mask + to);
             }
         }
     }
@@ -397,7 +416,7 @@ static void clpool_block_pool(const clpool_block *block)
 /* All blocks of a problem of planes whose channels are a multiple of 16. */
 static void clpool_blocks_max(__global const clpool_value *x, __global clpool_value *y, __global clpool_mask *mask,
                               clpool_index images, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                              clpool_index channels)
+                              clpool_index channels, clpool_fusion fusion)
 {
     const clpool_index columns = min(out.z, (clpool_index)CLPOOL_BLOCK_COLUMNS);
     const clpool_index rows = min((CLPOOL_BLOCK_MOST / columns - CLPOOL_BLOCK_EXTENT) / CLPOOL_STRIDE_H + 1, out.y);
@@ -409,6 +428,7 @@ static void clpool_blocks_max(__global const clpool_value *x, __global clpool_va
     clpool_block block;
     block.at.in = in;
     block.at.channels = channels;
+    block.at.fusion = fusion;
     block.out = out;
     block.pad = pad;
     for (clpool_index unit = (clpool_index)(worker * (ulong)units / workers);
@@ -420,6 +440,7 @@ static void clpool_blocks_max(__global const clpool_value *x, __global clpool_va
         block.columns = min(columns, out.z - block.column);
         block.row = tile / across % down * rows;
         block.rows = min(rows, out.y - block.row);
+        block.at.channel = c;
         block.at.x = x + image * in.y * in.z * channels + c;
         block.at.y = y + image * out.y * out.z * channels + c;
         block.at.mask = mask == 0 ? 0 : mask + image * out.y * out.z * channels + c;
@@ -431,7 +452,8 @@ static void clpool_blocks_max(__global const clpool_value *x, __global clpool_va
 
 static inline void clpool_channels_max(__global const clpool_value *x, __global clpool_value *y,
                                        __global clpool_mask *mask, clpool_index items, clpool_index4 in,
-                                       clpool_index4 out, clpool_index4 pad, clpool_index channels)
+                                       clpool_index4 out, clpool_index4 pad, clpool_index channels,
+                                       clpool_fusion fusion)
 {
     const clpool_index rows = items / (out.z * channels);
     const ulong worker = get_global_id(0);
@@ -439,13 +461,15 @@ static inline void clpool_channels_max(__global const clpool_value *x, __global 
     clpool_pooled at;
 #if CLPOOL_CHANNELS_SEPARABLE
     if (in.x == 1 && out.x == 1 && pad.x == 0 && channels % 16 == 0) {
-        clpool_blocks_max(x, y, mask, items / (out.y * out.z * channels), in, out, pad, channels);
+        clpool_blocks_max(x, y, mask, items / (out.y * out.z * channels), in, out, pad, channels, fusion);
         return;
     }
 #endif
     at.in = in;
     at.pitch = (clpool_index4)(in.y * in.z * channels, in.z * channels, channels, 0) * CLPOOL_CHANNELS_DILATION;
     at.channels = channels;
+    at.channel = 0;
+    at.fusion = fusion;
     for (clpool_index row = (clpool_index)(worker * (ulong)rows / workers);
          row < (clpool_index)((worker + 1) * (ulong)rows / workers); row++) {
         at.x = x + row / out.y / out.x * (in.x * in.y * in.z * channels);
@@ -458,17 +482,17 @@ static inline void clpool_channels_max(__global const clpool_value *x, __global 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_channels_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
                         clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                        clpool_index channels)
+                        clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
-    clpool_channels_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels);
+    clpool_channels_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels, CLPOOL_FUSION);
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_channels_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
                              __global clpool_mask *mask, ulong mask_offset, clpool_index items, clpool_index4 in,
-                             clpool_index4 out, clpool_index4 pad, clpool_index channels)
+                             clpool_index4 out, clpool_index4 pad, clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
-    clpool_channels_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, channels);
+    clpool_channels_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, channels, CLPOOL_FUSION);
 }
 
 #if CLPOOL_IS_FLOAT

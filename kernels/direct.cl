@@ -22,43 +22,46 @@
 
 /* The value and the tap that win a window. One inside the plane has constant loop bounds. */
 static inline clpool_value clpool_direct_scan(__global const clpool_value *x, clpool_index4 in, clpool_index4 start,
-                                              uint *winner)
+                                              clpool_fusion fusion, uint *winner)
 {
     const clpool_index4 pitch = (clpool_index4)(in.y * in.z, in.z, 1, 0);
     const clpool_index4 stop = start + CLPOOL_DIRECT_EXTENT;
     if (start.x >= 0 && start.y >= 0 && start.z >= 0 && stop.x <= in.x && stop.y <= in.y && stop.z <= in.z) {
-        return clpool_scan(x, pitch, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, (clpool_index4)(0),
-                           CLPOOL_DIRECT_WINDOW, winner);
+        return clpool_scan_fused(x, pitch, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, (clpool_index4)(0),
+                                 CLPOOL_DIRECT_WINDOW, fusion, winner);
     }
-    return clpool_scan_clipped(x, pitch, in, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start,
-                               winner);
+    return clpool_scan_clipped_fused(x, pitch, in, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION,
+                                     start, fusion, winner);
 }
 
 /* Pools the window of output `item`, and gives its mask value. */
 static inline clpool_mask clpool_direct_max(__global const clpool_value *x, __global clpool_value *y, clpool_index item,
-                                            clpool_index4 in, clpool_index4 out, clpool_index4 pad)
+                                            clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                                            clpool_fusion fusion)
 {
     /* Images and channels are all alike in dense tensors: one axis of planes. */
     const clpool_place place = clpool_place_of(item, out, 1);
     const clpool_index4 start = place.spatial * CLPOOL_DIRECT_STRIDE - pad;
+    const clpool_fusion here = clpool_at_plane(fusion, place.n);
     uint winner;
-    y[item] = clpool_direct_scan(x + place.n * (in.x * in.y * in.z), in, start, &winner);
+    y[item] = clpool_fuse_store(clpool_direct_scan(x + place.n * (in.x * in.y * in.z), in, start, here, &winner), here);
     return clpool_mask_of_tap(winner, place, in, 1, start, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION);
 }
 
 __kernel void clpool_direct_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                     ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
-                                    clpool_index4 pad)
+                                    clpool_index4 pad CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item < items) {
-        (void)clpool_direct_max(x + x_offset, y + y_offset, item, in, out, pad);
+        (void)clpool_direct_max(x + x_offset, y + y_offset, item, in, out, pad, CLPOOL_FUSION);
     }
 }
 
 __kernel void clpool_direct_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                          ulong y_offset, __global clpool_mask *mask, ulong mask_offset,
-                                         clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
+                                         clpool_index items, clpool_index4 in, clpool_index4 out,
+                                         clpool_index4 pad CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index element = clpool_item();
     clpool_mask packed = 0;
@@ -68,7 +71,8 @@ __kernel void clpool_direct_forward_mask(__global const clpool_value *x, ulong x
     for (clpool_index i = 0; i < CLPOOL_MASK_PER_ELEMENT; i++) {
         const clpool_index item = element * CLPOOL_MASK_PER_ELEMENT + i;
         if (item < items) {
-            packed = clpool_pack_mask(packed, clpool_direct_max(x + x_offset, y + y_offset, item, in, out, pad), i);
+            const clpool_mask value = clpool_direct_max(x + x_offset, y + y_offset, item, in, out, pad, CLPOOL_FUSION);
+            packed = clpool_pack_mask(packed, value, i);
         }
     }
     mask[mask_offset + (ulong)element] = packed;
@@ -124,7 +128,7 @@ __kernel void clpool_direct_backward_recompute(__global const clpool_value *x, u
                                                __global const clpool_value *dy, ulong dy_offset,
                                                __global clpool_value *dx, ulong dx_offset, int accumulate,
                                                clpool_index items, clpool_index4 in, clpool_index4 out,
-                                               clpool_index4 pad)
+                                               clpool_index4 pad CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
@@ -137,7 +141,8 @@ __kernel void clpool_direct_backward_recompute(__global const clpool_value *x, u
     dy += dy_offset;
     if (home.is_there) {
         uint winner;
-        (void)clpool_direct_scan(x + place.n * (in.x * in.y * in.z), in, home.start, &winner);
+        (void)clpool_direct_scan(x + place.n * (in.x * in.y * in.z), in, home.start,
+                                 clpool_at_plane(CLPOOL_FUSION, place.n), &winner);
         if (winner == home.tap) {
             sum = clpool_widen(dy[home.output]);
         }

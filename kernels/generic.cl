@@ -20,14 +20,17 @@
 static inline clpool_mask clpool_generic_max(__global const clpool_value *x, __global clpool_value *y,
                                              clpool_index item, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
                                              clpool_index4 window, clpool_index4 stride, clpool_index4 dilation,
-                                             clpool_index4 x_pitch, clpool_index4 y_pitch, clpool_index4 batch)
+                                             clpool_index4 x_pitch, clpool_index4 y_pitch, clpool_index4 batch,
+                                             clpool_fusion fusion)
 {
     const clpool_place place = clpool_place_of(item, out, batch.z);
     const clpool_index4 start = clpool_start_of(place.spatial, in, out, pad, stride);
     const clpool_index4 taps = clpool_taps_of(place.spatial, in, out, window, stride);
+    const clpool_fusion here = clpool_at_channel(fusion, place.c);
     uint winner;
-    y[clpool_offset(place, y_pitch, batch.y)] = clpool_scan_clipped(
-        x + place.n * batch.x + place.c * x_pitch.w, x_pitch, in, window, taps, dilation, start, &winner);
+    const clpool_value value = clpool_scan_clipped_fused(x + place.n * batch.x + place.c * x_pitch.w, x_pitch, in,
+                                                         window, taps, dilation, start, here, &winner);
+    y[clpool_offset(place, y_pitch, batch.y)] = clpool_fuse_store(value, here);
     return clpool_mask_of_tap(winner, place, in, batch.z, start, window, dilation);
 }
 
@@ -35,12 +38,12 @@ __kernel void clpool_generic_forward(__global const clpool_value *x, ulong x_off
                                      ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                      clpool_index4 pad, clpool_index4 window, clpool_index4 stride,
                                      clpool_index4 dilation, clpool_index4 x_pitch, clpool_index4 y_pitch,
-                                     clpool_index4 batch)
+                                     clpool_index4 batch CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item < items) {
         (void)clpool_generic_max(x + x_offset, y + y_offset, item, in, out, pad, window, stride, dilation, x_pitch,
-                                 y_pitch, batch);
+                                 y_pitch, batch, CLPOOL_FUSION);
     }
 }
 
@@ -48,7 +51,8 @@ __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong 
                                           ulong y_offset, __global clpool_mask *mask, ulong mask_offset,
                                           clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
                                           clpool_index4 window, clpool_index4 stride, clpool_index4 dilation,
-                                          clpool_index4 x_pitch, clpool_index4 y_pitch, clpool_index4 batch)
+                                          clpool_index4 x_pitch, clpool_index4 y_pitch,
+                                          clpool_index4 batch CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index element = clpool_item();
     clpool_mask packed = 0;
@@ -59,7 +63,7 @@ __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong 
         const clpool_index item = element * CLPOOL_MASK_PER_ELEMENT + i;
         if (item < items) {
             const clpool_mask value = clpool_generic_max(x + x_offset, y + y_offset, item, in, out, pad, window, stride,
-                                                         dilation, x_pitch, y_pitch, batch);
+                                                         dilation, x_pitch, y_pitch, batch, CLPOOL_FUSION);
             packed = clpool_pack_mask(packed, value, i);
         }
     }
@@ -71,11 +75,11 @@ __kernel void clpool_generic_forward_mask(__global const clpool_value *x, ulong 
 /* The tap that wins a window of x. */
 static inline uint clpool_winner(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 output,
                                  clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index4 window,
-                                 clpool_index4 stride, clpool_index4 dilation)
+                                 clpool_index4 stride, clpool_index4 dilation, clpool_fusion fusion)
 {
     uint winner;
-    (void)clpool_scan_clipped(x, pitch, in, window, clpool_taps_of(output, in, out, window, stride), dilation,
-                              clpool_start_of(output, in, out, pad, stride), &winner);
+    (void)clpool_scan_clipped_fused(x, pitch, in, window, clpool_taps_of(output, in, out, window, stride), dilation,
+                                    clpool_start_of(output, in, out, pad, stride), fusion, &winner);
     return winner;
 }
 
@@ -130,7 +134,7 @@ __kernel void clpool_generic_backward_recompute(__global const clpool_value *x, 
                                                 clpool_index items, clpool_index4 in, clpool_index4 out,
                                                 clpool_index4 pad, clpool_index4 window, clpool_index4 stride,
                                                 clpool_index4 dilation, clpool_index4 x_pitch, clpool_index4 y_pitch,
-                                                clpool_index4 batch)
+                                                clpool_index4 batch CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
@@ -140,6 +144,7 @@ __kernel void clpool_generic_backward_recompute(__global const clpool_value *x, 
     const clpool_searches at = clpool_search_of(place.spatial, in, out, pad, window, stride, dilation);
     x += x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w);
     dy += dy_offset + (ulong)(place.n * batch.y + place.c * y_pitch.w);
+    const clpool_fusion fusion = clpool_at_channel(CLPOOL_FUSION, place.c);
     clpool_sum sum = 0;
     for (clpool_index d = at.d.first; d <= at.d.last; d++) {
         const clpool_index tap_d = clpool_tap_at(at.d, d, in.x, out.x, pad.x, window.x, stride.x, dilation.x);
@@ -149,7 +154,7 @@ __kernel void clpool_generic_backward_recompute(__global const clpool_value *x, 
                 const clpool_index tap_w = clpool_tap_at(at.w, w, in.z, out.z, pad.z, window.z, stride.z, dilation.z);
                 const uint tap = ((uint)tap_d * (uint)window.y + (uint)tap_h) * (uint)window.z + (uint)tap_w;
                 if (tap_w >= 0 && clpool_winner(x, x_pitch, (clpool_index4)(d, h, w, 0), in, out, pad, window, stride,
-                                                dilation) == tap) {
+                                                dilation, fusion) == tap) {
                     sum = clpool_add(sum, clpool_widen(dy[d * y_pitch.x + h * y_pitch.y + w * y_pitch.z]));
                 }
             }

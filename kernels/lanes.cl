@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * lanes.cl: vectors of values for devices whose work-items have wide ones of their own (CPUs). Fourth part of every
+ * lanes.cl: vectors of values for devices whose work-items have wide ones of their own (CPUs). Third part of every
  * program; for f64 nothing but the last macro. A lane is a float for the float types, which f32 can hold, and an int
  * for the others.
  */

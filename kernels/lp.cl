@@ -63,7 +63,8 @@ static inline clpool_sum clpool_root(clpool_sum value)
 __kernel void clpool_lp_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                 ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                 clpool_index4 pad, clpool_index4 window, clpool_index4 stride, clpool_index4 dilation,
-                                clpool_index4 x_pitch, clpool_index4 y_pitch, clpool_index4 batch)
+                                clpool_index4 x_pitch, clpool_index4 y_pitch,
+                                clpool_index4 batch CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
@@ -72,12 +73,13 @@ __kernel void clpool_lp_forward(__global const clpool_value *x, ulong x_offset, 
     const clpool_place place = clpool_place_of(item, out, batch.z);
     const clpool_index4 start = clpool_start_of(place.spatial, in, out, pad, stride);
     const clpool_index4 taps = clpool_taps_of(place.spatial, in, out, window, stride);
+    const clpool_fusion fusion = clpool_at_channel(CLPOOL_FUSION, place.c);
     clpool_total sum;
     clpool_clear_total(&sum);
     clpool_add_clipped(&sum, x + x_offset + (ulong)(place.n * batch.x + place.c * x_pitch.w), x_pitch, in, taps,
-                       dilation, start);
+                       dilation, start, fusion);
     y[y_offset + (ulong)clpool_offset(place, y_pitch, batch.y)] =
-        clpool_narrow(clpool_root(clpool_pairwise_total(&sum)));
+        clpool_fuse_store(clpool_narrow(clpool_root(clpool_pairwise_total(&sum))), fusion);
 }
 
 __kernel void clpool_lp_backward(__global const clpool_value *x, ulong x_offset, __global const clpool_value *y,

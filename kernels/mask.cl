@@ -10,7 +10,8 @@
  * Ranges   any values in the mask: each is checked before it is used, and none is an address.
  * Rules    form: 0 window, 1 and 2 plane, 3 tensor, 4 tensor with column-major planes, 5 and 6 window packed, as
  *          clpool_mask_form; bits: 2, 4, 8, 16, 32 or 64 a value. A value that names no tap inside the tensor becomes
- *          the sentinel. `items` counts values; a work-item of convert makes one element.
+ *          the sentinel. `items` counts values; a work-item of convert makes one element. `cuts`: a window whose
+ *          values are cut to zero has the sentinel, too.
  * Options  value.cl's, with CLPOOL_INDEX_BITS = 64; those of masks are not used.
  */
 
@@ -160,7 +161,7 @@ __kernel void clpool_convert_mask(__global const uchar *from, ulong from_offset,
 __kernel void clpool_check_mask(__global const uchar *mask, ulong mask_offset, __global ulong *count,
                                 ulong count_offset, int form, int bits, int channels_last, clpool_index channels,
                                 clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                clpool_index4 window, clpool_index4 stride, clpool_index4 dilation)
+                                clpool_index4 window, clpool_index4 stride, clpool_index4 dilation, int cuts)
 {
     const clpool_geometry geometry = {in, out, pad, window, stride, dilation, channels};
     __local ulong counts[CLPOOL_CHECK_ITEMS];
@@ -172,7 +173,7 @@ __kernel void clpool_check_mask(__global const uchar *mask, ulong mask_offset, _
         const long value = clpool_load_any(mask, form, bits, mask_offset, (ulong)item, window.x * window.y * window.z);
         clpool_index4 position = (clpool_index4)(0);
         const bool is_named = clpool_named_tap(value, form, output, &geometry, &position) >= 0;
-        const bool is_empty = value == -1 && !clpool_has_tap(output, &geometry);
+        const bool is_empty = value == -1 && (cuts || !clpool_has_tap(output, &geometry));
         wrong += is_named || is_empty ? 0u : 1u;
     }
     counts[local_id] = wrong;

@@ -94,12 +94,20 @@ typedef struct {
     clpool_index4 out;
     clpool_index4 pad;
     int planes;
-    int first;         /* output row */
-    int count;         /* of output rows */
-    int begin;         /* the first of its rows, padding included, that x has */
-    int end;           /* behind the last one */
-    clpool_index left; /* elements of x from its first plane on */
+    int first;          /* output row */
+    int count;          /* of output rows */
+    int begin;          /* the first of its rows, padding included, that x has */
+    int end;            /* behind the last one */
+    clpool_index left;  /* elements of x from its first plane on */
+    clpool_index plane; /* number of its first plane */
+    clpool_fusion fusion;
 } clpool_band;
+
+/* What is fused, for a plane of the band. Those of axis D that are of one channel follow each other. */
+CLPOOL_INLINE clpool_fusion clpool_band_fusion(const clpool_band *band, int plane)
+{
+    return clpool_at_plane(band->fusion, (band->plane + plane) / band->out.x);
+}
 
 /* Asks for what follows in x, so that memory does not rest while a band is reduced. */
 CLPOOL_INLINE void clpool_look_ahead(__global const clpool_value **ahead)
@@ -156,32 +164,33 @@ static inline int clpool_divide_up(int a, int b)
 }
 
 /* Copies a row, with vectors that overlap at its end, so that nothing behind it is read. */
-static inline void clpool_copy_row(__global const clpool_value *x, int width, clpool_lane *to, clpool_lanes *strange)
+static inline void clpool_copy_row(__global const clpool_value *x, int width, clpool_fusion fusion, clpool_lane *to,
+                                   clpool_lanes *strange)
 {
     if (width >= 16) {
         for (int i = 0; i < width; i += 16) {
             const int at = min(i, width - 16);
-            const clpool_lanes lanes = CLPOOL_LOAD(16, x + at);
+            const clpool_lanes lanes = clpool_fuse_load16(CLPOOL_LOAD(16, x + at), fusion);
             CLPOOL_WATCH(*strange, lanes);
             CLPOOL_KEEP(16, to + at, lanes);
         }
     } else if (width >= 8) {
-        const CLPOOL_HALF low = CLPOOL_LOAD(8, x);
-        const CLPOOL_HALF high = CLPOOL_LOAD(8, x + width - 8);
+        const CLPOOL_HALF low = clpool_fuse_load8(CLPOOL_LOAD(8, x), fusion);
+        const CLPOOL_HALF high = clpool_fuse_load8(CLPOOL_LOAD(8, x + width - 8), fusion);
         CLPOOL_WATCH((*strange).lo, low);
         CLPOOL_WATCH((*strange).hi, high);
         CLPOOL_KEEP(8, to, low);
         CLPOOL_KEEP(8, to + width - 8, high);
     } else if (width >= 4) {
-        const CLPOOL_QUARTER low = CLPOOL_LOAD(4, x);
-        const CLPOOL_QUARTER high = CLPOOL_LOAD(4, x + width - 4);
+        const CLPOOL_QUARTER low = clpool_fuse_load4(CLPOOL_LOAD(4, x), fusion);
+        const CLPOOL_QUARTER high = clpool_fuse_load4(CLPOOL_LOAD(4, x + width - 4), fusion);
         CLPOOL_WATCH((*strange).lo.lo, low);
         CLPOOL_WATCH((*strange).lo.hi, high);
         CLPOOL_KEEP(4, to, low);
         CLPOOL_KEEP(4, to + width - 4, high);
     } else {
         for (int i = 0; i < width; i++) {
-            to[i] = clpool_to_lane(x[i]);
+            to[i] = clpool_to_lane(clpool_fuse_load(x[i], fusion));
             CLPOOL_WATCH((*strange).s0, to[i]);
         }
     }
@@ -216,13 +225,14 @@ static __global const clpool_value *clpool_band_load(const clpool_band *band, co
     for (int plane = 0; plane < band->planes; plane++) {
         clpool_lane *to = padded + band->begin * line->width + plane * line->slot * CLPOOL_STRIDE_W + (int)band->pad.z;
         clpool_index at = (plane * band->in.y + from + band->begin) * band->in.z;
+        const clpool_fusion fusion = clpool_band_fusion(band, plane);
         for (int row = band->begin; row < band->end; row++) {
             if (line->used <= 16 && at + 16 <= band->left) {
-                const clpool_lanes lanes = CLPOOL_LOAD(16, band->x + at);
+                const clpool_lanes lanes = clpool_fuse_load16(CLPOOL_LOAD(16, band->x + at), fusion);
                 CLPOOL_WATCH(*strange, lanes);
                 CLPOOL_KEEP(16, to, lane < (int16)(line->used) ? lanes : (clpool_lanes)(CLPOOL_LANE_NONE));
             } else {
-                clpool_copy_row(band->x + at, line->used, to, strange);
+                clpool_copy_row(band->x + at, line->used, fusion, to, strange);
             }
             to += line->width;
             at += band->in.z;
@@ -289,7 +299,7 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_band *band, const clpool_la
                 lacking |= done.value == (clpool_lanes)(CLPOOL_LANE_NONE);
             }
             CLPOOL_KEEP(16, outputs->value + at, done.value);
-            CLPOOL_KEEP_TAPS(outputs->tap + at, done.tap);
+            CLPOOL_KEEP_TAPS(outputs->tap + at, done.tap | CLPOOL_CUT(16, done.value));
             at += pitch;
         }
         _Pragma("unroll") for (int j = CLPOOL_ROWS_OPEN - 1; j > 0; j--)
@@ -331,7 +341,8 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_band *band, const clpool_la
             lacking |= best.value == (clpool_lanes)(CLPOOL_LANE_NONE);
         }
         CLPOOL_KEEP(16, outputs->value + at, best.value);
-        CLPOOL_KEEP_TAPS(outputs->tap + at, best.tap - top / CLPOOL_DILATION_H * CLPOOL_WINDOW_W);
+        CLPOOL_KEEP_TAPS(outputs->tap + at,
+                         (best.tap - top / CLPOOL_DILATION_H * CLPOOL_WINDOW_W) | CLPOOL_CUT(16, best.value));
         at += pitch;
     }
     return lacking;
@@ -342,14 +353,14 @@ CLPOOL_INLINE int16 clpool_band_columns(const clpool_band *band, const clpool_la
 #define CLPOOL_ROWS_STORE(n, i)                                                                                        \
     {                                                                                                                  \
         const CLPOOL_LANES(n) lanes = CLPOOL_TAKE(n, value + (i));                                                     \
-        CLPOOL_STORE(n, lanes, y + (i));                                                                               \
+        CLPOOL_STORE(n, clpool_fuse_store##n(lanes, fusion), y + (i));                                                 \
         if (mask != 0) {                                                                                               \
             CLPOOL_COPY_TAPS(n, tap + (i), mask + (i));                                                                \
         }                                                                                                              \
     }
 
 /* Stores `count` neighbouring outputs, with vectors that overlap at the end. */
-CLPOOL_INLINE void clpool_store_row(const clpool_lane *value, const clpool_mask *tap, int count,
+CLPOOL_INLINE void clpool_store_row(const clpool_lane *value, const clpool_mask *tap, int count, clpool_fusion fusion,
                                     __global clpool_value *y, __global clpool_mask *mask)
 {
     if (count >= 16) {
@@ -364,7 +375,7 @@ CLPOOL_INLINE void clpool_store_row(const clpool_lane *value, const clpool_mask 
         CLPOOL_ROWS_STORE(4, count - 4)
     } else {
         for (int i = 0; i < count; i++) {
-            clpool_store_one(value[i], y + i);
+            clpool_store_one(clpool_fuse_store4((CLPOOL_QUARTER)(value[i]), fusion).x, y + i);
             if (mask != 0) {
                 mask[i] = tap[i];
             }
@@ -378,7 +389,7 @@ static void clpool_band_store(const clpool_band *band, int plane, int column, in
 {
     clpool_index to = ((clpool_index)plane * band->out.y + band->first) * band->out.z + column;
     for (int h = 0; h < band->count; h++) {
-        clpool_store_row(outputs->value + at, outputs->tap + at, count, band->y + to,
+        clpool_store_row(outputs->value + at, outputs->tap + at, count, clpool_band_fusion(band, plane), band->y + to,
                          band->mask == 0 ? 0 : band->mask + to);
         at += pitch;
         to += band->out.z;
@@ -436,12 +447,15 @@ static void clpool_band_slowly(const clpool_band *band)
         const int plane = i / band->count;
         const int h = band->first + i % band->count;
         __global const clpool_value *x = band->x + plane * (band->in.y * band->in.z);
+        const clpool_fusion fusion = clpool_band_fusion(band, plane);
         for (int w = 0; w < (int)band->out.z; w++) {
             const clpool_index4 start =
                 (clpool_index4)(0, h * CLPOOL_STRIDE_H - band->pad.y, w * CLPOOL_STRIDE_W - band->pad.z, 0);
             const clpool_index at = (plane * band->out.y + h) * band->out.z + w;
             uint winner;
-            band->y[at] = clpool_scan_clipped(x, pitch, in, window, window, dilation, start, &winner);
+            const clpool_value value =
+                clpool_scan_clipped_fused(x, pitch, in, window, window, dilation, start, fusion, &winner);
+            band->y[at] = clpool_fuse_store(value, fusion);
             if (band->mask != 0) {
                 band->mask[at] = (clpool_mask)winner;
             }
@@ -509,7 +523,8 @@ static inline void clpool_line_choose(clpool_index4 in, clpool_index4 out, clpoo
 }
 
 static inline void clpool_rows_max(__global const clpool_value *x, __global clpool_value *y, __global clpool_mask *mask,
-                                   clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
+                                   clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                                   clpool_fusion fusion)
 {
     __attribute__((aligned(64))) clpool_lane padded[CLPOOL_ROWS_PADDED];
     __attribute__((aligned(64))) clpool_outputs outputs;
@@ -528,6 +543,7 @@ static inline void clpool_rows_max(__global const clpool_value *x, __global clpo
     band.in = in;
     band.out = out;
     band.pad = pad;
+    band.fusion = fusion;
     clpool_clear_row(padded, min(CLPOOL_ROWS_MOST, CLPOOL_ROWS_PADDED / line.width) * line.width);
     for (ulong unit = worker * units / workers; unit < (worker + 1) * units / workers; unit++) {
         const clpool_index plane = (clpool_index)(unit / (ulong)bands) * line.side;
@@ -536,6 +552,7 @@ static inline void clpool_rows_max(__global const clpool_value *x, __global clpo
         band.y = y + plane * (out.y * out.z);
         band.mask = mask == 0 ? 0 : mask + plane * (out.y * out.z);
         band.planes = (int)min((clpool_index)line.side, planes - plane);
+        band.plane = plane;
         band.left = (planes - plane) * (in.y * in.z);
         band.first = (int)(which * (long)out.y / bands);
         band.count = (int)((which + 1) * (long)out.y / bands) - band.first;
@@ -550,17 +567,17 @@ static inline void clpool_rows_max(__global const clpool_value *x, __global clpo
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_rows_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
-                    clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
+                    clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad CLPOOL_FUSION_ARGUMENTS)
 {
-    clpool_rows_max(x + x_offset, y + y_offset, 0, items, in, out, pad);
+    clpool_rows_max(x + x_offset, y + y_offset, 0, items, in, out, pad, CLPOOL_FUSION);
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_rows_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
                          __global clpool_mask *mask, ulong mask_offset, clpool_index items, clpool_index4 in,
-                         clpool_index4 out, clpool_index4 pad)
+                         clpool_index4 out, clpool_index4 pad CLPOOL_FUSION_ARGUMENTS)
 {
-    clpool_rows_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad);
+    clpool_rows_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, CLPOOL_FUSION);
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * window.cl: what the families share about places in tensors and about one window. Third part of every program.
+ * window.cl: what the families share about places in tensors and about one window. Fifth part of every program.
  *
  * Vectors hold one spatial axis a component: x = depth, y = height, z = width. A problem of lower rank has extents and
  * windows of 1 on the leading axes. A pitch is the number of elements between neighbours; component w is that of
@@ -187,10 +187,11 @@ static inline clpool_index4 clpool_end_taps(clpool_index4 start, clpool_index4 d
 }
 
 /* The winner of one window: its bits, and its tap in *winner. Scans the taps first <= t < end, all of them inside
- * the plane that begins at x, in row-major order. Without any, the identity and CLPOOL_NO_TAP. */
-static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 window,
-                                       clpool_index4 dilation, clpool_index4 start, clpool_index4 first,
-                                       clpool_index4 end, uint *winner)
+ * the plane that begins at x, in row-major order. Without any, the identity and CLPOOL_NO_TAP, which is the tap of a
+ * winner that is cut, too. */
+static inline clpool_value clpool_scan_fused(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 window,
+                                             clpool_index4 dilation, clpool_index4 start, clpool_index4 first,
+                                             clpool_index4 end, clpool_fusion fusion, uint *winner)
 {
     clpool_value best = CLPOOL_IDENTITY;
     clpool_key best_key = CLPOOL_KEY_NONE;
@@ -201,7 +202,7 @@ static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_in
                 (start.x + d * dilation.x) * pitch.x + (start.y + h * dilation.y) * pitch.y + start.z * pitch.z;
             const uint tap = ((uint)d * (uint)window.y + (uint)h) * (uint)window.z;
             for (clpool_index w = first.z; w < end.z; w++) {
-                const clpool_value value = x[row + w * dilation.z * pitch.z];
+                const clpool_value value = clpool_fuse_load(x[row + w * dilation.z * pitch.z], fusion);
                 const clpool_key key = clpool_key_of(value);
                 if (clpool_beats(key, best_key)) {
                     best = value;
@@ -211,30 +212,43 @@ static inline clpool_value clpool_scan(__global const clpool_value *x, clpool_in
             }
         }
     }
+    if (clpool_is_cut(best)) {
+        *winner = CLPOOL_NO_TAP;
+    }
     return best;
 }
 
 /* The same for a window of `taps` that may hang over the tensor's edges; taps are numbered in `window`. */
+static inline clpool_value clpool_scan_clipped_fused(__global const clpool_value *x, clpool_index4 pitch,
+                                                     clpool_index4 in, clpool_index4 window, clpool_index4 taps,
+                                                     clpool_index4 dilation, clpool_index4 start, clpool_fusion fusion,
+                                                     uint *winner)
+{
+    return clpool_scan_fused(x, pitch, window, dilation, start, clpool_first_taps(start, dilation),
+                             clpool_end_taps(start, dilation, in, taps), fusion, winner);
+}
+
+/* And that of values as they are. */
 static inline clpool_value clpool_scan_clipped(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 in,
                                                clpool_index4 window, clpool_index4 taps, clpool_index4 dilation,
                                                clpool_index4 start, uint *winner)
 {
-    return clpool_scan(x, pitch, window, dilation, start, clpool_first_taps(start, dilation),
-                       clpool_end_taps(start, dilation, in, taps), winner);
+    return clpool_scan_clipped_fused(x, pitch, in, window, taps, dilation, start, clpool_no_fusion(), winner);
 }
 
 #if !CLPOOL_DTYPE_I32
 
 /* Adds the taps first <= t < end of a window, all of them inside the plane that begins at x, in row-major order. */
 static inline void clpool_add_taps(clpool_total *total, __global const clpool_value *x, clpool_index4 pitch,
-                                   clpool_index4 dilation, clpool_index4 start, clpool_index4 first, clpool_index4 end)
+                                   clpool_index4 dilation, clpool_index4 start, clpool_index4 first, clpool_index4 end,
+                                   clpool_fusion fusion)
 {
     for (clpool_index d = first.x; d < end.x; d++) {
         for (clpool_index h = first.y; h < end.y; h++) {
             const clpool_index row =
                 (start.x + d * dilation.x) * pitch.x + (start.y + h * dilation.y) * pitch.y + start.z * pitch.z;
             for (clpool_index w = first.z; w < end.z; w++) {
-                clpool_add_value(total, x[row + w * dilation.z * pitch.z]);
+                clpool_add_value(total, clpool_fuse_load(x[row + w * dilation.z * pitch.z], fusion));
             }
         }
     }
@@ -242,10 +256,11 @@ static inline void clpool_add_taps(clpool_total *total, __global const clpool_va
 
 /* The same for a window of `taps` that may hang over the tensor's edges. */
 static inline void clpool_add_clipped(clpool_total *total, __global const clpool_value *x, clpool_index4 pitch,
-                                      clpool_index4 in, clpool_index4 taps, clpool_index4 dilation, clpool_index4 start)
+                                      clpool_index4 in, clpool_index4 taps, clpool_index4 dilation, clpool_index4 start,
+                                      clpool_fusion fusion)
 {
     clpool_add_taps(total, x, pitch, dilation, start, clpool_first_taps(start, dilation),
-                    clpool_end_taps(start, dilation, in, taps));
+                    clpool_end_taps(start, dilation, in, taps), fusion);
 }
 
 #endif

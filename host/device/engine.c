@@ -4,7 +4,6 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/text.h"
-#include "device/program.h"
 #include "problem/load.h"
 
 #include <stdbool.h>
@@ -12,10 +11,10 @@
 
 struct program {
     struct program *next;
-    const char *source;
+    struct program_text text;
     cl_program handle;
     bool is_stored; /* in the cache, as well as it gets there */
-    char options[]; /* NUL-terminated */
+    char own[];     /* the text's options and definitions */
 };
 
 static clpool_status check_device_in_context(cl_context context, cl_device_id device, const char *device_name)
@@ -53,7 +52,7 @@ static void release_programs(clpool_engine *engine)
     while (program != NULL) {
         struct program *next = program->next;
         if (!program->is_stored) {
-            program_cache_store(&engine->cache, engine->device, program->source, program->options, program->handle);
+            program_cache_store(&engine->cache, engine->device, &program->text, program->handle);
         }
         (void)clReleaseProgram(program->handle);
         free(program);
@@ -168,9 +167,14 @@ void clpool_engine_destroy(clpool_engine *engine)
     free(engine);
 }
 
-static struct program *find_program(struct program *program, const char *source, const char *options)
+static bool is_same_text(const struct program_text *a, const struct program_text *b)
 {
-    while (program != NULL && (program->source != source || strcmp(program->options, options) != 0)) {
+    return a->source == b->source && strcmp(a->options, b->options) == 0 && strcmp(a->definitions, b->definitions) == 0;
+}
+
+static struct program *find_program(struct program *program, const struct program_text *text)
+{
+    while (program != NULL && !is_same_text(&program->text, text)) {
         program = program->next;
     }
     return program;
@@ -181,37 +185,39 @@ static clpool_status make_handle(clpool_engine *engine, struct program *program)
 {
     free(engine->build_log);
     engine->build_log = NULL;
-    if (program_cache_load(&engine->cache, engine->context, engine->device, program->source, program->options,
-                           &program->handle)) {
+    if (program_cache_load(&engine->cache, engine->context, engine->device, &program->text, &program->handle)) {
         engine->programs_loaded++;
         program->is_stored = true;
         return CLPOOL_SUCCESS;
     }
-    const clpool_status status = program_build(engine->context, engine->device, program->source, program->options,
-                                               &program->handle, &engine->build_log);
+    const clpool_status status =
+        program_build(engine->context, engine->device, &program->text, &program->handle, &engine->build_log);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
     engine->programs_built++;
     program->is_stored = !engine->cache.stores_at_last;
     if (program->is_stored) {
-        program_cache_store(&engine->cache, engine->device, program->source, program->options, program->handle);
+        program_cache_store(&engine->cache, engine->device, &program->text, program->handle);
     }
     return CLPOOL_SUCCESS;
 }
 
 /** Makes a program and puts it into the engine's list; the caller holds the mutex. */
-static clpool_status add_program(clpool_engine *engine, const char *source, const char *options)
+static clpool_status add_program(clpool_engine *engine, const struct program_text *text)
 {
-    const size_t options_bytes = strlen(options) + 1;
-    struct program *program = malloc(sizeof(*program) + options_bytes);
+    const size_t options_bytes = strlen(text->options) + 1;
+    const size_t definitions_bytes = strlen(text->definitions) + 1;
+    struct program *program = malloc(sizeof(*program) + options_bytes + definitions_bytes);
     if (program == NULL) {
         return status_fail(CLPOOL_OUT_OF_MEMORY, "no memory for a program");
     }
-    program->source = source;
+    memcpy(program->own, text->options, options_bytes);
+    memcpy(program->own + options_bytes, text->definitions, definitions_bytes);
+    program->text = (struct program_text){
+        .definitions = program->own + options_bytes, .source = text->source, .options = program->own};
     program->handle = NULL;
     program->is_stored = false;
-    memcpy(program->options, options, options_bytes);
     const clpool_status status = make_handle(engine, program);
     if (status != CLPOOL_SUCCESS) {
         free(program);
@@ -222,13 +228,13 @@ static clpool_status add_program(clpool_engine *engine, const char *source, cons
     return CLPOOL_SUCCESS;
 }
 
-clpool_status engine_program(clpool_engine *engine, const char *source, const char *options, cl_program *program)
+clpool_status engine_program(clpool_engine *engine, const struct program_text *text, cl_program *program)
 {
     clpool_status status = CLPOOL_SUCCESS;
     (void)pthread_mutex_lock(&engine->mutex);
-    struct program *found = find_program(engine->programs, source, options);
+    struct program *found = find_program(engine->programs, text);
     if (found == NULL) {
-        status = add_program(engine, source, options);
+        status = add_program(engine, text);
         found = engine->programs;
     }
     if (status == CLPOOL_SUCCESS) {

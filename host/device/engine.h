@@ -30,9 +30,8 @@ struct clpool_engine {
 /** Adds a reference, which clpool_engine_destroy() takes back. */
 void engine_retain(clpool_engine *engine);
 
-/** The program of `source` (a family's text, NUL-terminated, in static storage) built with `options`; built, or loaded
- * from the cache, at the first request, then shared. The caller releases it. Errors: CLPOOL_BUILD_FAILED,
+/** The program of a text; built, or loaded from the cache, at the first request, then shared. The caller releases it. Errors: CLPOOL_BUILD_FAILED,
  * CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR. */
-clpool_status engine_program(clpool_engine *engine, const char *source, const char *options, cl_program *program);
+clpool_status engine_program(clpool_engine *engine, const struct program_text *text, cl_program *program);
 
 #endif

@@ -7,6 +7,7 @@ extern const unsigned char kernel_value[];
 extern const unsigned char kernel_sum[];
 extern const unsigned char kernel_window[];
 extern const unsigned char kernel_lanes[];
+extern const unsigned char kernel_fused[];
 extern const unsigned char kernel_cells[];
 extern const unsigned char kernel_generic[];
 extern const unsigned char kernel_direct[];

@@ -21,35 +21,37 @@ static char *read_log(cl_program program, cl_device_id device)
     return log;
 }
 
-void program_parts(const char *source, const char *parts[PROGRAM_PARTS])
+void program_parts(const struct program_text *text, const char *parts[PROGRAM_PARTS])
 {
-    parts[0] = (const char *)kernel_value;
-    parts[1] = (const char *)kernel_sum;
-    parts[2] = (const char *)kernel_window;
+    parts[0] = text->definitions;
+    parts[1] = (const char *)kernel_value;
+    parts[2] = (const char *)kernel_sum;
     parts[3] = (const char *)kernel_lanes;
-    parts[4] = (const char *)kernel_cells;
-    parts[5] = source;
+    parts[4] = (const char *)kernel_fused;
+    parts[5] = (const char *)kernel_window;
+    parts[6] = (const char *)kernel_cells;
+    parts[7] = text->source;
 }
 
-clpool_status program_build(cl_context context, cl_device_id device, const char *source, const char *options,
+clpool_status program_build(cl_context context, cl_device_id device, const struct program_text *text,
                             cl_program *program, char **log)
 {
     const char *parts[PROGRAM_PARTS];
     clpool_status status = CLPOOL_SUCCESS;
     cl_int code = CL_SUCCESS;
     *program = NULL;
-    program_parts(source, parts);
+    program_parts(text, parts);
     cl_program built = clCreateProgramWithSource(context, PROGRAM_PARTS, parts, NULL, &code);
     if (code != CL_SUCCESS) {
         return status_fail_cl(code, "clCreateProgramWithSource failed");
     }
-    code = clBuildProgram(built, 1, &device, options, NULL, NULL);
+    code = clBuildProgram(built, 1, &device, text->options, NULL, NULL);
     *log = read_log(built, device);
     if (code == CL_SUCCESS) {
         *program = built;
         return CLPOOL_SUCCESS;
     }
-    status = status_fail_cl(code, "clBuildProgram with '%s' failed", options);
+    status = status_fail_cl(code, "clBuildProgram with '%s' failed", text->options);
     if (code == CL_BUILD_PROGRAM_FAILURE) {
         status = CLPOOL_BUILD_FAILED;
     }

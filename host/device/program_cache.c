@@ -4,7 +4,6 @@
 #include "device/cache_file.h"
 #include "device/cache_folder.h"
 #include "device/identity.h"
-#include "device/program.h"
 #include "device/quirks.h"
 
 #include <stdio.h>
@@ -31,12 +30,12 @@ static char *write_identity(const struct identity *identity)
 }
 
 /** The whole key as text, which the caller frees; NULL where memory is short. */
-static char *make_key(const struct program_cache *cache, const char *source, const char *options)
+static char *make_key(const struct program_cache *cache, const struct program_text *text)
 {
-    const char *parts[3 + PROGRAM_PARTS] = {cache->identity, options, "\n"};
+    const char *parts[3 + PROGRAM_PARTS] = {cache->identity, text->options, "\n"};
     const size_t count = sizeof(parts) / sizeof(parts[0]);
     size_t size = 1;
-    program_parts(source, parts + 3);
+    program_parts(text, parts + 3);
     for (size_t i = 0; i < count; i++) {
         size += strlen(parts[i]);
     }
@@ -94,21 +93,21 @@ static bool build_binary(cl_context context, cl_device_id device, struct bytes b
     return true;
 }
 
-bool program_cache_load(const struct program_cache *cache, cl_context context, cl_device_id device, const char *source,
-                        const char *options, cl_program *program)
+bool program_cache_load(const struct program_cache *cache, cl_context context, cl_device_id device,
+                        const struct program_text *text, cl_program *program)
 {
     char name[CACHE_FILE_NAME_BYTES];
     struct bytes file = {NULL, 0};
     struct bytes binary = {NULL, 0};
     *program = NULL;
-    char *key = cache->folder == NULL ? NULL : make_key(cache, source, options);
+    char *key = cache->folder == NULL ? NULL : make_key(cache, text);
     if (key == NULL) {
         return false;
     }
     cache_file_name(key, name);
     const bool is_loaded = cache_folder_read(cache->folder, name, CACHE_FOLDER_BYTES, &file) &&
                            cache_file_decode(key, file, &binary) &&
-                           build_binary(context, device, binary, options, program);
+                           build_binary(context, device, binary, text->options, program);
     free(file.data);
     free(key);
     return is_loaded;
@@ -169,13 +168,13 @@ static bool read_binary(cl_program program, cl_device_id device, struct bytes *b
     return false;
 }
 
-void program_cache_store(const struct program_cache *cache, cl_device_id device, const char *source,
-                         const char *options, cl_program program)
+void program_cache_store(const struct program_cache *cache, cl_device_id device, const struct program_text *text,
+                         cl_program program)
 {
     char name[CACHE_FILE_NAME_BYTES];
     struct bytes file = {NULL, 0};
     struct bytes binary = {NULL, 0};
-    char *key = cache->folder == NULL ? NULL : make_key(cache, source, options);
+    char *key = cache->folder == NULL ? NULL : make_key(cache, text);
     if (key != NULL && read_binary(program, device, &binary)) {
         cache_file_name(key, name);
         if (cache_file_encode(key, binary, &file)) {

@@ -4,7 +4,7 @@
 #ifndef CLPOOL_DEVICE_PROGRAM_CACHE_H
 #define CLPOOL_DEVICE_PROGRAM_CACHE_H
 
-#include "clpool.h"
+#include "device/program.h"
 
 #include <stdbool.h>
 
@@ -22,11 +22,11 @@ void program_cache_close(struct program_cache *cache);
 
 /** Makes the program that program_build() would make, without compiling. False, and *program NULL, if it is not there.
  * */
-bool program_cache_load(const struct program_cache *cache, cl_context context, cl_device_id device, const char *source,
-                        const char *options, cl_program *program);
+bool program_cache_load(const struct program_cache *cache, cl_context context, cl_device_id device,
+                        const struct program_text *text, cl_program *program);
 
 /** Stores a program that program_build() made. */
-void program_cache_store(const struct program_cache *cache, cl_device_id device, const char *source,
-                         const char *options, cl_program program);
+void program_cache_store(const struct program_cache *cache, cl_device_id device, const struct program_text *text,
+                         cl_program program);
 
 #endif

@@ -59,7 +59,8 @@ clpool_status strategy_choose_named(clpool_op op, const char *text, const struct
         if (strlen(strategy->name) != length || strncmp(strategy->name, text, length) != 0) {
             continue;
         }
-        if (strategy->takes(geometry)) {
+        reason = strategy_fuses_enough(strategy, false, geometry) ? strategy->reason : "it applies no expressions";
+        if (strategy->takes(geometry) && strategy_fuses_enough(strategy, false, geometry)) {
             clpool_status status = CLPOOL_SUCCESS;
             choice->settings = settings_default(strategy, geometry);
             if (text[length] == ':') {
@@ -67,7 +68,6 @@ clpool_status strategy_choose_named(clpool_op op, const char *text, const struct
             }
             return status == CLPOOL_SUCCESS ? check_device(choice, geometry, capabilities) : status;
         }
-        reason = strategy->reason;
     }
     if (reason != NULL) {
         return status_fail(CLPOOL_UNSUPPORTED, "%s strategy '%.*s' does not take this problem: %s", op_name(op),
@@ -114,7 +114,8 @@ static clpool_status choose_first(clpool_op op, const struct strategy *after, bo
     bool is_behind = after == NULL;
     for (size_t i = 0; status != CLPOOL_SUCCESS && (strategy = strategy_at(op, i)) != NULL; i++) {
         const bool suits = strategy->suits == NULL || strategy->suits(capabilities);
-        const bool has_kernel = !needs_other || strategy->other_entry != NULL;
+        const bool has_kernel =
+            needs_other ? strategy_has_other(strategy, geometry) : strategy_fuses_enough(strategy, false, geometry);
         if (is_behind && suits && has_kernel && strategy->takes(geometry)) {
             *choice = (struct choice){strategy, settings_default(strategy, geometry), CLPOOL_CHOSEN_BY_ORDER};
             status = fit_device(choice, geometry, capabilities);

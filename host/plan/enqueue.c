@@ -5,6 +5,10 @@
 #include "plan/plan.h"
 #include "problem/operation.h"
 
+#include <string.h>
+
+enum { TENSORS_MOST = 4 }; /* of a call */
+
 static clpool_status check_call(const clpool_plan *plan, const struct tail *tail)
 {
     if (plan == NULL) {
@@ -79,6 +83,23 @@ static void add_extra(struct arguments *arguments, const clpool_plan *plan, unsi
     }
 }
 
+static void add_fusion(struct arguments *arguments, const clpool_plan *plan)
+{
+    if (plan->fusion.parameter_count != 0) {
+        arguments_add_buffer(arguments, &plan->fusion.parameters);
+        add_index(arguments, plan, plan->geometry.channels);
+    }
+}
+
+/** Checks the tensors of a call, and that none that is written overlaps the plan's parameters. */
+static clpool_status check_tensors(const clpool_plan *plan, const struct tensor *tensors, size_t count)
+{
+    struct tensor all[TENSORS_MOST + 1];
+    memcpy(all, tensors, count * sizeof(*tensors));
+    all[count] = fusion_tensor(&plan->fusion, &plan->geometry);
+    return tensors_check(plan->engine->context, all, count + (plan->fusion.parameter_count != 0));
+}
+
 /** Launches one operation. Arguments of every kernel: tensors with their offsets, `accumulate` (backward only; else
  * NULL), number of items, geometry, and what else the kernel takes. */
 static clpool_status run(const clpool_plan *plan, enum operation_id id, const struct tensor *tensors, size_t count,
@@ -104,6 +125,9 @@ static clpool_status run(const clpool_plan *plan, enum operation_id id, const st
         add_tile(&arguments, plan, &operation->tile);
     }
     add_extra(&arguments, plan, operation->choice.strategy->extra);
+    if (id == OPERATION_FORWARD || id == OPERATION_FORWARD_MASK || id == OPERATION_RECOMPUTE) {
+        add_fusion(&arguments, plan);
+    }
     status = launch_enqueue(&operation->launch, &arguments, kernel_pool_entry(operation->kernels), tail);
     kernel_pool_give(operation->kernels, arguments.kernel);
     return status;
@@ -155,7 +179,7 @@ clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, c
     struct tensor tensors[] = {tensor_x("x", x, plan, TENSOR_READ), tensor_y("y", y, plan, TENSOR_WRITE),
                                tensor_mask(mask, plan, TENSOR_WRITE)};
     const size_t count = has_mask ? 3 : 2;
-    status = tensors_check(plan->engine->context, tensors, count);
+    status = check_tensors(plan, tensors, count);
     return status == CLPOOL_SUCCESS
                ? run(plan, has_mask ? OPERATION_FORWARD_MASK : OPERATION_FORWARD, tensors, count, NULL, &tail)
                : status;
@@ -171,7 +195,7 @@ static clpool_status backward(const clpool_plan *plan, enum operation_id id, str
         return launch_nothing(tail);
     }
     tensors[count - 1].access = accumulate ? TENSOR_READ | TENSOR_WRITE : TENSOR_WRITE;
-    const clpool_status status = tensors_check(plan->engine->context, tensors, count);
+    const clpool_status status = check_tensors(plan, tensors, count);
     return status == CLPOOL_SUCCESS ? run(plan, id, tensors, count, &accumulate, tail) : status;
 }
 
@@ -225,6 +249,10 @@ clpool_status clpool_enqueue_backward_lp(const clpool_plan *plan, clpool_buffer 
     if (status == CLPOOL_SUCCESS) {
         status = backward_check(&plan->geometry, CLPOOL_LP, CLPOOL_LP, flags);
     }
+    if (status == CLPOOL_SUCCESS && plan->fusion.has_expressions) {
+        status = status_fail(CLPOOL_UNSUPPORTED, "the plan has expressions; the backward of Lp reads x and y as they "
+                                                 "were pooled");
+    }
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
@@ -258,7 +286,7 @@ clpool_status clpool_enqueue_unpool(const clpool_plan *plan, clpool_buffer y, cl
                                 .element_bytes = sizeof(cl_uint),
                                 .access = TENSOR_READ | TENSOR_WRITE}};
     const size_t count = counts ? 4 : 3;
-    status = tensors_check(plan->engine->context, tensors, count);
+    status = check_tensors(plan, tensors, count);
     return status == CLPOOL_SUCCESS
                ? run(plan, counts ? OPERATION_UNPOOL_COUNT : OPERATION_UNPOOL, tensors, count, NULL, &tail)
                : status;

@@ -19,7 +19,8 @@ static clpool_status make_kernel(clpool_engine *engine, const char *entry, cl_ke
 {
     cl_program program = NULL;
     cl_int code = CL_SUCCESS;
-    const clpool_status status = engine_program(engine, (const char *)kernel_mask, options, &program);
+    const struct program_text text = {.definitions = "", .source = (const char *)kernel_mask, .options = options};
+    const clpool_status status = engine_program(engine, &text, &program);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
@@ -65,6 +66,7 @@ struct tool {
     struct tensor tensors[2];
     clpool_mask_form forms[2];
     size_t form_count; /* tensors that are masks, from the first on */
+    bool is_check;     /* which has one argument more */
     struct launch launch;
 };
 
@@ -99,6 +101,10 @@ static clpool_status run_tool(const clpool_plan *plan, struct tool *tool, const 
         add_form(&arguments, tool->forms[i], plan->geometry.taps);
     }
     add_geometry(&arguments, &plan->geometry);
+    if (tool->is_check) {
+        const cl_int cuts = plan->fusion.activation == CLPOOL_RELU;
+        arguments_add(&arguments, sizeof(cuts), &cuts);
+    }
     status = launch_enqueue(&tool->launch, &arguments, tool->entry, tail);
     (void)clReleaseKernel(arguments.kernel);
     return status;
@@ -160,6 +166,7 @@ clpool_status clpool_enqueue_check_mask(const clpool_plan *plan, clpool_buffer m
                      .access = TENSOR_WRITE}},
         .forms = {geometry->mask_form},
         .form_count = 1,
+        .is_check = true,
         .launch = {.global = {group, 1}, .local = {group, 1}},
     };
     return status == CLPOOL_SUCCESS ? run_tool(plan, &tool, &tail) : status;

@@ -208,7 +208,12 @@ static clpool_status make_operation(clpool_plan *plan, const struct choice *choi
         return CLPOOL_SUCCESS;
     }
     write_options(plan, choice, options);
-    clpool_status status = engine_program(plan->engine, (const char *)strategy->source, options, &program);
+    const struct program_text text = {
+        .definitions = fusion_definitions(&plan->fusion, strategy->op, id % 2 != 0),
+        .source = (const char *)strategy->source,
+        .options = options,
+    };
+    clpool_status status = engine_program(plan->engine, &text, &program);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
@@ -258,7 +263,8 @@ static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
     if (status == CLPOOL_SUCCESS) {
         status = make_kernel(plan, op, false, name != NULL, &choice);
     }
-    if (status == CLPOOL_SUCCESS && choice.strategy->other_entry == NULL && plan->geometry.mode == CLPOOL_MAX) {
+    if (status == CLPOOL_SUCCESS && plan->geometry.mode == CLPOOL_MAX &&
+        !strategy_has_other(choice.strategy, &plan->geometry)) {
         status = strategy_choose_other(op, &plan->geometry, capabilities, &choice);
     }
     if (status == CLPOOL_SUCCESS) {
@@ -269,13 +275,15 @@ static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
 
 static clpool_status make_operations(clpool_plan *plan, const clpool_plan_options *options)
 {
+    const bool is_lp = plan->geometry.mode == CLPOOL_LP;
     const struct {
         clpool_op op;
         bool exists;
         const char *strategy;
     } rows[] = {
         {CLPOOL_FORWARD, true, options->forward_strategy},
-        {CLPOOL_BACKWARD, plan->geometry.dtype->is_float, options->backward_strategy},
+        {CLPOOL_BACKWARD, plan->geometry.dtype->is_float && !(is_lp && plan->fusion.has_expressions),
+         options->backward_strategy},
         {CLPOOL_UNPOOL, plan->geometry.mode == CLPOOL_MAX, options->unpool_strategy},
     };
     clpool_status status = engine_check_dtype(plan->engine, &plan->geometry);
@@ -339,7 +347,10 @@ clpool_status clpool_plan_create(clpool_engine *engine, const clpool_problem *pr
     (void)problem_load(problem, &made->problem);
     made->problem.struct_size = sizeof(made->problem);
     fill_arguments(made);
-    status = make_operations(made, &choices);
+    status = fusion_make(&made->fusion, &choices, engine->context, &made->geometry);
+    if (status == CLPOOL_SUCCESS) {
+        status = make_operations(made, &choices);
+    }
     if (status != CLPOOL_SUCCESS) {
         clpool_plan_destroy(made);
         return status;
@@ -356,6 +367,7 @@ void clpool_plan_destroy(clpool_plan *plan)
     for (size_t i = 0; i < OPERATION_COUNT; i++) {
         kernel_pool_destroy(plan->operations[i].kernels);
     }
+    fusion_free(&plan->fusion);
     clpool_engine_destroy(plan->engine);
     free(plan);
 }

@@ -7,6 +7,7 @@
 #include "device/engine.h"
 #include "device/kernel_pool.h"
 #include "device/launch.h"
+#include "plan/fusion.h"
 #include "plan/strategies.h"
 
 /** Four numbers as kernels take them: int4 or long4, one spatial axis a component. */
@@ -54,6 +55,7 @@ struct clpool_plan {
     clpool_engine *engine; /* retained */
     clpool_problem problem;
     struct geometry geometry;
+    struct fusion fusion;
     bool wide; /* 64-bit offsets within a tensor, else 32 */
     struct index4 in;
     struct index4 out;

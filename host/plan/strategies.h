@@ -37,6 +37,7 @@ struct strategy {
     const unsigned char *source; /* of its family, see kernels/ */
     const char *entry;           /* forward without a mask, backward, unpooling without a count */
     const char *other_entry;     /* forward with a mask, backward of maximum from x, unpooling with a count; or NULL */
+    bool fuses;                  /* values may pass through expressions, see kernels/fused.cl */
     bool specialised; /* dense tensors; window, stride and dilation are constants of the build, not arguments */
     unsigned extra;   /* arguments behind the geometry: bits of enum extra_arguments */
     bool (*takes)(const struct geometry *geometry);
@@ -64,6 +65,21 @@ enum { PARAMETER_OUTPUTS = 1 };
 static inline bool strategy_has_fixed_group(const struct strategy *strategy)
 {
     return strategy->parameters[PARAMETER_LAUNCH].macro != NULL;
+}
+
+/** Whether a strategy's kernels for an operation, or the other one alone, do all that a problem asks for. Backward from
+ * a mask reads gradients as they are, and unpooling does too. */
+static inline bool strategy_fuses_enough(const struct strategy *strategy, bool is_other,
+                                         const struct geometry *geometry)
+{
+    const bool reads_x = strategy->op == CLPOOL_FORWARD || (strategy->op == CLPOOL_BACKWARD && is_other);
+    return strategy->fuses || !geometry->is_fused || !reads_x;
+}
+
+/** Whether a strategy has the other kernel of its operation for a problem that it takes. */
+static inline bool strategy_has_other(const struct strategy *strategy, const struct geometry *geometry)
+{
+    return strategy->other_entry != NULL && strategy_fuses_enough(strategy, true, geometry);
 }
 
 /** A strategy that was chosen, and what it runs with. */

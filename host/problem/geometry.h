@@ -67,6 +67,7 @@ struct geometry {
     uint32_t divisor;                 /* of CLPOOL_FIXED_DIVISOR */
     uint32_t p;                       /* of Lp */
     bool has_empty_windows;           /* some window may have no tap inside the tensor */
+    bool is_fused;                    /* a plan's: values pass through more than the pooling, see plan/fusion.h */
     clpool_mask_form mask_form;       /* of maximum, like what follows */
     struct mask_format mask_format;
     size_t mask_elements;

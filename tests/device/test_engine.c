@@ -123,10 +123,13 @@ static void a_program_that_does_not_build_leaves_its_log(void **state)
     (void)state;
     cl_program program = (cl_program)&device;
     char *log = NULL;
-    assert_fails(program_build(device.context, device.device, "#error planted\n",
-                               "-DCLPOOL_INDEX_BITS=32 -DCLPOOL_MASK_BITS=8 -DCLPOOL_FLUSHES_DENORMALS=0", &program,
-                               &log),
-                 CLPOOL_BUILD_FAILED, "clBuildProgram");
+    const struct program_text text = {
+        .definitions = "",
+        .source = "#error planted\n",
+        .options = "-DCLPOOL_INDEX_BITS=32 -DCLPOOL_MASK_BITS=8 -DCLPOOL_FLUSHES_DENORMALS=0",
+    };
+    assert_fails(program_build(device.context, device.device, &text, &program, &log), CLPOOL_BUILD_FAILED,
+                 "clBuildProgram");
     assert_null(program);
     assert_int_equal(clpool_error_cl_code(), CL_BUILD_PROGRAM_FAILURE);
     assert_non_null(log);
