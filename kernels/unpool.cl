@@ -51,7 +51,7 @@ static inline clpool_index clpool_target(clpool_mask value, clpool_place output,
 static inline bool clpool_is_empty(clpool_mask value, clpool_place output, const clpool_geometry *geometry)
 {
     const clpool_mask sentinel = (clpool_mask)(CLPOOL_MASK_BITS < 8 ? (1 << CLPOOL_MASK_BITS) - 1 : -1);
-    return value == sentinel && (CLPOOL_RELU || !clpool_has_tap(output, geometry));
+    return value == sentinel && (CLPOOL_RELU != 0 || !clpool_has_tap(output, geometry));
 }
 
 /* Unpools a segment of a plane; the number of values of the plane that are dropped. */

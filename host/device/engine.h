@@ -30,7 +30,8 @@ struct clpool_engine {
 /** Adds a reference, which clpool_engine_destroy() takes back. */
 void engine_retain(clpool_engine *engine);
 
-/** The program of a text; built, or loaded from the cache, at the first request, then shared. The caller releases it. Errors: CLPOOL_BUILD_FAILED,
+/** The program of a text; built, or loaded from the cache, at the first request, then shared. The caller releases
+ * it. Errors: CLPOOL_BUILD_FAILED,
  * CLPOOL_OUT_OF_MEMORY, CLPOOL_OPENCL_ERROR. */
 clpool_status engine_program(clpool_engine *engine, const struct program_text *text, cl_program *program);
 

@@ -13,6 +13,7 @@ from .dlpack import from_dlpack, to_dlpack
 from .engine import Engine
 from .enums import (
     MAX_RANK,
+    Activation,
     AutoPad,
     Cache,
     ChosenBy,
@@ -24,6 +25,7 @@ from .enums import (
     Mode,
     NanRule,
     Op,
+    ParameterScope,
     Rounding,
     Status,
     Tensor,
@@ -73,6 +75,7 @@ from .recent import clear_cache
 from .version import __version__
 
 __all__ = [
+    "Activation",
     "At",
     "AutoPad",
     "Cache",
@@ -89,6 +92,7 @@ __all__ = [
     "Mode",
     "NanRule",
     "Op",
+    "ParameterScope",
     "Plan",
     "Problem",
     "Rounding",

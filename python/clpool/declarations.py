@@ -63,6 +63,12 @@ class CEngineOptions(Structure):
     ]
 
 
+class CBuffer(Structure):
+    """clpool_buffer"""
+
+    _fields_ = [("mem", c_void_p), ("offset", c_size_t)]
+
+
 class CPlanOptions(Structure):
     """clpool_plan_options"""
 
@@ -73,13 +79,13 @@ class CPlanOptions(Structure):
         ("index_bits", c_uint),
         ("unpool_strategy", c_char_p),
         ("operations", c_uint),
+        ("load_expression", c_char_p),
+        ("store_expression", c_char_p),
+        ("activation", _enum),
+        ("parameter_count", c_uint),
+        ("parameter_scope", _enum),
+        ("parameters", CBuffer),
     ]
-
-
-class CBuffer(Structure):
-    """clpool_buffer"""
-
-    _fields_ = [("mem", c_void_p), ("offset", c_size_t)]
 
 
 STRUCTURES: dict[str, type[Structure]] = {

@@ -144,6 +144,20 @@ class ChosenBy(IntEnum):
     CHOSEN_BY_TABLE = 3
 
 
+class Activation(IntEnum):
+    """What happens to a pooled value before it is stored."""
+
+    NO_ACTIVATION = 0
+    RELU = 1
+
+
+class ParameterScope(IntEnum):
+    """How many numbers a parameter of an expression is."""
+
+    PER_CHANNEL = 0
+    PER_TENSOR = 1
+
+
 # Which enumeration of the header each class stands for; flags have no tag there.
 ENUMERATIONS: dict[str | None, type[IntEnum] | type[IntFlag]] = {
     "clpool_status": Status,
@@ -157,6 +171,8 @@ ENUMERATIONS: dict[str | None, type[IntEnum] | type[IntFlag]] = {
     "clpool_mask_form": MaskForm,
     "clpool_tensor": Tensor,
     "clpool_auto_pad": AutoPad,
+    "clpool_activation": Activation,
+    "clpool_parameter_scope": ParameterScope,
     None: Flags,
     "clpool_cache": Cache,
     "clpool_tuning": Tuning,

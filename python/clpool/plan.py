@@ -12,7 +12,7 @@ from typing import Any
 from .buffers import buffer, enqueue
 from .declarations import CPlanOptions
 from .engine import Engine
-from .enums import ChosenBy, Flags, MaskForm, Op, Status
+from .enums import Activation, ChosenBy, Flags, MaskForm, Op, ParameterScope, Status
 from .errors import Error, check, encode, read_text, text
 from .library import lib
 from .problem import Problem
@@ -35,6 +35,12 @@ class Plan:
         unpool_strategy: str | None = None,
         index_bits: int = 0,
         operations: Iterable[Op] = (),
+        load_expression: str | None = None,
+        store_expression: str | None = None,
+        activation: Activation = Activation.NO_ACTIVATION,
+        parameters: Any = None,
+        parameter_count: int = 0,
+        parameter_scope: ParameterScope = ParameterScope.PER_CHANNEL,
     ) -> None:
         options = CPlanOptions(
             struct_size=ctypes.sizeof(CPlanOptions),
@@ -43,6 +49,12 @@ class Plan:
             unpool_strategy=encode(unpool_strategy),
             index_bits=index_bits,
             operations=sum({1 << Op(op) for op in operations}),
+            load_expression=encode(load_expression),
+            store_expression=encode(store_expression),
+            activation=Activation(activation),
+            parameter_count=parameter_count,
+            parameter_scope=ParameterScope(parameter_scope),
+            parameters=buffer(parameters),
         )
         handle = ctypes.c_void_p()
         try:

@@ -18,7 +18,7 @@ from conftest import PYTHON
 from oracle import Windows, max_pool, max_pool_backward, max_unpool, same_bits
 
 import clpool
-from clpool import At, ChosenBy, Engine, Flags, MaskForm, Op, Plan, Problem, Status, Tensor, Tuning
+from clpool import Activation, At, ChosenBy, Engine, Flags, MaskForm, Op, Plan, Problem, Status, Tensor, Tuning
 
 PROBLEM = Problem(2, 3, (9, 8), kernel=3, stride=2, pad_lo=1, pad_hi=1)
 WINDOWS = Windows((9, 8), (3, 3), (2, 2), (1, 1), (1, 1))
@@ -67,6 +67,26 @@ def test_options(engine: Engine) -> None:
         plan.strategy(Op.BACKWARD)
     with pytest.raises(clpool.Error, match="CLPOOL_INVALID_ARGUMENT.*nonesuch"):
         Plan(engine, PROBLEM, forward_strategy="nonesuch")
+
+
+def test_values_pass_through_expressions(context: Any, queue: Any, engine: Engine) -> None:
+    x = values()
+    p = numpy.array([[2, -1, 0.5], [0.25, 1, -3]], numpy.float32)
+    loaded = x * p[0].reshape(3, 1, 1) + p[1].reshape(3, 1, 1)
+    expected = numpy.maximum(max_pool(loaded, WINDOWS)[0], 0)
+    buffers = [pyopencl.Buffer(context, MF.READ_WRITE | MF.COPY_HOST_PTR, hostbuf=data) for data in (x, p, expected)]
+    plan = Plan(
+        engine,
+        PROBLEM,
+        load_expression="x * p0 + p1",
+        activation=Activation.RELU,
+        parameters=buffers[1],
+        parameter_count=2,
+    )
+    done = plan.enqueue_forward(buffers[0], buffers[2], None, queue)
+    assert same_bits(read(queue, buffers[2], expected, [done]), expected)
+    with pytest.raises(clpool.Error, match="CLPOOL_INVALID_ARGUMENT.*load_expression has ';'"):
+        Plan(engine, PROBLEM, load_expression="x; x")
 
 
 def test_an_engines_files_are_where_they_are_said_to_be(context: Any, tmp_path: Path) -> None:
