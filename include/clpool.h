@@ -659,8 +659,8 @@ typedef struct clpool_plan_options {
  * cache has yet, which may take a second (less for fewer operations); forward, backward and unpooling compile nothing
  * later. Keeps what it needs of the engine. Errors: CLPOOL_INVALID_ARGUMENT (also an unknown strategy, parameter or
  * value, and an expression that breaks the rules), CLPOOL_INVALID_PROBLEM, CLPOOL_INVALID_BUFFER (of parameters),
- * CLPOOL_UNSUPPORTED (also a strategy that does not take the problem, or applies no expressions), CLPOOL_DEVICE_LACKS (a
- * fault of the driver that would give wrong results), CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED (see
+ * CLPOOL_UNSUPPORTED (also a strategy that does not take the problem, or applies no expressions), CLPOOL_DEVICE_LACKS
+ * (a fault of the driver that would give wrong results), CLPOOL_OUT_OF_MEMORY, CLPOOL_BUILD_FAILED (see
  * clpool_engine_build_log()), CLPOOL_OPENCL_ERROR. */
 CLPOOL_API clpool_status clpool_plan_create(clpool_engine *engine, const clpool_problem *problem,
                                             const clpool_plan_options *options, clpool_plan **plan);

@@ -51,7 +51,13 @@ static inline clpool_index clpool_target(clpool_mask value, clpool_place output,
 static inline bool clpool_is_empty(clpool_mask value, clpool_place output, const clpool_geometry *geometry)
 {
     const clpool_mask sentinel = (clpool_mask)(CLPOOL_MASK_BITS < 8 ? (1 << CLPOOL_MASK_BITS) - 1 : -1);
-    return value == sentinel && (CLPOOL_RELU != 0 || !clpool_has_tap(output, geometry));
+#if CLPOOL_RELU
+    (void)output;
+    (void)geometry;
+    return value == sentinel;
+#else
+    return value == sentinel && !clpool_has_tap(output, geometry);
+#endif
 }
 
 /* Unpools a segment of a plane; the number of values of the plane that are dropped. */
