@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Plans with expressions and an activation: every strategy that applies them over random problems, against the same
  * done by C and the reference in three steps (average and Lp: against the same strategy without expressions); against
- * kernels of the caller's; gradients; and what is refused. CLPOOL_TEST_PROBLEMS sets the number of random windows. */
+ * kernels of the caller's; gradients; and what is refused. CLPOOL_TEST_PROBLEMS sets the number of random problems. */
 #include "device/engine.h"
 #include "support/cmocka.h"
 #include "support/device.h"
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WINDOWS = 21, LONG_WINDOWS = 400, PROBLEMS_OF_A_WINDOW = 6, MOST_ELEMENTS = 4000, STRATEGIES = 32 };
+enum { PROBLEMS = 126, LONG_PROBLEMS = 2400, PROBLEMS_OF_A_WINDOW = 6, MOST_ELEMENTS = 4000, STRATEGIES = 32 };
 
 static struct test_device device;
 static clpool_engine *engine;
@@ -255,8 +255,8 @@ static void try_problem(const clpool_problem *problem, const struct fusing *fusi
 static void every_strategy_that_fuses_does_what_three_passes_do(void **state)
 {
     (void)state;
-    const size_t usual = test_is_long() ? LONG_WINDOWS : WINDOWS;
-    const size_t windows = number_from_environment("CLPOOL_TEST_PROBLEMS", usual);
+    const size_t usual = test_is_long() ? LONG_PROBLEMS : PROBLEMS;
+    const size_t windows = number_from_environment("CLPOOL_TEST_PROBLEMS", usual) / PROBLEMS_OF_A_WINDOW;
     const size_t most_elements = number_from_environment("CLPOOL_TEST_ELEMENTS", MOST_ELEMENTS);
     size_t fusings = 0;
     while (fusing_at(fusings) != NULL) {

@@ -29,7 +29,7 @@ BOTH(leaky, x > (real)0 ? x : TIMES((real)0.125, x))
 BOTH(scale, TIMES(x, (real)p[0]))
 BOTH(requantise, TIMES(x - (real)p[0], (real)p[1]) + (real)3)
 BOTH(square, TIMES(x, x))
-BOTH(make_nan, TIMES(TIMES(TIMES(x, (real)0x1p100), (real)0x1p100), (real)0) + x)
+BOTH(nan_if_negative, (real)sqrt((double)(x - (real)fabs((double)x))) + x)
 BOTH(clamp_to_six, x != x ? x : x < (real)-2 ? (real)-2 : x > (real)6 ? (real)6 : x)
 
 #define LOAD(name) .load_f32 = name##_f32, .load_f64 = name##_f64
@@ -46,9 +46,9 @@ static const struct fusing cases[] = {
     {.store = "(x - p0) * p1 + 3", .parameters = 2, STORE(requantise)},
     {.activation = CLPOOL_RELU},
     {.load = "x*x", LOAD(square)},
-    {.load = "x * 1267650600228229401496703205376.0 * 1.267650600228229401496703205376e30 * 0 + x",
+    {.load = "sqrt(x - fabs(x)) + x",
      .store = "isnan(x) ? x : x < -2.0 ? -2 : x > 6 ? 6 : x",
-     LOAD(make_nan),
+     LOAD(nan_if_negative),
      STORE(clamp_to_six)},
 };
 
