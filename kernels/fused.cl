@@ -174,9 +174,11 @@ static inline clpool_real clpool_to_real(clpool_value value)
 #define CLPOOL_REAL_MOST 127.0f
 #endif
 
+/* By way of an int: of a float to 8 bits Mesa 22.3 makes code for llvmpipe that LLVM ends the process at. */
 static inline clpool_value clpool_from_real(clpool_real real)
 {
-    return isnan(real) ? (clpool_value)0 : (clpool_value)rint(clamp(real, CLPOOL_REAL_LEAST, CLPOOL_REAL_MOST));
+    const clpool_real number = isnan(real) ? 0.0f : clamp(real, CLPOOL_REAL_LEAST, CLPOOL_REAL_MOST);
+    return (clpool_value)convert_int(rint(number));
 }
 
 #endif
