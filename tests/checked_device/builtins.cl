@@ -268,3 +268,64 @@ CHECKED_MOVE_ALL(2)
 CHECKED_MOVE_ALL(4)
 CHECKED_MOVE_ALL(8)
 CHECKED_MOVE_ALL(16)
+
+/* ---- what expressions of the tests call ---- */
+
+#define CHECKED_ONE(type, name)                                                                                        \
+    CHECKED type name(type value)                                                                                      \
+    {                                                                                                                  \
+        return (type)__builtin_##name(value);                                                                          \
+    }
+#define CHECKED_REAL(type)                                                                                             \
+    CHECKED_ONE(type, rint)                                                                                            \
+    CHECKED_ONE(type, sqrt)                                                                                            \
+    CHECKED_ONE(type, fabs)                                                                                            \
+    CHECKED type clamp(type value, type low, type high)                                                                \
+    {                                                                                                                  \
+        return value < low ? low : value > high ? high : value;                                                        \
+    }
+CHECKED_REAL(float)
+CHECKED_REAL(double)
+
+#define CHECKED_EACH(type, n, name)                                                                                    \
+    CHECKED type##n name(type##n value)                                                                                \
+    {                                                                                                                  \
+        for (int i = 0; i < n; i++) {                                                                                  \
+            value[i] = __builtin_##name(value[i]);                                                                     \
+        }                                                                                                              \
+        return value;                                                                                                  \
+    }
+#define CHECKED_REALS(type, n)                                                                                         \
+    CHECKED_EACH(type, n, rint)                                                                                        \
+    CHECKED_EACH(type, n, sqrt)                                                                                        \
+    CHECKED_EACH(type, n, fabs)                                                                                        \
+    CHECKED type##n clamp(type##n value, type##n low, type##n high)                                                    \
+    {                                                                                                                  \
+        return value < low ? low : value > high ? high : value;                                                        \
+    }
+CHECKED_REALS(float, 4)
+CHECKED_REALS(float, 8)
+CHECKED_REALS(float, 16)
+CHECKED_REALS(double, 4)
+
+CHECKED int isnan(double value)
+{
+    return value != value;
+}
+
+CHECKED long4 isnan(double4 value)
+{
+    return value != value;
+}
+
+CHECKED int convert_int(float value)
+{
+    return (int)value;
+}
+
+CHECKED_CONVERT(int, float, 4)
+CHECKED_CONVERT(int, float, 8)
+CHECKED_CONVERT(int, float, 16)
+CHECKED_CONVERT(float, int, 4)
+CHECKED_CONVERT(float, int, 8)
+CHECKED_CONVERT(float, int, 16)

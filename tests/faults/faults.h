@@ -31,6 +31,7 @@
     X(clReleaseCommandQueue)                                                                                           \
     X(clGetCommandQueueInfo)                                                                                           \
     X(clCreateBuffer)                                                                                                  \
+    X(clRetainMemObject)                                                                                               \
     X(clReleaseMemObject)                                                                                              \
     X(clGetMemObjectInfo)                                                                                              \
     X(clCreateProgramWithSource)                                                                                       \

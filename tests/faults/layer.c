@@ -175,6 +175,11 @@ static cl_mem CL_API_CALL create_sub_buffer(cl_mem of, cl_mem_flags flags, cl_bu
     return made;
 }
 
+static cl_int CL_API_CALL retain_buffer(cl_mem buffer)
+{
+    RETAIN(clRetainMemObject, buffers, buffer);
+}
+
 static cl_int CL_API_CALL release_buffer(cl_mem buffer)
 {
     RELEASE(clReleaseMemObject, buffers, buffer);
@@ -375,6 +380,7 @@ static void fill_dispatch(void)
     dispatch.clFinish = finish;
     dispatch.clCreateBuffer = create_buffer;
     dispatch.clCreateSubBuffer = create_sub_buffer;
+    dispatch.clRetainMemObject = retain_buffer;
     dispatch.clReleaseMemObject = release_buffer;
     dispatch.clGetMemObjectInfo = get_buffer_info;
     dispatch.clCreateProgramWithSource = create_program;

@@ -140,6 +140,34 @@ static const char *check_plan(void *data, clpool_status status)
     return NULL;
 }
 
+static void a_plan_with_expressions_is_whole_or_not_there(void **state)
+{
+    (void)state;
+    struct planning planning = {
+        .problem = the_problem(CLPOOL_MAX),
+        .options = {.struct_size = sizeof(clpool_plan_options),
+                    .operations = 1u << CLPOOL_FORWARD,
+                    .load_expression = "x * p0",
+                    .activation = CLPOOL_RELU,
+                    .parameter_count = 1,
+                    .parameter_scope = CLPOOL_PER_TENSOR},
+    };
+    const struct operation operation = {.name = "a plan with expressions",
+                                        .data = &planning,
+                                        .run = make_plan,
+                                        .check = check_plan,
+                                        .tolerates = RELEASE_CALLS};
+    const float scale = 2.0f;
+    struct guarded parameter = guarded_make(&device, 1, sizeof(scale), 0, &scale);
+    planning.options.parameters = guarded_at(&parameter);
+    assert_success(clpool_engine_create_with_options(device.context, device.device, &no_files, &planning.engine));
+    assert_success(make_plan(&planning)); /* its programs stay */
+    assert_null(check_plan(&planning, CLPOOL_SUCCESS));
+    sweep_operation(&sweep, &operation);
+    clpool_engine_destroy(planning.engine);
+    guarded_release(&parameter);
+}
+
 static void a_plan_of_built_programs_is_whole_or_not_there(void **state)
 {
     (void)state;
@@ -347,6 +375,7 @@ int main(void)
         cmocka_unit_test(an_engine_is_whole_or_not_there),
         cmocka_unit_test(the_head_of_a_tuning_file_is_whole_or_not_there),
         cmocka_unit_test(a_plan_of_built_programs_is_whole_or_not_there),
+        cmocka_unit_test(a_plan_with_expressions_is_whole_or_not_there),
         cmocka_unit_test(a_life_without_files_ends_clean),
         cmocka_unit_test(a_program_is_stored_whole_or_not_at_all),
         cmocka_unit_test(a_program_that_cannot_be_loaded_is_built),
