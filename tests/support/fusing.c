@@ -47,7 +47,7 @@ static const struct fusing cases[] = {
     {.activation = CLPOOL_RELU},
     {.load = "x*x", LOAD(square)},
     {.load = "sqrt(x - fabs(x)) + x",
-     .store = "isnan(x) ? x : x < -2.0 ? -2 : x > 6 ? 6 : x",
+     .store = "isnan(x) ? x : clamp(x, -2.0, 6)",
      LOAD(nan_if_negative),
      STORE(clamp_to_six)},
 };
