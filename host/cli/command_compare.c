@@ -37,10 +37,11 @@ static exit_code write_files(const options *given, const comparison *made, outpu
 /* Whatever it finds is printed and written. */
 static exit_code run_and_print(const options *given, comparison *made)
 {
-    exit_code found = comparison_run(made, given->pool.strategy, given->runs == 0 ? DEFAULT_RUNS : given->runs);
+    const size_t runs = given->runs == 0 ? DEFAULT_RUNS : given->runs;
+    exit_code found = comparison_run(made, given->pool.strategy, runs);
     comparison_print(made);
     if (given->report_file != NULL) {
-        exit_code copied = comparison_measure_copies(made);
+        exit_code copied = comparison_measure_copies(made, runs);
         found = copied > found ? copied : found;
     }
     return found;

@@ -74,8 +74,8 @@ const target *comparison_target(const comparison *of, size_t number);
  * lacks what the problem needs costs its row alone. */
 exit_code comparison_run(comparison *made, const char *strategy, size_t runs);
 
-/** Measures, after the run, how fast each target copies as many bytes as its rows move. */
-exit_code comparison_measure_copies(comparison *made);
+/** Measures, after the run, how fast each target copies as many bytes as its rows move. `runs` is as for that. */
+exit_code comparison_measure_copies(comparison *made, size_t runs);
 
 /** True where every output of a row has the host's bits, or is within its bound. */
 bool comparison_row_agrees(const comparison_row *of);

@@ -6,10 +6,11 @@
 
 #include "report.h"
 
-static exit_code measure_copies(const comparison *of, const target *on, copy_speed *made)
+static exit_code measure_copies(const comparison *of, const target *on, size_t runs, copy_speed *made)
 {
     exit_code code = copy_speed_open(made, on);
     size_t i;
+    made->runs = runs;
     report_progress("copies on %s", on->index);
     for (i = 0; i < of->count && code == EXIT_DONE; i++) {
         const comparison_row *row = &of->rows[i];
@@ -21,7 +22,7 @@ static exit_code measure_copies(const comparison *of, const target *on, copy_spe
     return code;
 }
 
-exit_code comparison_measure_copies(comparison *made)
+exit_code comparison_measure_copies(comparison *made, size_t runs)
 {
     exit_code worst = EXIT_DONE;
     size_t i;
@@ -32,7 +33,7 @@ exit_code comparison_measure_copies(comparison *made)
     for (i = 0; i < comparison_targets(made); i++) {
         const target *on = comparison_target(made, i);
         if (i == 0 || on->context != NULL) {
-            exit_code code = measure_copies(made, on, &made->copies[i]);
+            exit_code code = measure_copies(made, on, runs, &made->copies[i]);
             worst = code > worst ? code : worst;
         }
     }

@@ -16,7 +16,7 @@ extern const size_t cli_copy_kernel_size;
 /* An item copies a float4. */
 #define ITEM_BYTES 16
 
-/* Of each amount, in seconds. */
+/* Of each amount, in seconds, where no number of runs was set. */
 #define COPY_BUDGET 0.15
 
 exit_code copy_speed_open(copy_speed *opened, const target *on)
@@ -104,7 +104,7 @@ static exit_code measure_point(const copy_speed *of, bool cold, copy_point *made
         code = memory_sets_make(of->on, half, made->sets, &job.to);
     }
     if (code == EXIT_DONE) {
-        code = timing_take(run_copy, &job, 0, COPY_BUDGET, &made->took);
+        code = timing_take(run_copy, &job, of->runs, COPY_BUDGET, &made->took);
     }
     memory_sets_free(&job.to);
     memory_sets_free(&job.from);

@@ -17,6 +17,7 @@ typedef struct copy_point {
 /** Zeroed, it is closed. */
 typedef struct copy_speed {
     const target *on;
+    size_t runs;        /**< of each amount; 0, as it is opened: as many as take a set time */
     cl_program program; /**< NULL on the host, like the kernel */
     cl_kernel kernel;
     copy_point points[COPY_POINTS_MOST]; /**< those measured so far */

@@ -111,10 +111,55 @@ static bool is_tuning_file(const char *path)
     return size >= 4 && strcmp(text + size - 4, "end\n") == 0 && strstr(text, OUTPUTS_OLD_RULE) != NULL;
 }
 
+/** How often a text names a section, a row or a picture. */
+static size_t count_parts(const char *text)
+{
+    static const char *const parts[] = {"<section", "<tr>", "<img "};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        for (const char *at = strstr(text, parts[i]); at != NULL; at = strstr(at + 1, parts[i])) {
+            count++;
+        }
+    }
+    return count;
+}
+
+/** The file as a text, which the caller frees. */
+static char *read_text(const char *path)
+{
+    size_t size = 0;
+    unsigned char *bytes = sandbox_read(path, &size);
+    char *text = malloc(size + 1);
+    assert_non_null(text);
+    memcpy(text, bytes, size);
+    text[size] = '\0';
+    free(bytes);
+    return text;
+}
+
+/** Whether a file is a whole page with the parts of the one that was kept. */
+static bool is_page(const char *path)
+{
+    char kept[NAME_BYTES];
+    write_name(path, "kept", kept);
+    char *text = read_text(path);
+    char *like = read_text(kept);
+    const size_t length = strlen(text);
+    const bool is_whole =
+        length > 8 && strncmp(text, "<!DOCTYPE html>", 15) == 0 && strcmp(text + length - 8, "</html>\n") == 0;
+    const bool is_right = is_whole && count_parts(text) == count_parts(like);
+    free(text);
+    free(like);
+    return is_right;
+}
+
 static bool is_right(const char *path, bool has_times, bool must_be_new)
 {
     if (!has_times) {
         return is_like(path, "kept");
+    }
+    if (strstr(path, ".html") != NULL) {
+        return is_page(path);
     }
     return strstr(path, ".txt") != NULL ? is_tuning_file(path) : is_json(path, must_be_new);
 }

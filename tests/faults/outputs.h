@@ -20,8 +20,8 @@ void outputs_reset(const outputs paths);
 void outputs_keep(const outputs paths);
 
 /** What is wrong with the files: each must hold what it held before, unless `must_be_new`, or what outputs_keep() took.
- * With times in them, they need only be whole JSON, or (.txt) whole tuning files; new JSON has the same members. NULL:
- * nothing is wrong. */
+ * With times in them, they need only be whole JSON, (.txt) whole tuning files, or (.html) whole pages; new JSON has the
+ * same members, and pages have as many parts. NULL: nothing is wrong. */
 const char *outputs_check(const outputs paths, bool have_times, bool must_be_new);
 
 #endif

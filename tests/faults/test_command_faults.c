@@ -48,7 +48,7 @@ static const struct command commands[] = {
     {"image", "image x.png -o y.out --mask-image m.out" WINDOW DEVICE, {"y.out", "m.out"}, false, NULL},
     {"verify", "verify golden" DEVICE, {NULL}, false, NULL},
     {"compare", "compare x.npy --runs 1 --json j.out" WINDOW DEVICE, {"j.out"}, true, PLAN_CALLS},
-    {"compare --report", "compare x.png --runs 1 --report r.out" WINDOW DEVICE, {"r.out"}, true, PLAN_CALLS},
+    {"compare --report", "compare x.png --runs 1 --report r.html" WINDOW DEVICE, {"r.html"}, true, PLAN_CALLS},
     {"bench", "bench --case 1,2,6,8:2 --runs 1 --op forward --json j.out" DEVICE, {"j.out"}, true, PLAN_CALLS},
     {"tune",
      "tune --case 1,2,6,8:2 --runs 1 --quick --op forward -o t.txt --json j.out" DEVICE,
