@@ -2,7 +2,7 @@
 /* For Oclgrind: each row of the table of strategies, by itself, over as many random problems as CLPOOL_TEST_PROBLEMS
  * says (usually 16), of tensors of few elements, which fill their buffers in every other one; masks have any contents
  * in half of them. Prints how many each had, and fails where a row had none. CLPOOL_TEST_WITHOUT lists kernels of rows
- * to leave out. */
+ * to leave out; CLPOOL_TEST_STRATEGY names a strategy to run alone. */
 #include "support/cmocka.h"
 #include "support/environment.h"
 #include "support/problem_kinds.h"
@@ -83,17 +83,22 @@ static void each_row_does_what_the_reference_does(void **state)
     struct random *random = *state;
     struct trial_result result = {0};
     const char *without = getenv("CLPOOL_TEST_WITHOUT");
+    const char *alone = getenv("CLPOOL_TEST_STRATEGY");
+    size_t rows = 0;
     for (int op = 0; op < TRIAL_OPERATIONS; op++) {
         for (size_t row = 0; strategy_at((clpool_op)op, row) != NULL; row++) {
             const struct strategy *strategy = strategy_at((clpool_op)op, row);
-            if (without == NULL || strstr(without, strategy->entry) == NULL) {
+            if ((without == NULL || strstr(without, strategy->entry) == NULL) &&
+                (alone == NULL || strcmp(alone, strategy->name) == 0)) {
                 run((clpool_op)op, row, random, &result);
                 printf("%s %s (%s): %zu problems\n", op_names[op], strategy->name, strategy->entry,
                        result.rows[op][row]);
                 assert_true(result.rows[op][row] > 0);
+                rows++;
             }
         }
     }
+    assert_true(rows > 0);
 }
 
 static int set_up(void **state)
