@@ -70,13 +70,14 @@ extern "C" {
  * a new patch version does not. From 1.0 on, only a new major version does. Structures grow at their end only and carry
  * their size; enumerators never change their value. */
 #define CLPOOL_VERSION_MAJOR 0
-#define CLPOOL_VERSION_MINOR 1
-#define CLPOOL_VERSION_PATCH 0
+#define CLPOOL_VERSION_MINOR 1 /**< see CLPOOL_VERSION_MAJOR */
+#define CLPOOL_VERSION_PATCH 0 /**< see CLPOOL_VERSION_MAJOR */
 
 /** Version as one number that compares: 0.1.0 is 100. */
 #define CLPOOL_VERSION (CLPOOL_VERSION_MAJOR * 10000 + CLPOOL_VERSION_MINOR * 100 + CLPOOL_VERSION_PATCH)
 
-/* Define CLPOOL_STATIC before including this header when linking the static library on Windows. */
+/** What functions of the library are declared with. Define CLPOOL_STATIC before including this header when linking the
+ * static library on Windows. */
 #if defined(_WIN32) && !defined(CLPOOL_STATIC)
 #ifdef CLPOOL_BUILDING
 #define CLPOOL_API __declspec(dllexport)
@@ -106,6 +107,7 @@ CLPOOL_API int clpool_version(void);
     X(CLPOOL_BUILD_FAILED, 40, "the OpenCL program did not build")                                                     \
     X(CLPOOL_OPENCL_ERROR, 41, "an OpenCL call failed")
 
+/** What most functions return: 0 is success. */
 typedef enum clpool_status {
 #define CLPOOL_STATUS_ENUMERATOR(name, value, sentence) name = value,
     CLPOOL_STATUS_TABLE(CLPOOL_STATUS_ENUMERATOR)
@@ -563,8 +565,8 @@ typedef struct clpool_plan clpool_plan;
 /** Where a tensor lies: a buffer or sub-buffer, and the offset of the first element, counted in elements of the tensor.
  */
 typedef struct clpool_buffer {
-    cl_mem mem;
-    size_t offset;
+    cl_mem mem;    /**< the buffer; NULL: there is no tensor */
+    size_t offset; /**< of the tensor's first element, in elements */
 } clpool_buffer;
 
 /** The tensor that starts `offset` elements into `mem`. */
