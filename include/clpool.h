@@ -70,8 +70,10 @@ extern "C" {
  * a new patch version does not. From 1.0 on, only a new major version does. Structures grow at their end only and carry
  * their size; enumerators never change their value. */
 #define CLPOOL_VERSION_MAJOR 0
-#define CLPOOL_VERSION_MINOR 1 /**< see CLPOOL_VERSION_MAJOR */
-#define CLPOOL_VERSION_PATCH 0 /**< see CLPOOL_VERSION_MAJOR */
+/** See CLPOOL_VERSION_MAJOR. */
+#define CLPOOL_VERSION_MINOR 1
+/** See CLPOOL_VERSION_MAJOR. */
+#define CLPOOL_VERSION_PATCH 0
 
 /** Version as one number that compares: 0.1.0 is 100. */
 #define CLPOOL_VERSION (CLPOOL_VERSION_MAJOR * 10000 + CLPOOL_VERSION_MINOR * 100 + CLPOOL_VERSION_PATCH)

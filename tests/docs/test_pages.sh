@@ -47,7 +47,9 @@ planted tutorial 'what is printed is' 's/^\[\[9\. 6\.\]$/[[9. 7.]/'
 planted tutorial 'what is printed is' 's/^y = 9 6 9 9, mask = 3 3 2 2$/y = 9 6 9 9/'
 planted tutorial 'exit status 2' 's/^(clpool forward .*) --kernel 2$/\1 --kernels 2/'
 planted tutorial 'AttributeError' 's/clpool\.max_pool2d\(/clpool.maximum_pool2d(/'
+# shellcheck disable=SC2016 # sed's scripts have $ and `
 planted tutorial 'has no end' '$d;/^\[\[3 3\]$/,$d'
+# shellcheck disable=SC2016
 planted tutorial "sh, c, python or text, not 'bash'" 's/^```sh$/```bash/'
 planted tutorial 'a link leads nowhere: pipeline\.md' 's/\(pipelines\.md\)/(pipeline.md)/'
 planted faq 'a link leads to no heading' 's/semantics\.md#backward/semantics.md#backwards/'
