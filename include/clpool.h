@@ -609,8 +609,10 @@ typedef enum clpool_parameter_scope {
     CLPOOL_PER_TENSOR = 1   /**< one: p0, p1, and so on */
 } clpool_parameter_scope;
 
-/** Limits of expressions. */
+/** The longest expression, in bytes. */
 #define CLPOOL_MAX_EXPRESSION_BYTES 512
+
+/** The most parameters of expressions. */
 #define CLPOOL_MAX_PARAMETERS 8
 
 /** Choices that are usually left to the library; zero means "the library chooses".
@@ -651,9 +653,9 @@ typedef struct clpool_plan_options {
     unsigned operations;           /**< bits 1 << clpool_op: what the plan is for; 0: all that the problem has */
     const char *load_expression;   /**< NULL: none; see above */
     const char *store_expression;  /**< NULL: none */
-    clpool_activation activation;
-    unsigned parameter_count; /**< of the expressions: p0, p1, ...; at most CLPOOL_MAX_PARAMETERS */
-    clpool_parameter_scope parameter_scope;
+    clpool_activation activation;  /**< between the two */
+    unsigned parameter_count;      /**< of the expressions: p0, p1, ...; at most CLPOOL_MAX_PARAMETERS */
+    clpool_parameter_scope parameter_scope; /**< whether each channel has its own */
     /** The parameters' numbers: float, for f64 double. Needed if parameter_count is not 0. The plan retains the buffer;
      * what it holds is read when the work runs, and may be changed between runs. */
     clpool_buffer parameters;
