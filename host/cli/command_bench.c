@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "bench_fused.h"
 #include "command.h"
 
 enum { JSON_FILE, SVG_FILE, FILES };
@@ -48,7 +49,9 @@ static exit_code run_bench(const options *given)
     if (code == EXIT_DONE) {
         code = targets_choose(given->device, "auto", &made.devices);
     }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE && given->fused) {
+        code = bench_fused_run(&made, given->pool.strategy, given->runs);
+    } else if (code == EXIT_DONE) {
         /* Whatever it finds is printed and written; it finds nothing where there was no memory to begin. */
         found = bench_run(&made, given->pool.strategy, given->runs);
         if (made.copies != NULL) {
@@ -64,11 +67,12 @@ static exit_code run_bench(const options *given)
 const command command_bench = {
     .syntax = {.name = "bench",
                .flags = FLAGS_BENCH | FLAGS_POOL | FLAGS_ANY_DTYPE | FLAGS_LAYOUT | FLAGS_MASK_FORM | FLAGS_DEVICE |
-                        FLAGS_JSON_FILE | FLAGS_SVG | FLAGS_RUNS},
+                        FLAGS_JSON_FILE | FLAGS_SVG | FLAGS_RUNS | FLAGS_FUSED},
     .summary = "measures speed, as a share of a copy's",
     .help =
         "usage: clpool bench [--suite NAME [--only TEXT] [--batch N] | --case SPEC] [POOL] [--op OPS] [--dtype T]\n"
-        "                    [--layout L] [--mask-form F] [--device D] [--cold] [--runs N] [--json F] [--svg F]\n"
+        "                    [--layout L] [--mask-form F] [--device D] [--cold] [--runs N] [--json F] [--svg F] "
+        "[--fused]\n"
         "\n"
         "Measures operations on tensors that are on the device already: event and wall times, bytes of the tensors a\n"
         "second, and what share that is of a copy that moves as many bytes on the same device. Random values. Times "
@@ -99,6 +103,7 @@ const command command_bench = {
         "  --cold                 go round among so many tensors that none is in a cache when its turn comes "
         "(default:\n"
         "                         hot, the same tensors in each run)\n"
+        "  --fused                scale, bias, ReLU and maximum in two kernels and in one, in place of --op\n"
         "  --runs N               timed runs of each row (default: as many as take about 0.3 s, at least 3)\n"
         "  --json F               write the results as JSON too; - is standard output, in place of the text\n"
         "  --svg F                draw them: GB/s by bytes, with the copy as a line\n"

@@ -45,6 +45,7 @@ static const flag flag_table[] = {
     {"batch", FLAG_BATCH, FLAGS_BENCH, "N", NULL},
     {"op", FLAG_OP, FLAGS_BENCH, "OPS", word_of_bench_op},
     {"cold", FLAG_COLD, FLAGS_BENCH, NULL, NULL},
+    {"fused", FLAG_FUSED, FLAGS_FUSED, NULL, NULL},
     {"quick", FLAG_QUICK, FLAGS_TUNE, NULL, NULL},
     {"within", FLAG_WITHIN, FLAGS_TUNE, "X", NULL},
 };

@@ -29,7 +29,8 @@ typedef enum flag_group {
     FLAGS_BENCH = 1u << 17,     /**< --case, --suite, --only, --batch, --op, --cold */
     FLAGS_SVG = 1u << 18,       /**< --svg FILE */
     FLAGS_TUNE = 1u << 19,      /**< --quick, --within */
-    FLAGS_REPORT = 1u << 20     /**< --report FILE */
+    FLAGS_REPORT = 1u << 20,    /**< --report FILE */
+    FLAGS_FUSED = 1u << 21      /**< --fused */
 } flag_group;
 
 /** What getopt_long() returns for a long flag: nothing that a character can be. */
@@ -72,6 +73,7 @@ typedef enum flag_id {
     FLAG_BATCH,
     FLAG_OP,
     FLAG_COLD,
+    FLAG_FUSED,
     FLAG_QUICK,
     FLAG_WITHIN
 } flag_id;

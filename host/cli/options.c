@@ -118,6 +118,9 @@ static bool apply_bench(options *parsed, int id, const char *value, message *why
         return true;
     case FLAG_WITHIN:
         return value_within(value, &parsed->within, why);
+    case FLAG_FUSED:
+        parsed->fused = true;
+        return true;
     default:
         parsed->cold = true;
         return true;
@@ -176,6 +179,7 @@ static bool apply(options *parsed, int id, const char *value, message *why)
     case FLAG_BATCH:
     case FLAG_OP:
     case FLAG_COLD:
+    case FLAG_FUSED:
     case FLAG_QUICK:
     case FLAG_WITHIN:
         return apply_bench(parsed, id, value, why);

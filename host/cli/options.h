@@ -44,6 +44,7 @@ typedef struct options {
     size_t batch;         /**< 0: not given */
     unsigned ops;         /**< bits 1 << bench_op; 0: not given */
     bool cold;
+    bool fused;
     bool quick;    /**< tune only, like what follows */
     double within; /**< 0: not given */
     pooling pool;
