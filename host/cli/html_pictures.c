@@ -58,16 +58,20 @@ static void put_frame(markup *to, const picture *of)
 static exit_code put_x(markup *to, const compare_case *of, const pooled_pictures *drawn)
 {
     const picture *x = &drawn->x;
+    const bool has_details = drawn->winners.data != NULL || drawn->gradients.data != NULL;
     const bool is_part = x->width < of->problem.in[1] || x->height < of->problem.in[0];
     exit_code code;
     markup_put(to, "<figure>\n<div class=\"framed\">");
     code = put_image(to, x, "The input");
-    put_frame(to, x);
+    if (has_details) {
+        put_frame(to, x);
+    }
     markup_put(to, "</div>\n<figcaption><b>Input</b>, %zu \xc3\x97 %zu", x->width, x->height);
     if (is_part) {
         markup_put(to, " in the middle of %zu \xc3\x97 %zu", of->problem.in[1], of->problem.in[0]);
     }
-    markup_put(to, ". The frame is what the others show enlarged.</figcaption>\n</figure>\n");
+    markup_put(to, has_details ? ". What is in the frame is enlarged below.</figcaption>\n</figure>\n"
+                               : ".</figcaption>\n</figure>\n");
     return code;
 }
 

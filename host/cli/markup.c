@@ -109,14 +109,17 @@ void markup_escape(markup *to, const char *text)
 
 void markup_base64(markup *to, const unsigned char *bytes, size_t size)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    /* The last one is padding. */
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    const unsigned padding = 64;
     size_t i;
     for (i = 0; i < size; i += 3) {
         unsigned second = i + 1 < size ? bytes[i + 1] : 0;
         unsigned third = i + 2 < size ? bytes[i + 2] : 0;
         unsigned bits = (unsigned)bytes[i] << 16 | second << 8 | third;
-        const char group[4] = {digits[bits >> 18], digits[bits >> 12 & 63], i + 1 < size ? digits[bits >> 6 & 63] : '=',
-                               i + 2 < size ? digits[bits & 63] : '='};
+        const char group[4] = {digits[bits >> 18], digits[bits >> 12 & 63],
+                               digits[i + 1 < size ? bits >> 6 & 63 : padding],
+                               digits[i + 2 < size ? bits & 63 : padding]};
         markup_add(to, group, sizeof(group));
     }
 }
