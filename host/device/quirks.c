@@ -41,7 +41,8 @@ bool quirk_compiles_at_launch(const char *platform_name)
 
 /* PoCL 6.0 on LLVM 18, as in Debian 13, ends the process while it compiles some kernels: "LLVM ERROR: Instruction
  * Combining did not reach a fixpoint", https://github.com/pocl/pocl/issues/1608. Nothing that a caller does can stop
- * it. Kernels that spell out many small loops meet it the most. */
+ * it. Kernels that spell out many small loops meet it the most. Without optimisation it has not been seen; that takes
+ * twice the time to run, and is what strategies for any device are compiled with there, so that none is left out. */
 bool quirk_compiler_ends_process(const char *device_version, const char *driver_version)
 {
     return strstr(device_version, " PoCL ") != NULL && strncmp(driver_version, "6.0", strlen("6.0")) == 0;

@@ -87,6 +87,9 @@ static void write_options(const clpool_plan *plan, const struct choice *choice, 
                  form == CLPOOL_MASK_TENSOR || form == CLPOOL_MASK_TENSOR_COLMAJOR, form == CLPOOL_MASK_TENSOR_COLMAJOR,
                  plan->geometry.dtype->kernel_name, plan->geometry.nan_rule == CLPOOL_NAN_IGNORE,
                  plan->geometry.layout == CLPOOL_CHANNELS_LAST, plan->engine->capabilities.keeps_denormals ? 0 : 1);
+    if (plan->engine->capabilities.compiler_ends_process && strategy->suits == NULL) {
+        length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -cl-opt-disable"); /* see quirks.c */
+    }
     if (plan->geometry.mode != CLPOOL_MAX) {
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length, " -DCLPOOL_SHORT_SUMS=%d",
                            plan->geometry.taps <= SHORT_SUM_TERMS);
