@@ -188,14 +188,11 @@ static clpool_status take_token(struct translation *t)
 clpool_status expression_translate(const char *name, const char *expression, unsigned parameter_count, bool is_f64,
                                    char text[EXPRESSION_TEXT_BYTES])
 {
-    struct translation t = {.name = name,
-                            .begin = expression,
-                            .at = expression,
-                            .parameter_count = parameter_count,
-                            .is_f64 = is_f64,
-                            .text = text};
+    struct translation t = {
+        .name = name, .begin = expression, .at = expression, .parameter_count = parameter_count, .is_f64 = is_f64};
     const size_t length = strlen(expression);
     clpool_status status = CLPOOL_SUCCESS;
+    t.text = text;
     if (length > CLPOOL_MAX_EXPRESSION_BYTES) {
         return status_fail(CLPOOL_INVALID_ARGUMENT, "%s has %zu bytes; at most %d are allowed", name, length,
                            CLPOOL_MAX_EXPRESSION_BYTES);

@@ -148,5 +148,5 @@ int main(void)
         TEST(the_nearest_word_is_suggested_if_it_is_near),
         TEST(errors_name_what_was_meant),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, sandbox_hide_platforms, sandbox_remove_folder);
 }

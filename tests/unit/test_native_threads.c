@@ -120,6 +120,16 @@ static void need_children_of_threads(void)
 #endif
 }
 
+/** AddressSanitizer's own allocator stays locked in a child that was forked while another thread was in it (GCC 12). */
+static void need_allocator_of_children(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    print_message(
+        "children forked in the midst of a call: not with AddressSanitizer, whose allocator may hang there\n");
+    skip();
+#endif
+}
+
 /** Ends the child as `leave` does; the alarm ends one that hangs. */
 static void require_right_in_child(const struct sample *sample, void (*leave)(int))
 {
@@ -182,6 +192,7 @@ static void a_child_calls_that_was_forked_in_the_midst_of_a_call(void **state)
     pthread_t caller;
     (void)state;
     need_children_of_threads();
+    need_allocator_of_children();
     sample_make(&sample, 2);
     assert_int_equal(pthread_create(&caller, NULL, call_until_told, &endless), 0);
     for (int i = 0; i < FORKS; i++) {
