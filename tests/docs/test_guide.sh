@@ -24,7 +24,7 @@ compiles() { # PROJECT
     done
     grep -q ' pairs ' "$1/CMakeLists.txt" || return 1
     for value in U8 F32 F64 I32; do
-        cat "$1"/kernels/{value,sum,window,lanes,cells,pairs}.cl |
+        cat "$1"/kernels/{value,sum,lanes,fused,window,cells,pairs}.cl |
             clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -Wall -Wextra -Werror -Wno-unused-parameter -Wno-unused-function \
                 -Wno-unused-macros -fsyntax-only -DCLPOOL_INDEX_BITS=32 -DCLPOOL_MASK_BITS=8 -DCLPOOL_MASK_WINDOW=1 \
                 -DCLPOOL_MASK_TENSOR=0 -DCLPOOL_MASK_COLMAJOR=0 -DCLPOOL_NAN_IGNORE=0 -DCLPOOL_CHANNELS_LAST=0 \
