@@ -4,12 +4,28 @@
 #include "bench.h"
 #include "bench_fused.h"
 #include "command.h"
+#include "report.h"
 
 enum { JSON_FILE, SVG_FILE, FILES };
 
+/* What --fused prints is a table alone, of operations of its own. */
+static exit_code check_fused(const options *given)
+{
+    const char *other = given->ops != 0            ? "--op"
+                        : given->json_file != NULL ? "--json"
+                        : given->svg != NULL       ? "--svg"
+                                                   : NULL;
+    return given->fused && other != NULL
+               ? report_error(EXIT_BAD_INPUT, "--fused and %s exclude each other; see clpool bench --help", other)
+               : EXIT_DONE;
+}
+
 static exit_code prepare(const options *given, bench *made)
 {
-    exit_code code = pooling_check(&given->pool);
+    exit_code code = check_fused(given);
+    if (code == EXIT_DONE) {
+        code = pooling_check(&given->pool);
+    }
     if (code == EXIT_DONE) {
         code = pooling_check_strategy(&given->pool, RUNS_FORWARD | RUNS_BACKWARD);
     }
