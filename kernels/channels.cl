@@ -267,7 +267,7 @@ CLPOOL_INLINE void clpool_pool_row(clpool_pooled here, bool is_slow, clpool_inde
         here.start.z += CLPOOL_STRIDE_W;
         here.begin += CLPOOL_STRIDE_W * here.channels;
         here.y += here.channels;
-        here.mask += here.mask == 0 ? 0 : here.channels;
+        here.mask = here.mask == 0 ? 0 : here.mask + here.channels;
     }
 }
 
@@ -388,7 +388,7 @@ static void clpool_block_slowly(const clpool_block *block)
             const clpool_index to = (row * block->out.z + block->column + i) * block->at.channels;
             clpool_pooled here = block->at;
             here.y += to;
-            here.mask += here.mask == 0 ? 0 : to;
+            here.mask = here.mask == 0 ? 0 : here.mask + to;
             here.start = (clpool_index4)(0, row * CLPOOL_STRIDE_H - block->pad.y,
                                          (block->column + i) * CLPOOL_STRIDE_W - block->pad.z, 0);
             clpool_pool_some_slowly(&here, 0, 16);

@@ -18,11 +18,8 @@ enum { COMMAND_BYTES = 8192, MOST_WORDS = 128 };
 extern char **environ;
 
 /* Without optimisation clang is several times faster, and removes no access before it is checked. Vectors as arguments
- * are no business of other compilers here. Kernels add offsets to the NULL of a mask that is not there, and use it no
- * further: AddressSanitizer watches what they use. */
-#define FLAGS                                                                                                          \
-    "-O0 -gline-tables-only -fPIC -Wno-psabi -fsanitize=address,undefined -fno-sanitize=pointer-overflow "             \
-    "-fno-sanitize-recover=all"
+ * are no business of other compilers here. */
+#define FLAGS "-O0 -gline-tables-only -fPIC -Wno-psabi -fsanitize=address,undefined -fno-sanitize-recover=all"
 
 /** Programs use the runtime of AddressSanitizer that is there: a library's, or the process's own. */
 const char *compiler_flags(void)

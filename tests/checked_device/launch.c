@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #if defined(__SSE__)
 #include <xmmintrin.h>
 #endif
@@ -70,6 +71,19 @@ static size_t *make_order(enum order order, size_t count)
     return numbers;
 }
 
+/** Where buffers that are not there lie: like NULL it must not be touched, but offsets may be added to it. */
+static void *nowhere(void)
+{
+    static void *page;
+    if (page == NULL) {
+        page = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (page == MAP_FAILED) {
+            checked_fail("no memory for a page that must not be touched");
+        }
+    }
+    return page;
+}
+
 /** Where arguments lie. Local memory is of exactly the size that was asked for. */
 static void **make_arguments(cl_kernel kernel)
 {
@@ -77,7 +91,7 @@ static void **make_arguments(cl_kernel kernel)
     void **arguments = calloc(count + 1, sizeof(*arguments));
     for (size_t i = 0; i < count; i++) {
         struct argument *argument = &kernel->arguments[i];
-        void *address = argument->buffer == NULL ? NULL : argument->buffer->bytes;
+        void *address = argument->buffer == NULL ? nowhere() : argument->buffer->bytes;
         arguments[i] = argument->value;
         if (kernel->signature->parameters[i].kind == PARAMETER_LOCAL) {
             address = malloc(argument->size);

@@ -18,6 +18,7 @@ static const struct {
     {"outside-private", "int own[4] = {0}; own[i] = i; x[i] = own[0];"},
     {"unaligned", "*(__global int *)((__global char *)x + 1) = i;"},
     {"overflow", "x[i] = INT_MAX - 3 + i;"},
+    {"pointer", "__global int *volatile y = x + LONG_MAX / 4 * i; x[i] = y != x;"},
     {"division", "x[i] = 7 / i;"},
     {"divergent", "if (l < 4) { barrier(CLK_LOCAL_MEM_FENCE); } x[i] = i;"},
     {"two-barriers", "if (l < 4) { barrier(CLK_LOCAL_MEM_FENCE); } else { barrier(CLK_LOCAL_MEM_FENCE); } x[i] = i;"},
