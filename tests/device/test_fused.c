@@ -5,7 +5,7 @@
 #include "device/engine.h"
 #include "plan/strategies.h"
 #include "support/cmocka.h"
-#include "support/device.h"
+#include "support/device_group.h"
 #include "support/environment.h"
 #include "support/fusing.h"
 #include "support/problem_kinds.h"
@@ -17,9 +17,6 @@
 
 enum { PROBLEMS = 126, LONG_PROBLEMS = 2400, PROBLEMS_OF_A_WINDOW = 6, MOST_ELEMENTS = 4000, STRATEGIES = 32 };
 
-static struct test_device device;
-static clpool_engine *engine;
-static struct random random_source;
 static size_t runs[STRATEGIES]; /* of each forward strategy */
 
 /* ---- one run ---- */
@@ -595,23 +592,6 @@ static void parameters_may_change_between_runs(void **state)
     guarded_release(&on_y);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    random_source = random_from_environment();
-    test_device_open(&device);
-    assert_success(clpool_engine_create(device.context, device.device, &engine));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    clpool_engine_destroy(engine);
-    test_device_close(&device);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -625,5 +605,5 @@ int main(void)
         cmocka_unit_test(usual_problems_are_fused),
         cmocka_unit_test(every_strategy_that_fuses_does_what_three_passes_do),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, device_group_open, device_group_close);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Masks on the device: every form into every other against the same on the host, and the count of wrong values. */
 #include "support/cmocka.h"
-#include "support/device.h"
+#include "support/device_group.h"
 #include "support/problems.h"
 #include "support/tensors.h"
 #include "support/wild_mask.h"
@@ -9,10 +9,6 @@
 #include <stdlib.h>
 
 enum { PROBLEMS = 150, FORMS = 7 };
-
-static struct test_device device;
-static clpool_engine *engine;
-static struct random random_source;
 
 /** A plan for any problem: which strategies it has does not matter here. */
 static clpool_plan *make_plan(const clpool_problem *problem)
@@ -240,23 +236,6 @@ static void bad_arguments_are_named(void **state)
     clpool_plan_destroy(plan);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    random_source = random_from_environment();
-    test_device_open(&device);
-    assert_success(clpool_engine_create(device.context, device.device, &engine));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    clpool_engine_destroy(engine);
-    test_device_close(&device);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,5 +245,5 @@ int main(void)
         cmocka_unit_test(no_image_has_no_mask_to_convert_and_no_wrong_value),
         cmocka_unit_test(bad_arguments_are_named),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, device_group_open, device_group_close);
 }

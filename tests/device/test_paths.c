@@ -2,12 +2,9 @@
 /* Problems for the paths through kernels that random small ones hardly take: with them too, each strategy does what the
  * reference does. ci/check-kernel-sanitizers demands that these and the random ones come to every line of kernels/. */
 #include "support/cmocka.h"
+#include "support/device_group.h"
 #include "support/problems.h"
 #include "support/trial.h"
-
-static struct test_device device;
-static clpool_engine *engine;
-static struct random random_source;
 
 /** Runs a problem with a strategy, maybe with its settings, where the device can; several times, with other data. */
 static void check_with(clpool_problem problem, const char *strategy)
@@ -150,23 +147,6 @@ static void gradients_are_carried_from_band_to_band(void **state)
     check_with(clpool_problem_2d(1, 1, 120, 400, 9, 1, 4), "scatter"); /* in parts, too */
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    random_source = random_from_environment();
-    test_device_open(&device);
-    assert_success(clpool_engine_create(device.context, device.device, &engine));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    clpool_engine_destroy(engine);
-    test_device_close(&device);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,5 +163,5 @@ int main(void)
         cmocka_unit_test(windows_are_swept_at_all_sides),
         cmocka_unit_test(gradients_are_carried_from_band_to_band),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, device_group_open, device_group_close);
 }

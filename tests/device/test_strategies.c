@@ -6,6 +6,7 @@
  * CLPOOL_TEST_SEED repeats a run; CLPOOL_TEST_PROBLEMS sets the number of problems, which CLPOOL_TEST_LONG=1 makes ten
  * times as many; CLPOOL_TEST_ELEMENTS the size of the largest tensor. */
 #include "support/cmocka.h"
+#include "support/device_group.h"
 #include "support/environment.h"
 #include "support/problem_kinds.h"
 #include "support/problems.h"
@@ -22,9 +23,6 @@ enum {
     PROBLEMS_OF_A_VARIANT = 25 /* and all of them do for each dtype, NaN rule, layout and form of mask */
 };
 
-static struct test_device device;
-static clpool_engine *engine;
-static struct random random_source;
 static size_t problem_count;
 static size_t most_elements = 6000;
 static size_t problems_run;
@@ -277,24 +275,17 @@ static void large_windows_are_swept_as_by_the_reference(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
     const size_t usual = test_is_long() ? LONG_PROBLEMS : PROBLEMS;
     problem_count = number_from_environment("CLPOOL_TEST_PROBLEMS", usual);
     most_elements = number_from_environment("CLPOOL_TEST_ELEMENTS", most_elements);
-    random_source = random_from_environment();
-    test_device_open(&device);
-    assert_success(clpool_engine_create(device.context, device.device, &engine));
-    return 0;
+    return device_group_open(state);
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     printf("sweep: problems %zu, strategies %zu\n", problems_run, strategies_run);
     print_message("%zu runs were not made, since the device lacks what they need\n", lacking);
-    clpool_engine_destroy(engine);
-    test_device_close(&device);
-    return 0;
+    return device_group_close(state);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
  * nothing outside the tensors is touched, in every form of mask, float type and layout. CLPOOL_TEST_LONG=1 runs all
  * combinations of these, else some of each. */
 #include "support/cmocka.h"
+#include "support/device_group.h"
 #include "support/environment.h"
 #include "support/problems.h"
 #include "support/trial.h"
@@ -10,9 +11,6 @@
 #include <stdio.h>
 
 enum { FORMS = CLPOOL_MASK_WINDOW_4BIT + 1, DTYPES = CLPOOL_BF16 + 1, LAYOUTS = 2, MASKS_OF_A_PROBLEM = 8, STEP = 41 };
-
-static struct test_device device;
-static clpool_engine *engine;
 
 /** Windows beside each other, overlapping, with padding, over whole planes, many taps, adaptive: some for each
  * strategy. */
@@ -49,7 +47,7 @@ static void run(clpool_problem problem, struct random *random, struct trial_resu
 
 static void every_strategy_leaves_the_memory_around_the_tensors_alone(void **state)
 {
-    struct random *random = *state;
+    (void)state;
     struct trial_result result = {0};
     clpool_problem problems[16];
     const int is_long = test_is_long();
@@ -60,7 +58,7 @@ static void every_strategy_leaves_the_memory_around_the_tensors_alone(void **sta
         problem.mask_form = (clpool_mask_form)(i / count / LAYOUTS % FORMS);
         problem.dtype = (clpool_dtype)((i + i / count / LAYOUTS / FORMS) % DTYPES);
         if (is_long || i % STEP == 0 || i < count * LAYOUTS) { /* all windows and layouts with a mask of taps */
-            run(problem, random, &result);
+            run(problem, &random_source, &result);
         }
     }
     static const char *const op_names[TRIAL_OPERATIONS] = {"forward", "backward", "unpool"};
@@ -76,27 +74,10 @@ static void every_strategy_leaves_the_memory_around_the_tensors_alone(void **sta
     printf("wild masks: runs %zu\n", runs);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    test_device_open(&device);
-    assert_success(clpool_engine_create(device.context, device.device, &engine));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    clpool_engine_destroy(engine);
-    test_device_close(&device);
-    return 0;
-}
-
 int main(void)
 {
-    struct random random = random_from_environment();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(every_strategy_leaves_the_memory_around_the_tensors_alone, &random),
+        cmocka_unit_test(every_strategy_leaves_the_memory_around_the_tensors_alone),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, device_group_open, device_group_close);
 }
