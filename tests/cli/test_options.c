@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "command.h"
 #include "options.h"
 
 static const command_syntax everything = {
@@ -245,9 +248,70 @@ static void the_device_comes_from_the_environment_without_the_flag(void **state)
     assert_null(parsed.device);
 }
 
+enum { EXAMPLE_WORDS = 32, EXAMPLE_BYTES = 256 };
+
+/** Whether a command takes a command line as its own; `line` ends with a line feed or with the text. */
+static bool takes_example(const command_syntax *syntax, const char *line)
+{
+    char text[EXAMPLE_BYTES];
+    char *words[EXAMPLE_WORDS];
+    options parsed;
+    int count = 0;
+    char *rest = text;
+    (void)snprintf(text, sizeof(text), "%.*s", (int)strcspn(line, "\n"), line);
+    assert_true(strlen(text) + 1 < sizeof(text));
+    for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+        assert_true(count < EXAMPLE_WORDS - 1);
+        words[count++] = word;
+    }
+    words[count] = NULL;
+    return count > 1 && strcmp(words[0], "clpool") == 0 && strcmp(words[1], syntax->name) == 0 &&
+           options_parse(syntax, count - 1, words + 1, &parsed) == EXIT_DONE;
+}
+
+/** How many examples a help text has: its lines that begin with two spaces and a command; -1 where the command does not
+ * take one of them. */
+static int count_examples(const command_syntax *syntax, const char *help)
+{
+    static const char beginning[] = "\n  clpool ";
+    int count = 0;
+    for (const char *at = strstr(help, beginning); at != NULL; at = strstr(at + 1, beginning)) {
+        if (!takes_example(syntax, at + 3)) {
+            print_error("not for clpool %s: %.*s\n", syntax->name, (int)strcspn(at + 3, "\n"), at + 3);
+            return -1;
+        }
+        count++;
+    }
+    return count;
+}
+
+static void every_help_has_examples_that_the_command_takes(void **state)
+{
+    const command *found;
+    (void)state;
+    for (size_t i = 0; (found = command_at(i)) != NULL; i++) {
+        if (count_examples(&found->syntax, found->help) < 1) {
+            fail_msg("clpool %s --help has no example, or a wrong one", found->syntax.name);
+        }
+    }
+}
+
+static void help_without_an_example_or_with_a_wrong_one_is_caught(void **state)
+{
+    const command_syntax *syntax = &command_named("image")->syntax;
+    (void)state;
+    assert_int_equal(count_examples(syntax, "usage: clpool image\n\nPools.\n"), 0);
+    assert_int_equal(count_examples(syntax, "Pools.\n\n  clpool image in.png -o out.png --kernel 4\n"), 1);
+    assert_int_equal(count_examples(syntax, "Pools.\n\n  clpool image in.png -o out.png --kernels 4\n"), -1);
+    assert_int_equal(count_examples(syntax, "Pools.\n\n  clpool image in.png --kernel 4\n"), -1);
+    assert_int_equal(count_examples(syntax, "Pools.\n\n  clpool forward in.npy -o out.npy --kernel 4\n"), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_help_has_examples_that_the_command_takes),
+        cmocka_unit_test(help_without_an_example_or_with_a_wrong_one_is_caught),
         cmocka_unit_test(lists_hold_whole_numbers_only),
         cmocka_unit_test(padding_takes_pairs),
         cmocka_unit_test(runs_are_bounded),
