@@ -26,12 +26,12 @@
  * What is supported
  * -----------------
  *   Maximum  in f32, f64, f16, bf16, i8, u8 and i32, with masks in seven forms, or none; NaN propagated or ignored;
- *            backward from a mask or from the input; unpooling.
+ *            backward from a mask or from the input; unpooling and its backward.
  *   Average  in f32, f64, f16, bf16, i8 and u8, with three rules for the divisor.
  *   Lp       in f32, f64, f16 and bf16, for any integer p >= 1.
- * Backward exists in the float types. All of them: channels first or last, dense or strided; spatial rank 1, 2 and 3;
- * any stride, dilation and asymmetric padding; floor and ceil rounding; global and adaptive windows. The device needs
- * OpenCL 1.2 or newer and a compiler; nothing optional but for f64.
+ * Backward exists in the float types, that of unpooling in all. All of them: channels first or last, dense or strided;
+ * spatial rank 1, 2 and 3; any stride, dilation and asymmetric padding; floor and ceil rounding; global and adaptive
+ * windows. The device needs OpenCL 1.2 or newer and a compiler; nothing optional but for f64.
  *
  * What holds everywhere
  * ---------------------
@@ -462,6 +462,11 @@ CLPOOL_API clpool_status clpool_native_backward_lp(const clpool_problem *problem
 CLPOOL_API clpool_status clpool_native_unpool(const clpool_problem *problem, const void *y, const void *mask, void *x,
                                               size_t *dropped);
 
+/** The backward of unpooling in plain C: see clpool_enqueue_unpool_backward(). dy must not overlap dx or the mask.
+ * Errors as clpool_native_unpool(). */
+CLPOOL_API clpool_status clpool_native_unpool_backward(const clpool_problem *problem, const void *dx, const void *mask,
+                                                       void *dy);
+
 /* ---- Engine --------------------------------------------------------------------------------------------------- */
 
 /** One context and one of its devices, with the programs compiled for them. Make one for each pair and share it. */
@@ -590,7 +595,7 @@ static inline clpool_buffer clpool_none(void)
 typedef enum clpool_op {
     CLPOOL_FORWARD = 0,
     CLPOOL_BACKWARD = 1, /**< float types only */
-    CLPOOL_UNPOOL = 2    /**< maximum only */
+    CLPOOL_UNPOOL = 2    /**< and its backward; maximum only */
 } clpool_op;
 
 /** What happens to a pooled value before it is stored. */
@@ -641,7 +646,7 @@ typedef enum clpool_parameter_scope {
  * expression is the caller's. CLPOOL_RELU is part of it. The backward of Lp is not there with expressions.
  *
  * Fusion is for devices: the native functions pool only. Some strategies take it, see clpool_plan_strategy(); the
- * backward from a mask and unpooling run as ever. */
+ * backward from a mask, unpooling and its backward run as ever. */
 typedef struct clpool_plan_options {
     size_t struct_size; /**< required: sizeof(clpool_plan_options) */
     /** A name from clpool_strategy_name(), which may be followed by values of its parameters, as in "generic:group=128"
@@ -810,6 +815,17 @@ CLPOOL_API clpool_status clpool_enqueue_backward_lp(const clpool_plan *plan, clp
 CLPOOL_API clpool_status clpool_enqueue_unpool(const clpool_plan *plan, clpool_buffer y, clpool_buffer mask,
                                                clpool_buffer x, clpool_buffer dropped, cl_command_queue queue,
                                                cl_uint num_wait, const cl_event *wait_list, cl_event *event);
+
+/** Enqueues the backward of unpooling, a gather: each element of dy, the gradient that goes out, of y's shape, is the
+ * element of dx, the gradient that comes in, of x's shape, that the mask value names, with its own bits; 0 where the
+ * value names none. The values name what they name in clpool_enqueue_unpool(). Where several name one element, each
+ * gets its gradient, as PyTorch's max_unpool has it, though but one of their elements of y stands in x.
+ *
+ * It belongs to CLPOOL_UNPOOL: a plan for that has both. Any dtype, any form of mask. Every element of dy is written
+ * exactly once. Tail, N = 0 and errors as clpool_enqueue_unpool(); dy must not overlap dx or the mask. */
+CLPOOL_API clpool_status clpool_enqueue_unpool_backward(const clpool_plan *plan, clpool_buffer dx, clpool_buffer mask,
+                                                        clpool_buffer dy, cl_command_queue queue, cl_uint num_wait,
+                                                        const cl_event *wait_list, cl_event *event);
 
 /** Enqueues the conversion of a mask of the plan's problem from one form to another, whatever the plan's own form.
  * Values that name no tap inside the tensor become what clpool_convert_mask() makes of them, and no value is ever used

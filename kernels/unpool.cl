@@ -2,11 +2,13 @@
  *
  * unpool.cl: each element of y back to where its mask value says. Two ways: `generic` for any mask, a work-item for
  * each segment of a plane, which goes through all outputs of the plane; `gather` for masks that number taps, a
- * work-item for each element of x, which looks at the windows that hold it.
+ * work-item for each element of x, which looks at the windows that hold it. And its backward, a work-item for each
+ * element of dy, which fetches the element of dx that the mask value names.
  *
- * Reads    y and mask, from their offsets in elements on.
- * Writes   each element of x exactly once (gather), or as 0 first (generic); the kernels that count add to one uint.
- * Launch   as generic.cl. `items` counts planes * segments, or elements of x.
+ * Reads    y (backward: dx) and mask, from their offsets in elements on.
+ * Writes   each element of x exactly once (gather), or as 0 first (generic); each element of dy exactly once; the
+ *          kernels that count add to one uint.
+ * Launch   as generic.cl. `items` counts planes * segments, elements of x, or elements of dy.
  * Ranges   geometry as generic.cl; 1 <= segments <= elements of a plane. Any mask: each value is checked before it is
  *          used.
  * Rules    the greatest output index wins an element. Values that name no element are dropped; but for sentinels of
@@ -128,6 +130,30 @@ __kernel void clpool_unpool_generic_count(__global const clpool_value *y, ulong 
             (void)atomic_add(dropped + dropped_offset, count);
         }
     }
+}
+
+__kernel void clpool_unpool_backward(__global const clpool_value *dx, ulong dx_offset, __global const clpool_mask *mask,
+                                     ulong mask_offset, __global clpool_value *dy, ulong dy_offset, clpool_index items,
+                                     clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index4 window,
+                                     clpool_index4 stride, clpool_index4 dilation, clpool_index4 x_pitch,
+                                     clpool_index4 y_pitch, clpool_index4 batch, clpool_index segments)
+{
+    const clpool_geometry geometry = {in, out, pad, window, stride, dilation, batch.z};
+    const clpool_index item = clpool_item();
+    (void)segments;
+    if (item >= items) {
+        return;
+    }
+    const clpool_place output = clpool_place_of(item, out, batch.z);
+    const clpool_index index = clpool_target(clpool_load_mask(mask + mask_offset, item), output, &geometry);
+    clpool_value value = 0;
+    if (index >= 0) {
+        const clpool_index row = index / in.z;
+        clpool_place place = output;
+        place.spatial = (clpool_index4)(row / in.y, row % in.y, index % in.z, 0);
+        value = dx[dx_offset + (ulong)clpool_offset(place, x_pitch, batch.x)];
+    }
+    dy[dy_offset + (ulong)clpool_offset(output, y_pitch, batch.y)] = value;
 }
 
 #if CLPOOL_MASK_WINDOW

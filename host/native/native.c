@@ -179,14 +179,18 @@ clpool_status clpool_native_backward_lp(const clpool_problem *problem, const voi
                                     : status;
 }
 
+/** The geometry of an unpooling. */
+static clpool_status begin_unpool(const clpool_problem *problem, struct geometry *geometry)
+{
+    const clpool_status status = geometry_from_problem(problem, geometry);
+    return status == CLPOOL_SUCCESS ? unpool_check(geometry) : status;
+}
+
 clpool_status clpool_native_unpool(const clpool_problem *problem, const void *y, const void *mask, void *x,
                                    size_t *dropped)
 {
     struct geometry geometry;
-    clpool_status status = geometry_from_problem(problem, &geometry);
-    if (status == CLPOOL_SUCCESS) {
-        status = unpool_check(&geometry);
-    }
+    clpool_status status = begin_unpool(problem, &geometry);
     if (status == CLPOOL_SUCCESS) {
         const struct operand operands[] = {
             {"y", y, geometry.y_elements}, {"mask", mask, geometry.y_elements}, {"x", x, geometry.x_elements}};
@@ -200,4 +204,19 @@ clpool_status clpool_native_unpool(const clpool_problem *problem, const void *y,
         *dropped = count;
     }
     return CLPOOL_SUCCESS;
+}
+
+clpool_status clpool_native_unpool_backward(const clpool_problem *problem, const void *dx, const void *mask, void *dy)
+{
+    struct geometry geometry;
+    clpool_status status = begin_unpool(problem, &geometry);
+    if (status == CLPOOL_SUCCESS) {
+        const struct operand operands[] = {
+            {"dx", dx, geometry.x_elements}, {"mask", mask, geometry.y_elements}, {"dy", dy, geometry.y_elements}};
+        status = require(operands, 3);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        reference_unpool_backward(&geometry, dx, mask, dy);
+    }
+    return status;
 }

@@ -38,4 +38,7 @@ clpool_status reference_lp_backward(const struct geometry *geometry, const void 
 /** x from y and a mask; the number of mask values that name no element. */
 size_t reference_unpool(const struct geometry *geometry, const void *y, const void *mask, void *x);
 
+/** dy from dx and a mask. */
+void reference_unpool_backward(const struct geometry *geometry, const void *dx, const void *mask, void *dy);
+
 #endif

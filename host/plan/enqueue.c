@@ -108,7 +108,7 @@ static clpool_status run(const clpool_plan *plan, enum operation_id id, const st
     const struct operation *operation = &plan->operations[id];
     struct arguments arguments = {.code = CL_SUCCESS};
     if (operation->choice.strategy == NULL) {
-        return plan_lacks((clpool_op)(id / 2));
+        return plan_lacks(id >= OPERATION_UNPOOL ? CLPOOL_UNPOOL : (clpool_op)(id / 2));
     }
     clpool_status status = kernel_pool_take(operation->kernels, &arguments.kernel);
     if (status != CLPOOL_SUCCESS) {
@@ -290,4 +290,25 @@ clpool_status clpool_enqueue_unpool(const clpool_plan *plan, clpool_buffer y, cl
     return status == CLPOOL_SUCCESS
                ? run(plan, counts ? OPERATION_UNPOOL_COUNT : OPERATION_UNPOOL, tensors, count, NULL, &tail)
                : status;
+}
+
+clpool_status clpool_enqueue_unpool_backward(const clpool_plan *plan, clpool_buffer dx, clpool_buffer mask,
+                                             clpool_buffer dy, cl_command_queue queue, cl_uint num_wait,
+                                             const cl_event *wait_list, cl_event *event)
+{
+    const struct tail tail = {queue, num_wait, wait_list, event};
+    clpool_status status = check_call(plan, &tail);
+    if (status == CLPOOL_SUCCESS) {
+        status = unpool_check(&plan->geometry);
+    }
+    if (status != CLPOOL_SUCCESS) {
+        return status;
+    }
+    if (plan->geometry.planes == 0) {
+        return launch_nothing(&tail);
+    }
+    struct tensor tensors[] = {tensor_x("dx", dx, plan, TENSOR_READ), tensor_mask(mask, plan, TENSOR_READ),
+                               tensor_y("dy", dy, plan, TENSOR_WRITE)};
+    status = check_tensors(plan, tensors, 3);
+    return status == CLPOOL_SUCCESS ? run(plan, OPERATION_UNPOOL_BACKWARD, tensors, 3, NULL, &tail) : status;
 }

@@ -185,14 +185,21 @@ static clpool_status shape_tiles(const clpool_plan *plan, struct operation *oper
     return CLPOOL_SUCCESS;
 }
 
+/** Work-items that have something to do. */
+static size_t count_items(const clpool_plan *plan, const struct choice *choice, enum operation_id id)
+{
+    const bool has_own_items = id % 2 != 0 && choice->strategy->other_items != NULL;
+    return id == OPERATION_UNPOOL_BACKWARD ? plan->geometry.y_elements
+           : has_own_items                 ? choice->strategy->other_items(&plan->geometry, &choice->settings)
+                                           : choice->strategy->items(&plan->geometry, &choice->settings);
+}
+
 /** The launch of work-items that make elements each, or share them all. */
 static void shape_items(const clpool_plan *plan, struct operation *operation, enum operation_id id, size_t group)
 {
     const struct choice *choice = &operation->choice;
-    const bool has_own_items = id % 2 != 0 && choice->strategy->other_items != NULL;
     const size_t per_item = id == OPERATION_FORWARD_MASK ? plan->geometry.mask_format.per_element : 1;
-    operation->items =
-        (has_own_items ? choice->strategy->other_items : choice->strategy->items)(&plan->geometry, &choice->settings);
+    operation->items = count_items(plan, choice, id);
     operation->launch = choice->strategy->shares
                             ? launch_shape(choose_workers(plan, choice->settings.value[PARAMETER_LAUNCH]), 1)
                             : launch_shape(size_divide_up(operation->items, per_item), group);
@@ -257,7 +264,7 @@ static clpool_status make_kernel(clpool_plan *plan, clpool_op op, bool is_other,
     return status;
 }
 
-/** Both kernels of an operation. */
+/** The kernels of an operation. */
 static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
 {
     struct choice choice = {.strategy = NULL};
@@ -272,6 +279,9 @@ static clpool_status make_op(clpool_plan *plan, clpool_op op, const char *name)
     }
     if (status == CLPOOL_SUCCESS) {
         status = make_kernel(plan, op, true, name != NULL, &choice);
+    }
+    if (status == CLPOOL_SUCCESS) {
+        status = make_operation(plan, &choice, choice.strategy->third_entry, OPERATION_UNPOOL_BACKWARD);
     }
     return status;
 }

@@ -34,7 +34,7 @@ struct operation {
     struct tile tile; /* where groups make tiles */
 };
 
-/** What a plan runs: for each clpool_op, the two kernels of its strategy. */
+/** What a plan runs: for each clpool_op, the two kernels of its strategy; and the third of unpooling. */
 enum operation_id {
     OPERATION_FORWARD = 2 * CLPOOL_FORWARD,
     OPERATION_FORWARD_MASK = OPERATION_FORWARD + 1,
@@ -42,10 +42,11 @@ enum operation_id {
     OPERATION_RECOMPUTE = OPERATION_BACKWARD + 1,
     OPERATION_UNPOOL = 2 * CLPOOL_UNPOOL,
     OPERATION_UNPOOL_COUNT = OPERATION_UNPOOL + 1,
-    OPERATION_COUNT = OPERATION_UNPOOL + 2
+    OPERATION_UNPOOL_BACKWARD = OPERATION_UNPOOL + 2,
+    OPERATION_COUNT = OPERATION_UNPOOL + 3
 };
 
-/** The first kernel of an operation; the other is the next. */
+/** The first kernel of an operation; the others are the next. */
 static inline enum operation_id operation_of(clpool_op op)
 {
     return op == CLPOOL_UNPOOL ? OPERATION_UNPOOL : op == CLPOOL_BACKWARD ? OPERATION_BACKWARD : OPERATION_FORWARD;

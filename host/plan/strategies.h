@@ -37,6 +37,7 @@ struct strategy {
     const unsigned char *source; /* of its family, see kernels/ */
     const char *entry;           /* forward without a mask, backward, unpooling without a count */
     const char *other_entry;     /* forward with a mask, backward of maximum from x, unpooling with a count; or NULL */
+    const char *third_entry;     /* backward of unpooling, a work-item for each output; else NULL */
     bool fuses;                  /* values may pass through expressions, see kernels/fused.cl */
     bool specialised; /* dense tensors; window, stride and dilation are constants of the build, not arguments */
     unsigned extra;   /* arguments behind the geometry: bits of enum extra_arguments */

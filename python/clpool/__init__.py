@@ -65,8 +65,11 @@ from .functional import (
     max_pool3d,
     max_pool3d_backward,
     max_unpool1d,
+    max_unpool1d_backward,
     max_unpool2d,
+    max_unpool2d_backward,
     max_unpool3d,
+    max_unpool3d_backward,
 )
 from .library import LibraryError, library_path, library_version
 from .plan import Plan, strategy_names, tuning_rule
@@ -136,8 +139,11 @@ __all__ = [
     "max_pool3d",
     "max_pool3d_backward",
     "max_unpool1d",
+    "max_unpool1d_backward",
     "max_unpool2d",
+    "max_unpool2d_backward",
     "max_unpool3d",
+    "max_unpool3d_backward",
     "native",
     "pooling",
     "strategy_names",

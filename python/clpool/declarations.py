@@ -129,6 +129,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "clpool_native_backward_recompute": (_enum, [_problem, c_void_p, c_void_p, c_void_p, c_uint]),
     "clpool_native_backward_lp": (_enum, [_problem, c_void_p, c_void_p, c_void_p, c_void_p, c_uint]),
     "clpool_native_unpool": (_enum, [_problem, c_void_p, c_void_p, c_void_p, _size_out]),
+    "clpool_native_unpool_backward": (_enum, [_problem, c_void_p, c_void_p, c_void_p]),
     "clpool_engine_create": (_enum, [c_void_p, c_void_p, _handle_out]),
     "clpool_engine_create_with_options": (_enum, [c_void_p, c_void_p, POINTER(CEngineOptions), _handle_out]),
     "clpool_engine_destroy": (None, [c_void_p]),
@@ -155,6 +156,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "clpool_enqueue_backward_recompute": (_enum, [c_void_p, CBuffer, CBuffer, CBuffer, c_uint, *_tail]),
     "clpool_enqueue_backward_lp": (_enum, [c_void_p, CBuffer, CBuffer, CBuffer, CBuffer, c_uint, *_tail]),
     "clpool_enqueue_unpool": (_enum, [c_void_p, CBuffer, CBuffer, CBuffer, CBuffer, *_tail]),
+    "clpool_enqueue_unpool_backward": (_enum, [c_void_p, CBuffer, CBuffer, CBuffer, *_tail]),
     "clpool_enqueue_convert_mask": (_enum, [c_void_p, CBuffer, _enum, CBuffer, _enum, *_tail]),
     "clpool_enqueue_check_mask": (_enum, [c_void_p, CBuffer, CBuffer, *_tail]),
 }

@@ -67,6 +67,13 @@ def unpool(problem: Problem, y: Any, mask: Any, x: Any) -> int:
     return dropped.value
 
 
+def unpool_backward(problem: Problem, dx: Any, mask: Any, dy: Any) -> None:
+    """dy, each element of which is the one of dx that the mask names."""
+    _apart("dy", dy, dx=dx, mask=mask)
+    pointers = _x(problem, dx), _mask(problem, mask), _y(problem, dy, written=True)
+    check(lib.clpool_native_unpool_backward(problem.as_c, *pointers))
+
+
 def mask_to_plane(problem: Problem, mask: Any) -> numpy.ndarray[Any, numpy.dtype[numpy.int64]]:
     """A mask as flat indices in each element's own plane, as PyTorch gives them; one axis."""
     y = problem.elements(Tensor.Y)
@@ -107,7 +114,7 @@ def _overlap(a: Any, b: Any) -> bool:
 
 
 def _x(problem: Problem, array: Any, written: bool = False) -> int:
-    return _pointer(array, problem.bytes(Tensor.X), "dx or x" if written else "x", written)
+    return _pointer(array, problem.bytes(Tensor.X), "dx or x", written)
 
 
 def _y(problem: Problem, array: Any, written: bool = False) -> int:

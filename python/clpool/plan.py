@@ -172,6 +172,12 @@ class Plan:
         """x from y and the mask; the number of dropped values is added to the cl_uint of `dropped`, unless None."""
         return self._enqueue(lib.clpool_enqueue_unpool, (y, mask, x, dropped), (), queue, wait_for)
 
+    def enqueue_unpool_backward(
+        self, dx: Any, mask: Any, dy: Any, queue: Any, wait_for: Iterable[Any] | None = None
+    ) -> Any:
+        """dy, each element of which is the one of dx that the mask names."""
+        return self._enqueue(lib.clpool_enqueue_unpool_backward, (dx, mask, dy), (), queue, wait_for)
+
     def enqueue_convert_mask(
         self,
         from_: Any,

@@ -37,6 +37,8 @@ class Runner(Protocol):
 
     def unpool(self, problem: Problem, y: Any, mask: Any, x: Any, count_dropped: bool) -> int: ...
 
+    def unpool_backward(self, problem: Problem, dx: Any, mask: Any, dy: Any) -> None: ...
+
 
 def is_on_device(array: Any) -> bool:
     """Whether an array is pyopencl's."""
@@ -50,6 +52,7 @@ class Host:
     backward = staticmethod(native.backward)
     backward_recompute = staticmethod(native.backward_recompute)
     backward_lp = staticmethod(native.backward_lp)
+    unpool_backward = staticmethod(native.unpool_backward)
 
     def unpool(self, problem: Problem, y: Any, mask: Any, x: Any, count_dropped: bool) -> int:
         return native.unpool(problem, y, mask, x)
@@ -128,6 +131,10 @@ class Device:
         event = plan.enqueue_unpool(y, mask, x, dropped, self.queue, self._waits(y, mask, x, dropped))
         self._note(event, x, dropped)
         return int(dropped.get()[0]) if dropped is not None else 0
+
+    def unpool_backward(self, problem: Problem, dx: Any, mask: Any, dy: Any) -> None:
+        plan = plan_of(self.queue, problem, Op.UNPOOL)
+        self._note(plan.enqueue_unpool_backward(dx, mask, dy, self.queue, self._waits(dx, mask, dy)), dy)
 
     def _waits(self, *arrays: Any) -> list[Any]:
         return self.wait_for + [event for array in arrays if array is not None for event in array.events]

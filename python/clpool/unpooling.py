@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Unpooling of the maximum; its common arguments are those of pooling.py."""
+"""Unpooling of the maximum, and its backward; their common arguments are those of pooling.py."""
 
 from __future__ import annotations
 
@@ -50,6 +50,41 @@ def max_unpool(
     if check and dropped:
         raise ValueError(f"{dropped} of the indices name no place in an output of extents {extents}")
     return call.runner.give(result.array, out)
+
+
+def max_unpool_backward(
+    rank: int,
+    grad_output: Any,
+    input: Any,
+    indices: Any,
+    kernel_size: Axes,
+    stride: Axes | None = None,
+    padding: Axes = 0,
+    *,
+    mask_form: str | MaskForm | None = None,
+    layout: str | Layout = "nchw",
+    dtype: Any = None,
+    out: Any = None,
+    queue: Any = None,
+    context: Any = None,
+    wait_for: Iterable[Any] | None = None,
+) -> Any:
+    """The gradient of max_unpool's input, of which only the shape counts: the elements of grad_output that the indices
+    name, and 0 where they name none. Where several indices name one place, each gets its gradient, as in PyTorch."""
+    call = Call(rank, grad_output, layout=layout, dtype=dtype, queue=queue, context=context, wait_for=wait_for)
+    dx = call.tensor(grad_output, "grad_output")
+    y = call.tensor_or_shape(input, "input")
+    mask, form = call.indices(indices, mask_form)
+    windows = sliding(rank, kernel_size, stride, padding, 1, False)
+    batch, channels, spatial = y.form.split(y.shape)
+    extents = _output_extents(y, windows, dx.extents)
+    call.of_shape(dx, y.form.join(batch, channels, extents))
+    problem = _problem(call, dx, spatial, form, windows)
+    dy = call.result(y.shape, out)
+    problem = with_strides(problem, dx, dy)
+    mask = call.check_indices(mask, problem, y.shape)
+    call.runner.unpool_backward(problem, dx.array, mask, dy.array)
+    return call.runner.give(dy.array, out)
 
 
 def _output_extents(y: View, windows: dict[str, Any], output_size: Any) -> tuple[int, ...]:

@@ -76,6 +76,15 @@ def max_unpool(y: Any, winner: Any, x_shape: Any) -> Any:
     return planes.reshape(x_shape)
 
 
+def max_unpool_backward(dx: Any, winner: Any) -> Any:
+    """PyTorch's gather; an index that names no place of the plane gives 0."""
+    planes = dx.reshape(*dx.shape[:2], -1)
+    places = winner.reshape(*winner.shape[:2], -1)
+    named = (places >= 0) & (places < planes.shape[2])
+    gradients = numpy.take_along_axis(planes, numpy.where(named, places, 0), 2)
+    return numpy.where(named, gradients, 0).astype(dx.dtype).reshape(winner.shape)
+
+
 def avg_pool(x: Any, windows: Windows) -> Any:
     """With padding counted, and no window that hangs over it."""
     flat = x.reshape(*x.shape[:2], -1).astype(numpy.float64)

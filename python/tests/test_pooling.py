@@ -8,7 +8,16 @@ from typing import Any
 import numpy
 import pytest
 from conftest import Place
-from oracle import Windows, avg_pool, lp_pool, max_pool, max_pool_backward, max_unpool, same_bits
+from oracle import (
+    Windows,
+    avg_pool,
+    lp_pool,
+    max_pool,
+    max_pool_backward,
+    max_unpool,
+    max_unpool_backward,
+    same_bits,
+)
 
 import clpool
 
@@ -75,6 +84,8 @@ def test_every_form_of_mask_goes_there_and_back(place: Place, form: str) -> None
     assert same_bits(dx, max_pool_backward(y, winner, x.shape))
     back = place.run(clpool.max_unpool2d, y, mask, *ARGUMENTS, output_size=SHAPE, mask_form=form)
     assert same_bits(back, max_unpool(y, winner, SHAPE))
+    dy = place.run(clpool.max_unpool2d_backward, x, y.shape, mask, *ARGUMENTS, mask_form=form)
+    assert same_bits(dy, max_unpool_backward(x, winner))
 
 
 def test_nan_ignored(place: Place) -> None:
@@ -112,6 +123,9 @@ def test_every_rank_with_and_without_a_batch(place: Place, rank: int) -> None:
     assert back.shape == x[0].shape and numpy.count_nonzero(back) == numpy.count_nonzero(y)
     flat = [array.reshape(2, -1) for array in (back, indices, y)]
     assert same_bits(numpy.take_along_axis(flat[0], flat[1], 1), flat[2])
+    unpool_backward = getattr(clpool, f"max_unpool{rank}d_backward")
+    assert same_bits(place.run(unpool_backward, x, winner.shape, winner, 2), max_unpool_backward(x, winner))
+    assert same_bits(place.run(unpool_backward, x[0], y, indices, 2), max_unpool_backward(x, winner)[0])
 
 
 def test_adaptive_windows_of_the_whole_plane_and_of_each_element(place: Place) -> None:
@@ -165,3 +179,55 @@ def test_unpool_to_any_size_that_pytorch_takes(place: Place, size: tuple[int, in
     indices = numpy.array([0, 2, 4, 6]).reshape(1, 1, 2, 2)
     x = place.run(clpool.max_unpool2d, y, indices, 2, output_size=size)
     assert x.shape == (1, 1, *size) and x.reshape(-1)[[0, 2, 4, 6]].tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("dtype", [*FLOATS, "int8", "uint8", "int32"])
+def test_backward_of_unpooling_is_a_gather(place: Place, dtype: str) -> None:
+    place.needs(dtype)
+    gradient = random(dtype)
+    indices = numpy.random.default_rng(5).integers(-3, 66, (2, 3, 4, 5))  # of planes of 63: some twice, some nowhere
+    expected = max_unpool_backward(gradient, indices)
+    assert same_bits(place.run(clpool.max_unpool2d_backward, gradient, indices.shape, indices, *ARGUMENTS), expected)
+    last, last_indices = (numpy.ascontiguousarray(a.transpose(0, 2, 3, 1)) for a in (gradient, indices))
+    dy = place.run(clpool.max_unpool2d_backward, last, last_indices.shape, last_indices, *ARGUMENTS, layout="nhwc")
+    assert same_bits(dy, expected.transpose(0, 2, 3, 1))
+
+
+def test_backward_of_unpooling_equals_what_pytorch_gives(place: Place) -> None:
+    # x = max_unpool2d(y, indices, 2); (x * weight).sum().backward(); y.grad, in PyTorch
+    indices = numpy.array([[[[0, 3], [8, 15]]]])
+    weight = numpy.arange(16, dtype=numpy.float32).reshape(1, 1, 4, 4) / 2
+    dy = place.run(clpool.max_unpool2d_backward, weight, (1, 1, 2, 2), indices, 2)
+    assert dy.tolist() == [[[[0.0, 1.5], [4.0, 7.5]]]]
+
+
+def test_backward_of_unpooling_is_the_difference_quotient(place: Place) -> None:
+    generator = numpy.random.default_rng(11)
+    weight = generator.integers(-9, 9, (1, 2, 4, 6)).astype(numpy.float32)
+    y = generator.integers(-9, 9, (1, 2, 2, 3)).astype(numpy.float32)
+    distinct = generator.permutation(48).reshape(weight.shape).astype("int32")
+    _, indices = clpool.max_pool2d(distinct, 2, return_indices=True)
+
+    def loss(value: Any) -> Any:
+        return (place.run(clpool.max_unpool2d, value, indices, 2) * weight).sum()
+
+    dy = place.run(clpool.max_unpool2d_backward, weight, y, indices, 2)
+    assert (y * dy).sum() == loss(y)  # the transpose of unpooling
+    for i in range(y.size):
+        step = numpy.zeros_like(y)
+        step.flat[i] = 1
+        assert (loss(y + step) - loss(y - step)) / 2 == dy.flat[i]
+
+
+def test_backward_of_unpooling_checks_shapes_and_writes_out(place: Place) -> None:
+    gradient, indices = random("float32"), numpy.zeros((2, 3, 4, 5), numpy.int64)
+    out = place.put(numpy.empty((2, 3, 4, 5), numpy.float32))
+    arguments = place.put(gradient), out, place.put(indices), *ARGUMENTS
+    assert clpool.max_unpool2d_backward(*arguments, out=out, **place.options) is out
+    assert same_bits(place.get(out), max_unpool_backward(gradient, indices))
+    with pytest.raises(ValueError, match=r"grad_output has the shape \(2, 3, 7, 9\); it must have \(2, 4, 7, 9\)"):
+        place.run(clpool.max_unpool2d_backward, gradient, (2, 4, 4, 5), indices, *ARGUMENTS)
+    with pytest.raises(ValueError, match=r"indices have the shape \(2, 3, 4, 5\); they must have \(2, 3, 4, 6\)"):
+        place.run(clpool.max_unpool2d_backward, gradient, (2, 3, 4, 6), indices, 3, 2, (1, 2))
+    with pytest.raises(ValueError, match=r"output_size\[0\] is 7; it must be from 10 to 12"):
+        place.run(clpool.max_unpool2d_backward, gradient, (2, 3, 6, 5), indices, *ARGUMENTS)

@@ -84,6 +84,11 @@ static clpool_status unpool(const clpool_plan *plan, clpool_buffer x_at, clpool_
     return clpool_enqueue_unpool(plan, clpool_at(y, 0), clpool_at(mask, 0), x_at, dropped, device.queue, 0, NULL, NULL);
 }
 
+static clpool_status unpool_backward(const clpool_plan *plan, clpool_buffer dx_at, clpool_buffer dy_at)
+{
+    return clpool_enqueue_unpool_backward(plan, dx_at, clpool_at(mask, 0), dy_at, device.queue, 0, NULL, NULL);
+}
+
 static void a_mode_takes_its_own_operations_alone(void **state)
 {
     (void)state;
@@ -104,6 +109,8 @@ static void a_mode_takes_its_own_operations_alone(void **state)
     assert_fails(backward_lp(max, clpool_at(y, 0), clpool_at(x, IN)), CLPOOL_UNSUPPORTED,
                  "mode is CLPOOL_MAX; this backward is for CLPOOL_LP");
     assert_fails(unpool(average, clpool_at(x, 0), clpool_none()), CLPOOL_UNSUPPORTED, "unpooling is for CLPOOL_MAX");
+    assert_fails(unpool_backward(lp, clpool_at(x, 0), clpool_at(y, 0)), CLPOOL_UNSUPPORTED,
+                 "unpooling is for CLPOOL_MAX");
     assert_fails(clpool_enqueue_check_mask(lp, at, clpool_at(x, 0), device.queue, 0, NULL, NULL), CLPOOL_UNSUPPORTED,
                  "only CLPOOL_MAX has masks");
     assert_fails(clpool_enqueue_convert_mask(lp, at, CLPOOL_MASK_WINDOW, clpool_at(x, 0), CLPOOL_MASK_PLANE_I64,
@@ -129,6 +136,13 @@ static void tensors_of_lp_and_unpooling_are_checked(void **state)
                  "dropped has 1 elements of 4 bytes");
     assert_fails(unpool(max, clpool_at(x, 0), clpool_at(read_only, 0)), CLPOOL_INVALID_BUFFER, "dropped is written");
     assert_fails(unpool(max, clpool_at(x, 0), clpool_at(x, IN - 1)), CLPOOL_INVALID_BUFFER, "x and dropped overlap");
+    assert_fails(unpool_backward(max, clpool_at(y, OUT - 1), clpool_at(y, 0)), CLPOOL_INVALID_BUFFER,
+                 "dx has 24 elements");
+    assert_fails(unpool_backward(max, clpool_at(x, 0), clpool_at(small, 0)), CLPOOL_INVALID_BUFFER,
+                 "dy has 12 elements");
+    assert_fails(unpool_backward(max, clpool_at(x, 0), clpool_at(x, IN - 1)), CLPOOL_INVALID_BUFFER,
+                 "dx and dy overlap");
+    assert_fails(unpool_backward(NULL, clpool_at(x, 0), clpool_at(y, 0)), CLPOOL_INVALID_ARGUMENT, "plan is NULL");
     assert_cl(clReleaseMemObject(small));
     assert_cl(clReleaseMemObject(read_only));
     clpool_plan_destroy(max);
@@ -154,11 +168,13 @@ static void a_plan_does_what_it_was_made_for(void **state)
     assert_success(forward(plan, clpool_at(mask, 0)));
     assert_fails(backward(plan, clpool_at(mask, 0)), CLPOOL_UNSUPPORTED, "the plan was made without CLPOOL_BACKWARD");
     assert_fails(unpool(plan, clpool_at(x, 0), clpool_none()), CLPOOL_UNSUPPORTED, "without CLPOOL_UNPOOL");
+    assert_fails(unpool_backward(plan, clpool_at(x, 0), clpool_at(y, 0)), CLPOOL_UNSUPPORTED, "without CLPOOL_UNPOOL");
     assert_fails(clpool_plan_strategy(plan, CLPOOL_UNPOOL, &name, NULL), CLPOOL_UNSUPPORTED, "without CLPOOL_UNPOOL");
     clpool_plan_destroy(plan);
     plan = make_plan(problem_of_mode(CLPOOL_MAX), 1 << CLPOOL_UNPOOL);
     assert_fails(forward(plan, clpool_none()), CLPOOL_UNSUPPORTED, "without CLPOOL_FORWARD");
     assert_success(unpool(plan, clpool_at(x, 0), clpool_none()));
+    assert_success(unpool_backward(plan, clpool_at(x, 0), clpool_at(y, 0)));
     assert_success(clpool_plan_strategy(plan, CLPOOL_UNPOOL, &name, NULL));
     assert_string_equal(name, "gather");
     clpool_plan_destroy(plan);
@@ -184,7 +200,8 @@ static void no_images_are_nothing_to_do(void **state)
         } else if (modes[i] == CLPOOL_AVERAGE) {
             assert_success(clpool_enqueue_backward(plan, none, none, none, 0, device.queue, 0, NULL, &event));
         } else {
-            assert_success(clpool_enqueue_unpool(plan, none, none, none, none, device.queue, 0, NULL, &event));
+            assert_success(clpool_enqueue_unpool(plan, none, none, none, none, device.queue, 0, NULL, NULL));
+            assert_success(clpool_enqueue_unpool_backward(plan, none, none, none, device.queue, 0, NULL, &event));
         }
         assert_cl(clWaitForEvents(1, &event));
         assert_cl(clReleaseEvent(event));

@@ -18,6 +18,7 @@ static const char *const slot_names[BED_SLOTS] = {"the input x",
                                                   "dx",
                                                   "the accumulated dx",
                                                   "the unpooled x",
+                                                  "the dy of unpooling",
                                                   "the count of dropped values",
                                                   "the converted mask",
                                                   "the count of the mask"};
@@ -56,17 +57,21 @@ static void make_masks(struct bed *bed, const struct tensors *tensors)
     const clpool_problem *problem = &bed->problem;
     const size_t mask_bytes = tensors->mask_elements * tensors->mask_bytes;
     const size_t x_bytes = tensors->x_elements * tensors->element_bytes;
+    const size_t y_bytes = tensors->y_elements * tensors->element_bytes;
     const size_t plane_bytes = tensors->y_elements * sizeof(int64_t);
     unsigned char *unpooled = filled(0, x_bytes);
+    unsigned char *fetched = filled(0, y_bytes);
     unsigned char *plane = filled(0, plane_bytes);
     size_t dropped = 0;
     assert_success(clpool_native_unpool(problem, tensors->y, tensors->mask, unpooled, &dropped));
+    assert_success(clpool_native_unpool_backward(problem, tensors->x, tensors->mask, fetched));
     assert_success(clpool_convert_mask(problem, tensors->mask, problem->mask_form, plane, CLPOOL_MASK_PLANE_I64));
     const cl_uint dropped_after = (cl_uint)dropped;
     const cl_ulong count = 0;
     make_slot(bed, BED_MASK, mask_bytes, copy(tensors->mask, mask_bytes), NULL);
     make_slot(bed, BED_MASK_OUT, mask_bytes, filled(TENSORS_GAP, mask_bytes), copy(tensors->mask, mask_bytes));
     make_slot(bed, BED_UNPOOLED, x_bytes, filled(TENSORS_GAP, x_bytes), unpooled);
+    make_slot(bed, BED_FETCHED, y_bytes, filled(TENSORS_GAP, y_bytes), fetched);
     make_slot(bed, BED_DROPPED, sizeof(dropped_after), filled(0, sizeof(dropped_after)),
               copy(&dropped_after, sizeof(dropped_after)));
     make_slot(bed, BED_PLANE, plane_bytes, filled(TENSORS_GAP, plane_bytes), plane);

@@ -18,6 +18,7 @@ enum bed_slot {
     BED_DX,
     BED_SUM, /* dx of an accumulating backward */
     BED_UNPOOLED,
+    BED_FETCHED, /* dy of unpooling's backward, of x */
     BED_DROPPED,
     BED_PLANE, /* the mask as indices in the plane */
     BED_COUNT,

@@ -69,6 +69,12 @@ static clpool_status counting_unpool(const struct bed *bed, const struct tail *t
                                  bed_at(bed, BED_DROPPED), TAIL);
 }
 
+static clpool_status unpool_backward(const struct bed *bed, const struct tail *tail)
+{
+    return clpool_enqueue_unpool_backward(bed->plan, bed_at(bed, BED_X), bed_at(bed, BED_MASK),
+                                          bed_at(bed, BED_FETCHED), TAIL);
+}
+
 static clpool_status convert_mask(const struct bed *bed, const struct tail *tail)
 {
     return clpool_enqueue_convert_mask(bed->plan, bed_at(bed, BED_MASK), CLPOOL_MASK_WINDOW, bed_at(bed, BED_PLANE),
@@ -98,6 +104,7 @@ static const struct enqueue enqueues[] = {
     {"maximum accumulating backward", CLPOOL_MAX, accumulating_backward, BIT(SUM), false},
     {"maximum backward from x", CLPOOL_MAX, recompute, BIT(DX), false},
     {"unpooling", CLPOOL_MAX, unpool, BIT(UNPOOLED), false},
+    {"backward of unpooling", CLPOOL_MAX, unpool_backward, BIT(FETCHED), false},
     {"unpooling with a count", CLPOOL_MAX, counting_unpool, BIT(UNPOOLED) | BIT(DROPPED), false},
     {"converting a mask", CLPOOL_MAX, convert_mask, BIT(PLANE), true},
     {"checking a mask", CLPOOL_MAX, check_mask, BIT(COUNT), true},

@@ -125,6 +125,12 @@ static clpool_status unpool(void *data)
                                 &dropped);
 }
 
+static clpool_status unpool_backward(void *data)
+{
+    const struct trial *trial = data;
+    return clpool_native_unpool_backward(trial->problem, trial->tensors->x, trial->tensors->mask, trial->output[0].got);
+}
+
 static void sweep_forward(const clpool_problem *problem, struct tensors *t)
 {
     struct trial with_mask = {.problem = problem, .tensors = t};
@@ -150,6 +156,19 @@ static void sweep_backward(const clpool_problem *problem, struct tensors *t)
         add_output(&by_x, t->dx_old, t->dx, bytes);
         sweep_trial("backward from x", &by_x, recompute);
     }
+}
+
+static void sweep_unpool_backward(const clpool_problem *problem, struct tensors *t)
+{
+    struct trial trial = {.problem = problem, .tensors = t};
+    const size_t bytes = t->y_elements * t->element_bytes;
+    unsigned char *after = malloc(bytes + 1);
+    assert_non_null(after);
+    memset(after, TENSORS_GAP, bytes);
+    assert_success(clpool_native_unpool_backward(problem, t->x, t->mask, after));
+    add_fresh_output(&trial, after, bytes);
+    free(after);
+    sweep_trial("backward of unpooling", &trial, unpool_backward);
 }
 
 static void sweep_unpool(const clpool_problem *problem, struct tensors *t)
@@ -179,6 +198,7 @@ static void sweep_problem(const clpool_problem *problem, uint64_t seed)
     }
     if (problem->mode == CLPOOL_MAX) {
         sweep_unpool(problem, &tensors);
+        sweep_unpool_backward(problem, &tensors);
     }
     tensors_free(&tensors);
 }

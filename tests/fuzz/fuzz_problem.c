@@ -97,6 +97,7 @@ static void run_unpool(const clpool_problem *problem, const struct tensors *t)
     require_success(clpool_tensor_elements(problem, CLPOOL_Y, &values));
     require_success(clpool_native_unpool(problem, t->y, t->mask, t->dx, &dropped));
     REQUIRE(dropped <= values);
+    require_success(clpool_native_unpool_backward(problem, t->dx, t->mask, t->y));
 }
 
 /** What is in a form stays as it is when it is converted to that form again. */

@@ -253,6 +253,30 @@ static int run_unpool(struct bench *bench, const clpool_plan *plan)
     return passed;
 }
 
+/** x serves as the gradient that comes in: it has values of all kinds, in every dtype. */
+static int run_unpool_backward(struct bench *bench, const clpool_plan *plan)
+{
+    const struct tensors *t = &bench->tensors;
+    const size_t band = random_band(bench);
+    unsigned char *expected = malloc((t->y_elements + 1) * t->element_bytes);
+    assert_non_null(expected);
+    memset(expected, TENSORS_GAP, (t->y_elements + 1) * t->element_bytes);
+    assert_success(clpool_native_unpool_backward(bench->problem, t->x, t->mask, expected));
+    struct guarded dx = make(bench, t->x_elements, t->element_bytes, band, t->x);
+    struct guarded mask = make(bench, t->mask_elements, t->mask_bytes, band_beside(band, 2), t->mask);
+    struct guarded dy = make(bench, t->y_elements, t->element_bytes, band_beside(band, 1), NULL);
+    const int passed = succeeded(bench,
+                                 clpool_enqueue_unpool_backward(plan, guarded_at(&dx), guarded_at(&mask),
+                                                                guarded_at(&dy), bench->device->queue, 0, NULL, NULL),
+                                 "backward of unpooling") &&
+                       equals(bench, &dy, expected, "dy of unpooling");
+    free(expected);
+    guarded_release(&dx);
+    guarded_release(&mask);
+    guarded_release(&dy);
+    return passed;
+}
+
 /** All that an operation's kernels do with one plan. */
 static void run_plan(struct bench *bench, clpool_op op, const clpool_plan *plan)
 {
@@ -267,7 +291,7 @@ static void run_plan(struct bench *bench, clpool_op op, const clpool_plan *plan)
                 run_recompute(bench, plan)));
         break;
     case CLPOOL_UNPOOL:
-        (void)run_unpool(bench, plan);
+        (void)(run_unpool(bench, plan) && run_unpool_backward(bench, plan));
         break;
     }
 }

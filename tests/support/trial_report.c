@@ -125,6 +125,9 @@ static void print_commands(const struct test_device *device, const struct exhibi
     if (exhibit->result->flags != 0 && exhibit->result->op == CLPOOL_BACKWARD) {
         print_error("  (it was found with CLPOOL_ACCUMULATE, which the command does not have)\n");
     }
+    if (strstr(exhibit->result->message, "of unpooling") != NULL) {
+        print_error("  (it was the backward of unpooling, which the command does not have)\n");
+    }
 }
 
 void trial_report(const struct test_device *device, clpool_engine *engine, const struct trial *trial)

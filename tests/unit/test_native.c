@@ -521,6 +521,30 @@ static void the_last_of_equal_places_is_unpooled_and_bad_indices_are_dropped(voi
                  "mode is CLPOOL_AVERAGE; unpooling is for CLPOOL_MAX");
 }
 
+/** The same windows: each output whose value names an element gets its gradient. */
+static void backward_of_unpooling_fetches_gradients_by_the_mask(void **state)
+{
+    (void)state;
+    clpool_problem problem = clpool_problem_1d(1, 1, 5, 3, 1, 0);
+    const float dx[] = {-0.0f, 10, 20, 30, 40};
+    const uint8_t taps[] = {2, 1, 3};
+    float dy[] = {7, 7, 7};
+    assert_success(clpool_native_unpool_backward(&problem, dx, taps, dy));
+    assert_true(dy[0] == 20 && dy[1] == 20 && bits_of(dy[2]) == 0); /* 3 is no tap */
+    problem.mask_form = CLPOOL_MASK_PLANE_I64;
+    const int64_t places[] = {4, 0, 5}; /* 4 lies outside of the first window, 5 outside of x */
+    assert_success(clpool_native_unpool_backward(&problem, dx, places, dy));
+    assert_true(dy[0] == 40 && bits_of(dy[1]) == 0x80000000u && bits_of(dy[2]) == 0);
+    assert_fails(clpool_native_unpool_backward(&problem, NULL, places, dy), CLPOOL_INVALID_ARGUMENT,
+                 "dx is NULL; it must have 5 elements");
+    assert_fails(clpool_native_unpool_backward(&problem, dx, places, NULL), CLPOOL_INVALID_ARGUMENT,
+                 "dy is NULL; it must have 3 elements");
+    problem.mode = CLPOOL_LP;
+    problem.p = 2;
+    assert_fails(clpool_native_unpool_backward(&problem, dx, places, dy), CLPOOL_UNSUPPORTED,
+                 "mode is CLPOOL_LP; unpooling is for CLPOOL_MAX");
+}
+
 static void packed_masks_share_bytes_first_value_lowest(void **state)
 {
     (void)state;
@@ -554,6 +578,7 @@ int main(void)
         cmocka_unit_test(a_window_without_an_element_averages_to_zero),
         cmocka_unit_test(lp_is_the_norm_and_its_gradient_the_norm_s),
         cmocka_unit_test(the_last_of_equal_places_is_unpooled_and_bad_indices_are_dropped),
+        cmocka_unit_test(backward_of_unpooling_fetches_gradients_by_the_mask),
         cmocka_unit_test(packed_masks_share_bytes_first_value_lowest),
         cmocka_unit_test(the_first_of_equal_maxima_wins),
         cmocka_unit_test(zeros_of_both_signs_are_equal_and_keep_their_bits),

@@ -365,6 +365,99 @@ static void a_pooled_unpool_gives_values_and_mask_back(void **state)
     }
 }
 
+/** Sum of a * b over two arrays of small integers: exact. */
+static double product(const double *a, const double *b, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+static void fill_with_integers(double *values, size_t count, struct random *random)
+{
+    for (size_t i = 0; i < count; i++) {
+        values[i] = (double)random_between(random, 0, 64) - 32;
+    }
+}
+
+/** Where no element is named twice, unpooling is linear in y, and its backward the transpose: <unpool(y), dx> = <y,
+ * backward(dx)>, for each y and dx. With y and y + e_i that says too that the backward is the difference quotient. */
+static void backward_of_unpooling_is_its_transpose(void **state)
+{
+    struct random *random = *state;
+    size_t done = 0;
+    while (done < PROBLEMS) {
+        clpool_problem problem = packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST);
+        random_disjoint_window(random, &problem);
+        problem.mode = CLPOOL_MAX;
+        problem.dtype = CLPOOL_F64;
+        if (clpool_problem_check(&problem) != CLPOOL_SUCCESS) {
+            continue;
+        }
+        struct tensors t;
+        tensors_make(&t, &problem, random);
+        tensors_reference_forward(&t, &problem);
+        double *x = malloc((t.x_elements + 1) * sizeof(*x));
+        double *dx = malloc((t.x_elements + 1) * sizeof(*dx));
+        double *y = malloc((t.y_elements + 1) * sizeof(*y));
+        double *dy = malloc((t.y_elements + 1) * sizeof(*dy));
+        assert_true(x != NULL && dx != NULL && y != NULL && dy != NULL);
+        fill_with_integers(dx, t.x_elements, random);
+        fill_with_integers(y, t.y_elements, random);
+        assert_success(clpool_native_unpool_backward(&problem, dx, t.mask, dy));
+        assert_success(clpool_native_unpool(&problem, y, t.mask, x, NULL));
+        const double before = product(x, dx, t.x_elements);
+        assert_true(before == product(y, dy, t.y_elements));
+        for (size_t i = 0; i < t.y_elements; i += 1 + t.y_elements / 10) {
+            y[i] += 1;
+            assert_success(clpool_native_unpool(&problem, y, t.mask, x, NULL));
+            assert_true(product(x, dx, t.x_elements) - before == dy[i]);
+            y[i] -= 1;
+        }
+        free(x);
+        free(dx);
+        free(y);
+        free(dy);
+        tensors_free(&t);
+        done++;
+    }
+}
+
+/** Of numbered elements, the backward of unpooling fetches what the mask says in PyTorch's form. */
+static void backward_of_unpooling_fetches_what_the_mask_names(void **state)
+{
+    struct random *random = *state;
+    for (int n = 0; n < PROBLEMS; n++) {
+        clpool_problem problem = packed(random_problem(random, MOST_ELEMENTS), CLPOOL_CHANNELS_FIRST);
+        problem.mask_form = problem.mode == CLPOOL_MAX ? problem.mask_form : CLPOOL_MASK_WINDOW;
+        problem.mode = CLPOOL_MAX;
+        problem.dtype = CLPOOL_I32;
+        struct tensors t;
+        tensors_make(&t, &problem, random);
+        tensors_reference_forward(&t, &problem);
+        int32_t *dx = malloc((t.x_elements + 1) * sizeof(*dx));
+        int32_t *dy = malloc((t.y_elements + 1) * sizeof(*dy));
+        int64_t *plane = malloc((t.y_elements + 1) * sizeof(*plane));
+        assert_true(dx != NULL && dy != NULL && plane != NULL);
+        const size_t planes = problem.batch * problem.channels;
+        for (size_t i = 0; i < t.x_elements; i++) {
+            dx[i] = (int32_t)i + 1;
+        }
+        assert_success(clpool_mask_to_plane(&problem, t.mask, plane));
+        assert_success(clpool_native_unpool_backward(&problem, dx, t.mask, dy));
+        for (size_t i = 0; i < t.y_elements; i++) {
+            const size_t first = i / (t.y_elements / planes) * (t.x_elements / planes);
+            assert_int_equal(dy[i], plane[i] < 0 ? 0 : (int32_t)first + (int32_t)plane[i] + 1);
+        }
+        free(dx);
+        free(dy);
+        free(plane);
+        tensors_free(&t);
+    }
+}
+
 int main(void)
 {
     struct random random = random_from_environment();
@@ -372,6 +465,8 @@ int main(void)
         cmocka_unit_test_prestate(gradients_of_maximum_equal_finite_differences, &random),
         cmocka_unit_test_prestate(gradients_of_sums_equal_finite_differences, &random),
         cmocka_unit_test_prestate(a_pooled_unpool_gives_values_and_mask_back, &random),
+        cmocka_unit_test_prestate(backward_of_unpooling_is_its_transpose, &random),
+        cmocka_unit_test_prestate(backward_of_unpooling_fetches_what_the_mask_names, &random),
         cmocka_unit_test_prestate(each_image_of_a_batch_is_pooled_as_if_alone, &random),
         cmocka_unit_test_prestate(backward_from_x_equals_backward_from_the_mask, &random),
         cmocka_unit_test_prestate(placement_changes_no_result, &random),
