@@ -43,3 +43,9 @@ must_catch() {
 c_files() {
     git -C "$root" ls-files --cached --others --exclude-standard -- 'host/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'examples/*.[ch]'
 }
+
+# ctest_entries BUILD: their names; not from ctest --show-only, which overwrites the log of a ctest that runs.
+ctest_entries() {
+    cat "$1"/tests/CTestTestfile.cmake "$1"/tests/*/CTestTestfile.cmake |
+        sed -n -E 's/^add_test\((\[=*\[)?"?([a-z]+\.[A-Za-z0-9_-]+).*/\2/p'
+}
