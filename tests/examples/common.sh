@@ -10,9 +10,11 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 
 # run STATUS PROGRAM ARGUMENT...: the exit status is that one; stdout and stderr go to files of these names.
+runs=0
 run() {
     local wanted=$1 status=0
     shift
+    runs=$((runs + 1))
     "$@" >stdout 2>stderr || status=$?
     [ "$status" = "$wanted" ] || fail "exit status $status, not $wanted, of: $*"$'\n'"$(cat stdout stderr)"
 }
@@ -36,6 +38,12 @@ none_alive() { # REPORT PROGRAM
 
 says() { # FILE PATTERN
     grep -qE -- "$2" "$1" || fail "'$2' is not in $1: $(cat "$1")"
+}
+
+# all_is_well WHAT: what a test says at its end.
+all_is_well() {
+    echo "$1"
+    echo "examples: runs $runs"
 }
 
 # need_device PROGRAM: skips where the device that CLPOOL_DEVICE names is not there, but not under ci/test.

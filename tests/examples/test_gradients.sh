@@ -13,4 +13,4 @@ says stdout '^gradients: right, within 0.02 of finite differences$'
 run 1 "$2" --check-gradients --data "$data"
 says stderr '^train_planted: the gradient of convolution 1 weights has a relative error of 0\.[1-9]'
 says stdout '^dense weights +relative error 0\.0000' # which no pooling comes before
-echo "the gradients are right, and wrong ones are found"
+all_is_well "the gradients are right, and wrong ones are found"

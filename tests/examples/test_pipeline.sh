@@ -44,4 +44,4 @@ says stderr '^pipeline: missing/out.png cannot be written: '
 run 2 "$pipeline" --wrong "$picture" out.png
 run 3 "$pipeline" --device "no such device" "$picture" out.png
 says stderr "^pipeline: device 'no such device' was not found; it must be part of"
-echo "the pipeline gives plain C's bits"
+all_is_well "the pipeline gives plain C's bits"

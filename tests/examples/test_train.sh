@@ -57,4 +57,4 @@ run 2 "$train" --data "$data" --epochs 1 --weights missing/weights.npy
 says stderr '^train: missing/weights.npy cannot be written: '
 run 3 "$train" --data "$data" --device "no such device"
 says stderr "^train: device 'no such device' was not found; it must be part of"
-echo "train recognises $accuracy % of the test digits, twice with the same bits"
+all_is_well "train recognises $accuracy % of the test digits, twice with the same bits"
