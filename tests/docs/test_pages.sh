@@ -13,6 +13,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cmake --install "$build" --prefix "$work/prefix" >"$work/install.log" || fail "cmake --install: $(cat "$work/install.log")"
 library=$(find "$work/prefix" -name libclpool.so)
+# The Python that has the modules which ci/setup test installs, as in ci/check-python.
+ln -s "${CLPOOL_PYTHON:-/usr/bin/python3}" "$work/prefix/bin/python3"
 export PATH=$work/prefix/bin:$PATH LD_LIBRARY_PATH=${library%/*} PKG_CONFIG_PATH=${library%/*}/pkgconfig
 export CLPOOL_LIBRARY=$library PYTHONPATH=$root/python
 mkdir "$work/sandbox"
