@@ -645,7 +645,7 @@ typedef enum clpool_parameter_scope {
  * Backward gives the gradient of x', for a dy that is the gradient of what store_expression takes: what lies beyond an
  * expression is the caller's. CLPOOL_RELU is part of it. The backward of Lp is not there with expressions.
  *
- * Fusion is for devices: the native functions pool only. Some strategies take it, see clpool_plan_strategy(); the
+ * Fusion is for devices: the native functions pool only. Most strategies take it, see clpool_plan_strategy(); the
  * backward from a mask, unpooling and its backward run as ever. */
 typedef struct clpool_plan_options {
     size_t struct_size; /**< required: sizeof(clpool_plan_options) */

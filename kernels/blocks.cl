@@ -41,16 +41,19 @@ typedef struct {
     clpool_place place; /* the output of the first, place.n counting planes */
     clpool_index4 start;
     int count; /* at most CLPOOL_ITEM_OUTPUTS */
+    clpool_fusion fusion;
 } clpool_block;
 
 /* `place` counts along W in blocks. */
-CLPOOL_INLINE clpool_block clpool_block_at(clpool_place place, clpool_index4 out, clpool_index4 pad)
+CLPOOL_INLINE clpool_block clpool_block_at(clpool_place place, clpool_index4 out, clpool_index4 pad,
+                                           clpool_fusion fusion)
 {
     clpool_block block;
     block.place = place;
     block.place.spatial.z *= CLPOOL_ITEM_OUTPUTS;
     block.start = block.place.spatial * CLPOOL_STRIDE - pad;
     block.count = (int)min((clpool_index)CLPOOL_ITEM_OUTPUTS, out.z - block.place.spatial.z);
+    block.fusion = clpool_at_plane(fusion, place.n);
     return block;
 }
 
@@ -116,6 +119,47 @@ typedef struct {
     uint tap[CLPOOL_ITEM_OUTPUTS];
 } clpool_winners;
 
+/* Makes of a loaded row what is pooled. */
+CLPOOL_INLINE void clpool_fuse_row(const clpool_block *block, clpool_value *values)
+{
+#ifdef CLPOOL_LOAD_EXPRESSION
+    CLPOOL_BLOCK_EACH(c, CLPOOL_BLOCK_SPAN)
+    {
+        values[c] = clpool_fuse_load(values[c], block->fusion);
+    }
+#else
+    (void)block;
+    (void)values;
+#endif
+}
+
+/* Takes the tap from winners that are cut to zero. */
+CLPOOL_INLINE void clpool_cut_winners(clpool_winners *winners)
+{
+#if CLPOOL_RELU
+    CLPOOL_BLOCK_EACH(r, CLPOOL_ITEM_OUTPUTS)
+    {
+        winners->tap[r] = clpool_cuts(winners->key[r]) ? CLPOOL_NO_TAP : winners->tap[r];
+    }
+#else
+    (void)winners;
+#endif
+}
+
+/* Makes of winners what is stored. */
+CLPOOL_INLINE void clpool_fuse_winners(const clpool_block *block, clpool_winners *winners)
+{
+#if CLPOOL_IS_FUSED
+    CLPOOL_BLOCK_EACH(r, CLPOOL_ITEM_OUTPUTS)
+    {
+        winners->value[r] = clpool_fuse_store(winners->value[r], block->fusion);
+    }
+#else
+    (void)block;
+    (void)winners;
+#endif
+}
+
 /* The winners of the windows. What lies outside the tensor loads from a place moved into it, and counts for nothing. */
 CLPOOL_INLINE void clpool_block_scan(const clpool_block *block, __global const clpool_value *x, clpool_index4 in,
                                      bool is_vector, clpool_winners *winners)
@@ -135,6 +179,7 @@ CLPOOL_INLINE void clpool_block_scan(const clpool_block *block, __global const c
         const clpool_index inside_h = clamp(h, (clpool_index)0, in.y - 1);
         clpool_load_row(values, x + ((block->place.n * in.x + inside_d) * in.y + inside_h) * in.z + block->start.z,
                         block->count * CLPOOL_STRIDE_W, is_vector);
+        clpool_fuse_row(block, values);
         CLPOOL_BLOCK_EACH(c, CLPOOL_BLOCK_SPAN)
         {
             const int r = c / CLPOOL_STRIDE_W;
@@ -146,6 +191,7 @@ CLPOOL_INLINE void clpool_block_scan(const clpool_block *block, __global const c
             }
         }
     }
+    clpool_cut_winners(winners);
 }
 
 /* ---- Forward ---- */
@@ -153,13 +199,14 @@ CLPOOL_INLINE void clpool_block_scan(const clpool_block *block, __global const c
 /* `mask` may be NULL. */
 CLPOOL_INLINE void clpool_block_max(__global const clpool_value *x, __global clpool_value *y,
                                     __global clpool_mask *mask, clpool_index item, clpool_index4 in, clpool_index4 out,
-                                    clpool_index4 pad, bool is_vector)
+                                    clpool_index4 pad, bool is_vector, clpool_fusion fusion)
 {
     const clpool_place place = clpool_place_of(item, (clpool_index4)(out.x, out.y, clpool_blocks_of_row(out), 0), 1);
-    const clpool_block block = clpool_block_at(place, out, pad);
+    const clpool_block block = clpool_block_at(place, out, pad, fusion);
     const clpool_index output = clpool_block_output(&block, out);
     clpool_winners winners;
     clpool_block_scan(&block, x, in, is_vector, &winners);
+    clpool_fuse_winners(&block, &winners);
     clpool_store_outputs(winners.value, y + output, block.count, is_vector);
     if (mask != 0) {
         clpool_mask masks[CLPOOL_ITEM_OUTPUTS];
@@ -175,16 +222,16 @@ CLPOOL_INLINE void clpool_block_max(__global const clpool_value *x, __global clp
 
 __kernel void clpool_blocks_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                     ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
-                                    clpool_index4 pad)
+                                    clpool_index4 pad CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
         return;
     }
     if (clpool_blocks_are_aligned(out, x_offset | y_offset)) {
-        clpool_block_max(x + x_offset, y + y_offset, 0, item, in, out, pad, true);
+        clpool_block_max(x + x_offset, y + y_offset, 0, item, in, out, pad, true, CLPOOL_FUSION);
     } else {
-        clpool_block_max(x + x_offset, y + y_offset, 0, item, in, out, pad, false);
+        clpool_block_max(x + x_offset, y + y_offset, 0, item, in, out, pad, false, CLPOOL_FUSION);
     }
 }
 
@@ -192,16 +239,17 @@ __kernel void clpool_blocks_forward(__global const clpool_value *x, ulong x_offs
 
 __kernel void clpool_blocks_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                          ulong y_offset, __global clpool_mask *mask, ulong mask_offset,
-                                         clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad)
+                                         clpool_index items, clpool_index4 in, clpool_index4 out,
+                                         clpool_index4 pad CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
         return;
     }
     if (clpool_blocks_are_aligned(out, x_offset | y_offset | mask_offset)) {
-        clpool_block_max(x + x_offset, y + y_offset, mask + mask_offset, item, in, out, pad, true);
+        clpool_block_max(x + x_offset, y + y_offset, mask + mask_offset, item, in, out, pad, true, CLPOOL_FUSION);
     } else {
-        clpool_block_max(x + x_offset, y + y_offset, mask + mask_offset, item, in, out, pad, false);
+        clpool_block_max(x + x_offset, y + y_offset, mask + mask_offset, item, in, out, pad, false, CLPOOL_FUSION);
     }
 }
 
@@ -213,13 +261,13 @@ __kernel void clpool_blocks_forward_mask(__global const clpool_value *x, ulong x
 
 /* The block of work-item `item`, whose windows along D and H may lie behind the last output. */
 CLPOOL_INLINE clpool_block clpool_block_of_cells(clpool_index item, clpool_index4 in, clpool_index4 out,
-                                                 clpool_index4 pad)
+                                                 clpool_index4 pad, clpool_fusion fusion)
 {
     const clpool_index4 skipped = pad / CLPOOL_STRIDE;
     const clpool_index4 cells = (pad + in - 1) / CLPOOL_STRIDE - skipped + 1;
     clpool_place place = clpool_place_of(item, (clpool_index4)(cells.x, cells.y, clpool_blocks_of_row(out), 0), 1);
     place.spatial += skipped;
-    return clpool_block_at(place, out, pad);
+    return clpool_block_at(place, out, pad, fusion);
 }
 
 CLPOOL_INLINE bool clpool_block_has_outputs(const clpool_block *block, clpool_index4 out)
@@ -272,9 +320,9 @@ CLPOOL_INLINE void clpool_block_write(const clpool_block *block, const clpool_va
 CLPOOL_INLINE void clpool_block_backward(__global const clpool_value *x, __global const clpool_value *dy,
                                          __global const clpool_mask *mask, __global clpool_value *dx, int accumulate,
                                          clpool_index item, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                         bool is_vector)
+                                         bool is_vector, clpool_fusion fusion)
 {
-    const clpool_block block = clpool_block_of_cells(item, in, out, pad);
+    const clpool_block block = clpool_block_of_cells(item, in, out, pad, fusion);
     const clpool_index output = clpool_block_output(&block, out);
     clpool_winners winners;
     clpool_value gradients[CLPOOL_ITEM_OUTPUTS];
@@ -313,10 +361,10 @@ __kernel void clpool_blocks_backward(__global const clpool_value *dy, ulong dy_o
     }
     if (clpool_blocks_are_aligned(out, dy_offset | mask_offset | dx_offset)) {
         clpool_block_backward(0, dy + dy_offset, mask + mask_offset, dx + dx_offset, accumulate, item, in, out, pad,
-                              true);
+                              true, clpool_no_fusion());
     } else {
         clpool_block_backward(0, dy + dy_offset, mask + mask_offset, dx + dx_offset, accumulate, item, in, out, pad,
-                              false);
+                              false, clpool_no_fusion());
     }
 }
 
@@ -324,16 +372,18 @@ __kernel void clpool_blocks_backward_recompute(__global const clpool_value *x, u
                                                __global const clpool_value *dy, ulong dy_offset,
                                                __global clpool_value *dx, ulong dx_offset, int accumulate,
                                                clpool_index items, clpool_index4 in, clpool_index4 out,
-                                               clpool_index4 pad)
+                                               clpool_index4 pad CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
         return;
     }
     if (clpool_blocks_are_aligned(out, x_offset | dy_offset | dx_offset)) {
-        clpool_block_backward(x + x_offset, dy + dy_offset, 0, dx + dx_offset, accumulate, item, in, out, pad, true);
+        clpool_block_backward(x + x_offset, dy + dy_offset, 0, dx + dx_offset, accumulate, item, in, out, pad, true,
+                              CLPOOL_FUSION);
     } else {
-        clpool_block_backward(x + x_offset, dy + dy_offset, 0, dx + dx_offset, accumulate, item, in, out, pad, false);
+        clpool_block_backward(x + x_offset, dy + dy_offset, 0, dx + dx_offset, accumulate, item, in, out, pad, false,
+                              CLPOOL_FUSION);
     }
 }
 

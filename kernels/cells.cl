@@ -84,6 +84,17 @@ CLPOOL_INLINE clpool_value clpool_value_of_code(clpool_code code)
 #endif
 }
 
+/* Whether the winner that a code is of is cut to zero. */
+CLPOOL_INLINE bool clpool_code_is_cut(clpool_code code)
+{
+    const clpool_key order = (clpool_key)(code >> CLPOOL_ORDER_BITS);
+#if CLPOOL_IS_FLOAT
+    return CLPOOL_RELU && order <= 0 && order != CLPOOL_ORDER_NAN;
+#else
+    return CLPOOL_RELU && order <= 0;
+#endif
+}
+
 #define CLPOOL_CELLS_MOST 32768 /* of a slice */
 
 /* number / divisor where neither exceeds 32768 and the host gives 2^31 / divisor, rounded down, plus 1. */
@@ -112,6 +123,7 @@ typedef struct {
     int4 cells;
     uint4 inverse;
     clpool_index4 tiles;
+    clpool_fusion fusion;
 } clpool_tiling;
 
 /* A work-item's place in its tile, and the tile's in the problem. */
@@ -202,7 +214,7 @@ CLPOOL_INLINE clpool_place clpool_place_of_slice(clpool_index slice, clpool_inde
 /* Fills cells with codes of x, from (top, left) of a plane on; positions count from `position`. */
 CLPOOL_INLINE void clpool_load_codes(__local clpool_code *codes, __global const clpool_value *x, bool is_there,
                                      clpool_index4 in, clpool_index top, clpool_index left, uint position, int lane,
-                                     int lanes, int4 cells, uint inverse)
+                                     int lanes, int4 cells, uint inverse, clpool_fusion fusion)
 {
     clpool_walk walk = clpool_walk_from(lane, cells, inverse);
     while (walk.cell < cells.x * cells.y) {
@@ -210,7 +222,7 @@ CLPOOL_INLINE void clpool_load_codes(__local clpool_code *codes, __global const 
         const clpool_index w = left + walk.column;
         clpool_code code = CLPOOL_CODE_NONE;
         if (is_there && h >= 0 && h < in.y && w >= 0 && w < in.z) {
-            code = clpool_code_of(x[h * in.z + w], position + (uint)walk.cell);
+            code = clpool_code_of(clpool_fuse_load(x[h * in.z + w], fusion), position + (uint)walk.cell);
         }
         codes[walk.cell] = code;
         clpool_walk_on(&walk, lanes, cells);
@@ -228,7 +240,8 @@ CLPOOL_INLINE void clpool_load_slice(__local clpool_code *codes, __global const 
     clpool_load_codes(codes, is_there ? x + (place.n * in.x + depth) * in.y * in.z : x, is_there, in,
                       spot->first_h * tiling->stride.y - tiling->pad.y,
                       spot->first_w * tiling->stride.z - tiling->pad.z, (uint)(d * tiling->cells.x * tiling->cells.y),
-                      spot->lane, tiling->items.w, tiling->cells, tiling->inverse.z);
+                      spot->lane, tiling->items.w, tiling->cells, tiling->inverse.z,
+                      clpool_at_plane(tiling->fusion, place.n));
 }
 
 /* Cells that a work-item makes between two barriers. */
@@ -316,6 +329,7 @@ CLPOOL_INLINE void clpool_store_code(clpool_code winner, int i, __global const c
         return;
     }
     const clpool_index4 start = place.spatial * tiling->stride - tiling->pad;
+    const clpool_fusion fusion = clpool_at_plane(tiling->fusion, place.n);
     clpool_value value = CLPOOL_IDENTITY;
     uint tap = CLPOOL_NO_TAP;
     if (winner != CLPOOL_CODE_NONE) {
@@ -328,13 +342,14 @@ CLPOOL_INLINE void clpool_store_code(clpool_code winner, int i, __global const c
                 start + tiling->dilation * (clpool_index4)((clpool_index)(row / (uint)window.y),
                                                            (clpool_index)(row % (uint)window.y),
                                                            (clpool_index)(tap % (uint)window.z), 0);
-            value = x[((place.n * in.x + at.x) * in.y + at.y) * in.z + at.z];
+            value = clpool_fuse_load(x[((place.n * in.x + at.x) * in.y + at.y) * in.z + at.z], fusion);
         }
     }
     const clpool_index item = (spot->slice * out.y + place.spatial.y) * out.z + place.spatial.z;
-    y[item] = value;
+    y[item] = clpool_fuse_store(value, fusion);
     if (has_mask) {
-        mask[item] = clpool_mask_of_tap(tap, place, in, 1, start, window, tiling->dilation);
+        mask[item] = clpool_mask_of_tap(clpool_is_cut(value) ? CLPOOL_NO_TAP : tap, place, in, 1, start, window,
+                                        tiling->dilation);
     }
 }
 
@@ -343,7 +358,8 @@ CLPOOL_INLINE void clpool_store_code(clpool_code winner, int i, __global const c
 #ifdef CLPOOL_TILE_OUTPUTS /* rows that a work-item makes; beside the window's constants */
 
 CLPOOL_INLINE clpool_tiling clpool_tiling_of(clpool_index count, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                             int4 items, int4 cells, uint4 inverse, clpool_index4 tiles)
+                                             int4 items, int4 cells, uint4 inverse, clpool_index4 tiles,
+                                             clpool_fusion fusion)
 {
     clpool_tiling tiling;
     tiling.count = count;
@@ -358,6 +374,7 @@ CLPOOL_INLINE clpool_tiling clpool_tiling_of(clpool_index count, clpool_index4 i
     tiling.cells = cells;
     tiling.inverse = inverse;
     tiling.tiles = tiles;
+    tiling.fusion = fusion;
     return tiling;
 }
 

@@ -26,6 +26,12 @@
 #define CLPOOL_PER_TENSOR 0
 #endif
 
+#if CLPOOL_RELU || defined(CLPOOL_LOAD_EXPRESSION) || defined(CLPOOL_STORE_EXPRESSION)
+#define CLPOOL_IS_FUSED 1
+#else
+#define CLPOOL_IS_FUSED 0
+#endif
+
 #if CLPOOL_DTYPE_F64
 typedef double clpool_real;
 typedef double clpool_real1;
@@ -196,18 +202,19 @@ static inline clpool_value clpool_fuse_load(clpool_value value, clpool_fusion fu
 #endif
 }
 
-/* Whether a pooled value is cut to zero, so that its window has no winner. */
+/* Whether a pooled value is cut to zero, so that its window has no winner, given the value's key; and given itself. */
+static inline bool clpool_cuts(clpool_key key)
+{
+#if CLPOOL_RELU && CLPOOL_IS_FLOAT
+    return key <= 0 && key != CLPOOL_KEY_NAN;
+#else
+    return CLPOOL_RELU && key <= 0;
+#endif
+}
+
 static inline bool clpool_is_cut(clpool_value value)
 {
-#if !CLPOOL_RELU
-    (void)value;
-    return false;
-#elif CLPOOL_IS_FLOAT
-    const clpool_bits bits = (clpool_bits)value << CLPOOL_UNUSED_BITS;
-    return bits == 0u || ((bits & CLPOOL_SIGN) != 0u && (bits & ~CLPOOL_SIGN) <= CLPOOL_INFINITY);
-#else
-    return value <= 0;
-#endif
+    return clpool_cuts(clpool_key_of(value));
 }
 
 /* A pooled value as it is stored. */

@@ -30,9 +30,10 @@ CLPOOL_TILE_MAX(clpool_large_max, clpool_large_take)
 __kernel void clpool_large_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                    ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                    clpool_index4 pad, int4 tile_items, int4 tile_cells, uint4 inverse,
-                                   clpool_index4 tiles, __local clpool_code *codes)
+                                   clpool_index4 tiles, __local clpool_code *codes CLPOOL_FUSION_ARGUMENTS)
 {
-    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling =
+        clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles, CLPOOL_FUSION);
     clpool_large_max(x + x_offset, y + y_offset, 0, false, &tiling, codes);
 }
 
@@ -40,9 +41,10 @@ __kernel void clpool_large_forward_mask(__global const clpool_value *x, ulong x_
                                         ulong y_offset, __global clpool_mask *mask, ulong mask_offset,
                                         clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
                                         int4 tile_items, int4 tile_cells, uint4 inverse, clpool_index4 tiles,
-                                        __local clpool_code *codes)
+                                        __local clpool_code *codes CLPOOL_FUSION_ARGUMENTS)
 {
-    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling =
+        clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles, CLPOOL_FUSION);
     clpool_large_max(x + x_offset, y + y_offset, mask + mask_offset, true, &tiling, codes);
 }
 

@@ -67,6 +67,7 @@ typedef struct {
     clpool_index first;
     int count;      /* at most CLPOOL_ITEM_CHANNELS */
     bool is_vector; /* all of them, aligned */
+    clpool_fusion fusion;
 } clpool_block;
 
 /* Of the element whose channel block->first is at `from`. Touches no other channel. */
@@ -108,14 +109,22 @@ CLPOOL_INLINE clpool_index clpool_blocks_of(clpool_index channels)
 }
 
 /* The block of channels that work-item `item` takes. */
-CLPOOL_INLINE clpool_block clpool_block_of(clpool_index item, clpool_index channels, bool is_vector)
+CLPOOL_INLINE clpool_block clpool_block_of(clpool_index item, clpool_index channels, bool is_vector,
+                                           clpool_fusion fusion)
 {
     clpool_block block;
     block.channels = channels;
     block.first = item % clpool_blocks_of(channels) * CLPOOL_ITEM_CHANNELS;
     block.count = (int)min((clpool_index)CLPOOL_ITEM_CHANNELS, channels - block.first);
     block.is_vector = is_vector;
+    block.fusion = fusion;
     return block;
+}
+
+/* What is fused, for the i-th channel; the last one's for those that are not there. */
+CLPOOL_INLINE clpool_fusion clpool_block_fusion(const clpool_block *block, int i)
+{
+    return clpool_at_channel(block->fusion, block->first + min(i, block->count - 1));
 }
 
 /* Whether elements that begin at a multiple of the channels can be loaded as vectors. */
@@ -143,12 +152,27 @@ CLPOOL_INLINE void clpool_clear(clpool_winners *winners)
     }
 }
 
+/* Makes of loaded values what is pooled. */
+CLPOOL_INLINE void clpool_fuse_values(const clpool_block *block, clpool_value *values)
+{
+#ifdef CLPOOL_LOAD_EXPRESSION
+    CLPOOL_NHWC_EACH(i, CLPOOL_ITEM_CHANNELS)
+    {
+        values[i] = clpool_fuse_load(values[i], clpool_block_fusion(block, i));
+    }
+#else
+    (void)block;
+    (void)values;
+#endif
+}
+
 /* Loads the next tap in scan order; one that is not inside the tensor counts for nothing. */
 CLPOOL_INLINE void clpool_take(clpool_winners *winners, const clpool_block *block, __global const clpool_value *x,
                                bool is_inside, uint tap)
 {
     clpool_value values[CLPOOL_ITEM_CHANNELS];
     clpool_load_values(block, x, values);
+    clpool_fuse_values(block, values);
     CLPOOL_NHWC_EACH(i, CLPOOL_ITEM_CHANNELS)
     {
         const clpool_key key = is_inside ? clpool_key_of(values[i]) : CLPOOL_KEY_NONE;
@@ -171,6 +195,26 @@ CLPOOL_INLINE void clpool_merge(clpool_winners *winners, const clpool_winners *p
             winners->tap[i] = part->tap[i] + tap;
         }
     }
+}
+
+/* Makes of winners what is stored. */
+CLPOOL_INLINE void clpool_fuse_winners(const clpool_block *block, clpool_winners *winners)
+{
+#if CLPOOL_IS_FUSED
+    CLPOOL_NHWC_EACH(i, CLPOOL_ITEM_CHANNELS)
+    {
+        winners->value[i] = clpool_fuse_store(winners->value[i], clpool_block_fusion(block, i));
+    }
+#else
+    (void)block;
+    (void)winners;
+#endif
+}
+
+/* The tap that wins the i-th channel, unless that is cut to zero. */
+CLPOOL_INLINE uint clpool_tap_of_winner(const clpool_winners *winners, int i)
+{
+    return clpool_cuts(winners->key[i]) ? CLPOOL_NO_TAP : winners->tap[i];
 }
 
 /* Taps of one axis: all of them where they are unrolled, else those inside the tensor. */
@@ -304,9 +348,9 @@ CLPOOL_INLINE void clpool_scan_windows(const clpool_block *block, __global const
 
 CLPOOL_INLINE void clpool_nhwc_max(__global const clpool_value *x, __global clpool_value *y, __global clpool_mask *mask,
                                    clpool_index item, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                   clpool_index channels, bool is_vector)
+                                   clpool_index channels, bool is_vector, clpool_fusion fusion)
 {
-    const clpool_block block = clpool_block_of(item, channels, is_vector);
+    const clpool_block block = clpool_block_of(item, channels, is_vector, fusion);
     const clpool_index across = (out.z + (CLPOOL_ITEM_OUTPUTS - 1)) / CLPOOL_ITEM_OUTPUTS;
     const clpool_index4 blocks = (clpool_index4)(out.x, out.y, across, 0);
     const clpool_place place = clpool_place_of(item / clpool_blocks_of(channels), blocks, 1);
@@ -319,12 +363,14 @@ CLPOOL_INLINE void clpool_nhwc_max(__global const clpool_value *x, __global clpo
     {
         if (output.z + r < out.z) {
             const clpool_index to = (first + r) * channels + block.first;
+            clpool_fuse_winners(&block, &winners[r]);
             clpool_store_values(&block, winners[r].value, y + to);
             if (mask != 0) {
                 clpool_mask values[CLPOOL_ITEM_CHANNELS];
                 CLPOOL_NHWC_EACH(i, CLPOOL_ITEM_CHANNELS)
                 {
-                    const uint tap = winners[r].key[i] == CLPOOL_KEY_NONE ? CLPOOL_NO_TAP : winners[r].tap[i];
+                    const uint tap =
+                        winners[r].key[i] == CLPOOL_KEY_NONE ? CLPOOL_NO_TAP : clpool_tap_of_winner(&winners[r], i);
                     const clpool_place plane = {place.n, block.first + i, (clpool_index4)(0)};
                     values[i] = clpool_mask_of_tap(tap, plane, in, channels,
                                                    start + (clpool_index4)(0, 0, r * (clpool_index)CLPOOL_STRIDE_W, 0),
@@ -338,32 +384,34 @@ CLPOOL_INLINE void clpool_nhwc_max(__global const clpool_value *x, __global clpo
 
 __kernel void clpool_nhwc_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                   ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
-                                  clpool_index4 pad, clpool_index channels)
+                                  clpool_index4 pad, clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
         return;
     }
     if (clpool_is_aligned(channels, x_offset | y_offset)) {
-        clpool_nhwc_max(x + x_offset, y + y_offset, 0, item, in, out, pad, channels, true);
+        clpool_nhwc_max(x + x_offset, y + y_offset, 0, item, in, out, pad, channels, true, CLPOOL_FUSION);
     } else {
-        clpool_nhwc_max(x + x_offset, y + y_offset, 0, item, in, out, pad, channels, false);
+        clpool_nhwc_max(x + x_offset, y + y_offset, 0, item, in, out, pad, channels, false, CLPOOL_FUSION);
     }
 }
 
 __kernel void clpool_nhwc_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                        ulong y_offset, __global clpool_mask *mask, ulong mask_offset,
                                        clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                       clpool_index channels)
+                                       clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
         return;
     }
     if (clpool_is_aligned(channels, x_offset | y_offset | mask_offset)) {
-        clpool_nhwc_max(x + x_offset, y + y_offset, mask + mask_offset, item, in, out, pad, channels, true);
+        clpool_nhwc_max(x + x_offset, y + y_offset, mask + mask_offset, item, in, out, pad, channels, true,
+                        CLPOOL_FUSION);
     } else {
-        clpool_nhwc_max(x + x_offset, y + y_offset, mask + mask_offset, item, in, out, pad, channels, false);
+        clpool_nhwc_max(x + x_offset, y + y_offset, mask + mask_offset, item, in, out, pad, channels, false,
+                        CLPOOL_FUSION);
     }
 }
 
@@ -406,12 +454,12 @@ typedef struct {
 } clpool_neighbours;
 
 CLPOOL_INLINE clpool_neighbours clpool_neighbours_of(clpool_index item, clpool_index4 in, clpool_index4 out,
-                                                     clpool_index4 pad, clpool_index channels)
+                                                     clpool_index4 pad, clpool_index channels, clpool_fusion fusion)
 {
     clpool_neighbours at;
     const clpool_index skipped = pad.z / CLPOOL_ITEM_OUTPUTS; /* blocks of nothing but padding */
     const clpool_index across = (pad.z + in.z - 1) / CLPOOL_ITEM_OUTPUTS - skipped + 1;
-    at.block = clpool_block_of(item, channels, false);
+    at.block = clpool_block_of(item, channels, false, fusion);
     at.place = clpool_place_of(item / clpool_blocks_of(channels), (clpool_index4)(in.x, in.y, across, 0), 1);
     at.place.c = at.block.first;
     at.place.spatial.z = (at.place.spatial.z + skipped) * CLPOOL_ITEM_OUTPUTS;
@@ -553,7 +601,7 @@ CLPOOL_INLINE void clpool_add_row_again(const clpool_neighbours *at, __global co
         clpool_scan_window(&at->block, x, at->in, (clpool_index4)(d, h, w, 0) * CLPOOL_NHWC_STRIDE - at->pad, &winners);
         CLPOOL_NHWC_EACH(i, CLPOOL_ITEM_CHANNELS)
         {
-            window.winners[i] = winners.tap[i];
+            window.winners[i] = clpool_tap_of_winner(&winners, i);
         }
         clpool_load_values(&at->block, dy + ((row + w) * at->block.channels + at->block.first), window.gradients);
         clpool_add_gradients(at, &window, false, at->place.spatial.z - w * CLPOOL_STRIDE_W, tap, sums);
@@ -603,7 +651,7 @@ __kernel void clpool_nhwc_backward(__global const clpool_value *dy, ulong dy_off
     if (item >= items) {
         return;
     }
-    clpool_neighbours at = clpool_neighbours_of(item, in, out, pad, channels);
+    clpool_neighbours at = clpool_neighbours_of(item, in, out, pad, channels, clpool_no_fusion());
     at.block.is_vector = clpool_is_aligned(channels, dy_offset | mask_offset | dx_offset);
     if (at.block.is_vector) {
         at.block.is_vector = true;
@@ -618,13 +666,13 @@ __kernel void clpool_nhwc_backward_recompute(__global const clpool_value *x, ulo
                                              __global const clpool_value *dy, ulong dy_offset,
                                              __global clpool_value *dx, ulong dx_offset, int accumulate,
                                              clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                             clpool_index channels)
+                                             clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
     const clpool_index item = clpool_item();
     if (item >= items) {
         return;
     }
-    clpool_neighbours at = clpool_neighbours_of(item, in, out, pad, channels);
+    clpool_neighbours at = clpool_neighbours_of(item, in, out, pad, channels, CLPOOL_FUSION);
     at.block.is_vector = clpool_is_aligned(channels, x_offset | dy_offset | dx_offset);
     clpool_nhwc_gather(x + x_offset, dy + dy_offset, 0, dx + dx_offset, accumulate, &at);
 }

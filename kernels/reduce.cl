@@ -54,9 +54,10 @@ typedef struct {
     uint member;        /* its number in its team */
     uint members;
     uint distance; /* work-items between two members */
+    clpool_fusion fusion;
 } clpool_part;
 
-static inline clpool_part clpool_part_of(clpool_index planes, clpool_index channels)
+static inline clpool_part clpool_part_of(clpool_index planes, clpool_index channels, clpool_fusion fusion)
 {
     clpool_part part;
     const clpool_index group = (clpool_index)(get_group_id(1) * get_num_groups(0) + get_group_id(0));
@@ -83,6 +84,7 @@ static inline clpool_part clpool_part_of(clpool_index planes, clpool_index chann
     part.distance = 1;
     part.is_there = part.plane < planes;
 #endif
+    part.fusion = clpool_at_plane(fusion, part.plane);
     return part;
 }
 
@@ -92,9 +94,9 @@ typedef struct {
     uint tap;
 } clpool_winner;
 
-static inline void clpool_take(clpool_winner *winner, clpool_value value, clpool_index tap)
+static inline void clpool_take(clpool_winner *winner, clpool_value value, clpool_fusion fusion, clpool_index tap)
 {
-    const clpool_key key = clpool_key_of(value);
+    const clpool_key key = clpool_key_of(clpool_fuse_load(value, fusion));
     if (clpool_beats(key, winner->key)) {
         winner->key = key;
         winner->tap = (uint)tap;
@@ -108,10 +110,10 @@ static inline void clpool_scan_fours(const clpool_part *part, __global const clp
 {
     for (clpool_index i = (clpool_index)part->member * 4; i < CLPOOL_PLANE; i += (clpool_index)part->members * 4) {
         const clpool_value4 values = *(__global const clpool_value4 *)(x + i);
-        clpool_take(winner, values.s0, i);
-        clpool_take(winner, values.s1, i + 1);
-        clpool_take(winner, values.s2, i + 2);
-        clpool_take(winner, values.s3, i + 3);
+        clpool_take(winner, values.s0, part->fusion, i);
+        clpool_take(winner, values.s1, part->fusion, i + 1);
+        clpool_take(winner, values.s2, part->fusion, i + 2);
+        clpool_take(winner, values.s3, part->fusion, i + 3);
     }
 }
 
@@ -136,13 +138,13 @@ static inline void clpool_scan_share(const clpool_part *part, __global const clp
         return;
     }
     for (clpool_index i = (clpool_index)part->member; i < CLPOOL_PLANE; i += (clpool_index)part->members) {
-        clpool_take(winner, x[i * part->pitch], i);
+        clpool_take(winner, x[i * part->pitch], part->fusion, i);
     }
 }
 
-/* The tap that wins a work-item's plane; all work-items of the group come here. */
-static inline uint clpool_merge(const clpool_part *part, const clpool_winner *winner, __local clpool_key *keys,
-                                __local uint *taps)
+/* What wins a work-item's plane; all work-items of the group come here. */
+static inline clpool_winner clpool_merge(const clpool_part *part, const clpool_winner *winner, __local clpool_key *keys,
+                                         __local uint *taps)
 {
     const uint item = (uint)get_local_id(0);
     keys[item] = winner->key;
@@ -158,7 +160,10 @@ static inline uint clpool_merge(const clpool_part *part, const clpool_winner *wi
         }
         barrier(CLK_LOCAL_MEM_FENCE);
     }
-    return taps[item - part->member * part->distance];
+    clpool_winner merged;
+    merged.key = keys[item - part->member * part->distance];
+    merged.tap = taps[item - part->member * part->distance];
+    return merged;
 }
 
 /* What names a tap in the mask. */
@@ -170,35 +175,39 @@ static inline clpool_mask clpool_name_of(clpool_index plane, clpool_index tap)
 __kernel __attribute__((reqd_work_group_size(CLPOOL_GROUP, 1, 1))) void
 clpool_reduce_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
                       clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index planes,
-                      clpool_index channels)
+                      clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
     __local clpool_key keys[CLPOOL_GROUP];
     __local uint taps[CLPOOL_GROUP];
-    const clpool_part part = clpool_part_of(planes, channels);
+    const clpool_part part = clpool_part_of(planes, channels, CLPOOL_FUSION);
     clpool_winner winner;
     (void)items, (void)in, (void)out, (void)pad;
     clpool_scan_share(&part, x, x_offset, &winner);
-    const clpool_index tap = (clpool_index)clpool_merge(&part, &winner, keys, taps);
+    const clpool_index tap = (clpool_index)clpool_merge(&part, &winner, keys, taps).tap;
     if (part.is_there && part.member == 0u) {
-        y[y_offset + (ulong)part.plane] = x[x_offset + (ulong)(part.start + tap * part.pitch)];
+        const clpool_value value = clpool_fuse_load(x[x_offset + (ulong)(part.start + tap * part.pitch)], part.fusion);
+        y[y_offset + (ulong)part.plane] = clpool_fuse_store(value, part.fusion);
     }
 }
 
 __kernel __attribute__((reqd_work_group_size(CLPOOL_GROUP, 1, 1))) void
 clpool_reduce_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
                            __global clpool_mask *mask, ulong mask_offset, clpool_index items, clpool_index4 in,
-                           clpool_index4 out, clpool_index4 pad, clpool_index planes, clpool_index channels)
+                           clpool_index4 out, clpool_index4 pad, clpool_index planes,
+                           clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
     __local clpool_key keys[CLPOOL_GROUP];
     __local uint taps[CLPOOL_GROUP];
-    const clpool_part part = clpool_part_of(planes, channels);
+    const clpool_part part = clpool_part_of(planes, channels, CLPOOL_FUSION);
     clpool_winner winner;
     (void)items, (void)in, (void)out, (void)pad;
     clpool_scan_share(&part, x, x_offset, &winner);
-    const clpool_index tap = (clpool_index)clpool_merge(&part, &winner, keys, taps);
+    const clpool_index tap = (clpool_index)clpool_merge(&part, &winner, keys, taps).tap;
     if (part.is_there && part.member == 0u) {
-        y[y_offset + (ulong)part.plane] = x[x_offset + (ulong)(part.start + tap * part.pitch)];
-        mask[mask_offset + (ulong)part.plane] = clpool_name_of(part.plane, tap);
+        const clpool_value value = clpool_fuse_load(x[x_offset + (ulong)(part.start + tap * part.pitch)], part.fusion);
+        y[y_offset + (ulong)part.plane] = clpool_fuse_store(value, part.fusion);
+        mask[mask_offset + (ulong)part.plane] =
+            clpool_is_cut(value) ? (clpool_mask)-1 : clpool_name_of(part.plane, tap);
     }
 }
 
@@ -245,15 +254,16 @@ __kernel __attribute__((reqd_work_group_size(CLPOOL_GROUP, 1, 1))) void
 clpool_reduce_backward_recompute(__global const clpool_value *x, ulong x_offset, __global const clpool_value *dy,
                                  ulong dy_offset, __global clpool_value *dx, ulong dx_offset, int accumulate,
                                  clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                 clpool_index planes, clpool_index channels)
+                                 clpool_index planes, clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
     __local clpool_key keys[CLPOOL_GROUP];
     __local uint taps[CLPOOL_GROUP];
-    const clpool_part part = clpool_part_of(planes, channels);
+    const clpool_part part = clpool_part_of(planes, channels, CLPOOL_FUSION);
     clpool_winner winner;
     (void)items, (void)in, (void)out, (void)pad;
     clpool_scan_share(&part, x, x_offset, &winner);
-    const clpool_index named = (clpool_index)clpool_merge(&part, &winner, keys, taps);
+    winner = clpool_merge(&part, &winner, keys, taps);
+    const clpool_index named = clpool_cuts(winner.key) ? -1 : (clpool_index)winner.tap;
     if (!part.is_there) {
         return;
     }

@@ -49,9 +49,11 @@ typedef struct {
     clpool_index4 out;
     clpool_index4 pad;
     clpool_index channels;
-    clpool_index column; /* of outputs */
+    clpool_index channel; /* its first */
+    clpool_index column;  /* of outputs */
     clpool_index row;
     clpool_index rows;
+    clpool_fusion fusion; /* of its first channel */
 } clpool_strip;
 
 /* What a strip found that it does not know: a NaN in `sum`, or the identity as the least of its outputs. */
@@ -71,7 +73,7 @@ CLPOOL_INLINE void clpool_strip_load(const clpool_strip *strip, __global const c
         const clpool_index column = begin + i;
         lanes[i] = (clpool_lanes)(CLPOOL_LANE_NONE);
         if (is_inside || (column >= 0 && column < strip->in.z)) {
-            lanes[i] = CLPOOL_LOAD(16, x + column * strip->channels);
+            lanes[i] = clpool_fuse_load16(CLPOOL_LOAD(16, x + column * strip->channels), strip->fusion);
 #if CLPOOL_IS_FLOAT
             /* as CLPOOL_WATCH_ALL, but at once, since registers are few */
             if (!is_inside || (i == CLPOOL_STRIP_INPUTS - 1 && i % 2 == 0)) {
@@ -123,9 +125,11 @@ CLPOOL_INLINE void clpool_strip_store(const clpool_strip *strip, clpool_index ro
         if (is_inside || strip->column + i < strip->out.z) {
             if (is_clipped)
                 doubts->least = winners->value[i] < doubts->least ? winners->value[i] : doubts->least;
-            CLPOOL_STORE(16, winners->value[i], strip->y + at + i * strip->channels);
+            CLPOOL_STORE(16, clpool_fuse_store16(winners->value[i], strip->fusion),
+                         strip->y + at + i * strip->channels);
             if (strip->mask != 0) {
-                CLPOOL_STORE_TAPS(16, winners->tap[i], strip->mask + at + i * strip->channels);
+                CLPOOL_STORE_TAPS(16, winners->tap[i] | CLPOOL_CUT(16, winners->value[i]),
+                                  strip->mask + at + i * strip->channels);
             }
         }
     }
@@ -186,8 +190,11 @@ static void clpool_strip_slowly(const clpool_strip *strip)
             const clpool_index at = (row * strip->out.z + w) * strip->channels;
             for (clpool_index c = 0; c < 16; c++) {
                 uint winner;
-                strip->y[at + c] = clpool_scan_clipped(strip->x + c, pitch, strip->in, window, window,
-                                                       (clpool_index4)(1, 1, 1, 1), start, &winner);
+                const clpool_fusion fusion = clpool_at_channel(strip->fusion, strip->channel + c);
+                const clpool_value value =
+                    clpool_scan_clipped_fused(strip->x + c, pitch, strip->in, window, window,
+                                              (clpool_index4)(1, 1, 1, 1), start, fusion, &winner);
+                strip->y[at + c] = clpool_fuse_store(value, fusion);
                 if (strip->mask != 0) {
                     strip->mask[at + c] = (clpool_mask)winner;
                 }
@@ -238,7 +245,7 @@ static inline clpool_division clpool_divide_strips(clpool_index images, clpool_i
 
 static inline void clpool_strips_max(__global const clpool_value *x, __global clpool_value *y,
                                      __global clpool_mask *mask, clpool_index items, clpool_index4 in,
-                                     clpool_index4 out, clpool_index4 pad, clpool_index channels)
+                                     clpool_index4 out, clpool_index4 pad, clpool_index channels, clpool_fusion fusion)
 {
     const clpool_index step = 16;
     const clpool_index blocks = (channels + step - 1) / step;
@@ -262,6 +269,8 @@ static inline void clpool_strips_max(__global const clpool_value *x, __global cl
             for (clpool_index block = part * blocks / division.parts; block < (part + 1) * blocks / division.parts;
                  block++) {
                 const clpool_index c = min(block * step, channels - step);
+                strip.channel = c;
+                strip.fusion = clpool_at_channel(fusion, c);
                 strip.x = x + image * in.y * in.z * channels + c;
                 strip.y = y + image * out.y * out.z * channels + c;
                 strip.mask = mask == 0 ? 0 : mask + image * out.y * out.z * channels + c;
@@ -273,17 +282,18 @@ static inline void clpool_strips_max(__global const clpool_value *x, __global cl
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_strips_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
-                      clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index channels)
+                      clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                      clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
-    clpool_strips_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels);
+    clpool_strips_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels, CLPOOL_FUSION);
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_strips_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
                            __global clpool_mask *mask, ulong mask_offset, clpool_index items, clpool_index4 in,
-                           clpool_index4 out, clpool_index4 pad, clpool_index channels)
+                           clpool_index4 out, clpool_index4 pad, clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
-    clpool_strips_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, channels);
+    clpool_strips_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, channels, CLPOOL_FUSION);
 }
 
 #if CLPOOL_IS_FLOAT

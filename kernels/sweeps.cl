@@ -78,6 +78,11 @@ typedef struct {
     int depth; /* vectors of channels, 1 with channels first */
     clpool_extent h;
     clpool_extent w;
+#if CLPOOL_PARAMETERS
+    clpool_fusion fusion;
+    clpool_index lane;   /* its first channel or, with channels first, plane */
+    clpool_index depths; /* planes of a channel, which follow each other */
+#endif
 } clpool_block;
 
 /* What a work-item has of a block. */
@@ -195,6 +200,40 @@ CLPOOL_INLINE void clpool_sweep(const clpool_extent *extent, int window, int str
     }
 }
 
+CLPOOL_INLINE void clpool_block_fuse(clpool_block *block, clpool_fusion fusion, clpool_index lane, clpool_index depths)
+{
+#if CLPOOL_PARAMETERS
+    block->fusion = fusion;
+    block->lane = lane;
+    block->depths = depths;
+#else
+    (void)block, (void)fusion, (void)lane, (void)depths;
+#endif
+}
+
+/* What is fused, for the channels from the i-th on, or for the i-th plane. */
+CLPOOL_INLINE clpool_fusion clpool_block_fusion(const clpool_block *block, int i)
+{
+#if !CLPOOL_PARAMETERS
+    (void)block, (void)i;
+    return clpool_no_fusion();
+#elif CLPOOL_CHANNELS_LAST
+    return clpool_at_channel(block->fusion, block->lane + i);
+#else
+    return clpool_at_plane(block->fusion, (block->lane + i) / block->depths);
+#endif
+}
+
+/* Lanes as they are pooled, with the one NaN that comes out of expressions, since sweeps let NaNs win. */
+CLPOOL_INLINE clpool_lanes clpool_sweeps_load(__global const clpool_value *x, clpool_fusion fusion)
+{
+    clpool_lanes lanes = clpool_fuse_load16(CLPOOL_LOAD(16, x), fusion);
+#if CLPOOL_IS_FLOAT && defined(CLPOOL_LOAD_EXPRESSION)
+    CLPOOL_SETTLE_NAN(16, lanes);
+#endif
+    return lanes;
+}
+
 #if CLPOOL_CHANNELS_LAST
 
 /* Loads `count` neighbouring elements. */
@@ -202,7 +241,7 @@ CLPOOL_INLINE void clpool_load_run(const clpool_block *block, clpool_index at, i
 {
     for (int i = 0; i < count; i++, at += block->x_pitch) {
         for (int j = 0; j < block->depth; j++) {
-            const clpool_lanes lanes = CLPOOL_LOAD(16, block->x + at + j * 16);
+            const clpool_lanes lanes = clpool_sweeps_load(block->x + at + j * 16, clpool_block_fusion(block, j * 16));
             CLPOOL_WATCH(field->strange, lanes);
             field->value[to++] = lanes;
         }
@@ -215,7 +254,8 @@ CLPOOL_INLINE void clpool_store_run(const clpool_block *block, clpool_index at, 
 {
     for (int i = 0; i < count; i++, at += block->y_pitch) {
         for (int j = 0; j < block->depth; j++, from++) {
-            CLPOOL_STORE(16, field->value[from], block->y + at + j * 16);
+            CLPOOL_STORE(16, clpool_fuse_store16(field->value[from], clpool_block_fusion(block, j * 16)),
+                         block->y + at + j * 16);
             if (block->mask != 0) {
                 CLPOOL_STORE_NUMBERS(field->tap[from], block->mask + at + j * 16);
             }
@@ -231,7 +271,8 @@ static void clpool_load_few(const clpool_block *block, clpool_index at, int coun
     for (int i = 0; i < count; i++) {
         clpool_lane *lanes = (clpool_lane *)(field->value + to + i);
         for (int plane = 0; plane < 16; plane++) {
-            lanes[plane] = clpool_to_lane(block->x[at + i + plane * block->x_pitch]);
+            lanes[plane] = clpool_to_lane(
+                clpool_fuse_load(block->x[at + i + plane * block->x_pitch], clpool_block_fusion(block, plane)));
         }
         CLPOOL_WATCH(field->strange, field->value[to + i]);
     }
@@ -249,7 +290,8 @@ CLPOOL_INLINE void clpool_load_run(const clpool_block *block, clpool_index at, i
         clpool_lanes lanes[16];
         CLPOOL_ALL for (int plane = 0; plane < 16; plane++)
         {
-            lanes[plane] = CLPOOL_LOAD(16, block->x + at + first + plane * block->x_pitch);
+            lanes[plane] =
+                clpool_sweeps_load(block->x + at + first + plane * block->x_pitch, clpool_block_fusion(block, plane));
         }
         CLPOOL_WATCH_ALL(16, field->strange, lanes, 16)
         clpool_transpose(lanes);
@@ -267,7 +309,9 @@ static void clpool_store_few(const clpool_block *block, clpool_index at, int cou
         const clpool_lane *lanes = (const clpool_lane *)(field->value + from + i);
         const clpool_mask *taps = (const clpool_mask *)(field->tap + from + i);
         for (int plane = 0; plane < 16; plane++) {
-            clpool_store_one(lanes[plane], block->y + at + i + plane * block->y_pitch);
+            const clpool_fusion fusion = clpool_block_fusion(block, plane);
+            clpool_store_one(clpool_fuse_store4((CLPOOL_LANES(4))(lanes[plane]), fusion).x,
+                             block->y + at + i + plane * block->y_pitch);
             if (block->mask != 0) {
                 block->mask[at + i + plane * block->y_pitch] = taps[plane];
             }
@@ -295,7 +339,8 @@ CLPOOL_INLINE void clpool_store_run(const clpool_block *block, clpool_index at, 
         clpool_transpose(lanes);
         CLPOOL_ALL for (int plane = 0; plane < 16; plane++)
         {
-            CLPOOL_STORE(16, lanes[plane], block->y + at + first + plane * block->y_pitch);
+            CLPOOL_STORE(16, clpool_fuse_store16(lanes[plane], clpool_block_fusion(block, plane)),
+                         block->y + at + first + plane * block->y_pitch);
         }
         if (block->mask != 0) {
             CLPOOL_TRANSPOSE_SMALL(clpool_numbers, taps)
@@ -373,6 +418,19 @@ CLPOOL_INLINE void clpool_block_columns(const clpool_block *block, int first, in
     }
 }
 
+/* Makes the taps of winners that are cut the sentinel. */
+CLPOOL_INLINE void clpool_block_cut(int count, clpool_field *field)
+{
+#if CLPOOL_RELU
+    for (int i = 0; i < count; i++) {
+        field->tap[i] |= CLPOOL_CHOICE(CLPOOL_CUT(16, field->value[i]));
+    }
+#else
+    (void)count;
+    (void)field;
+#endif
+}
+
 /* Makes a block, some of its rows and columns at a time; those at the end may be made twice. False if it knew no NaN
  * and there was one. */
 CLPOOL_INLINE bool clpool_block_pool(const clpool_block *block, clpool_field *field, bool knows_nan)
@@ -400,6 +458,7 @@ CLPOOL_INLINE bool clpool_block_pool(const clpool_block *block, clpool_field *fi
     for (int next = 0; next < block->w.out; next += columns) {
         const int column = min(next, block->w.out - columns);
         clpool_block_columns(block, column * block->depth, columns * block->depth, field, knows_nan);
+        clpool_block_cut(block->h.out * columns * block->depth, field);
         clpool_block_store(block, column, columns, field);
     }
     return true;
@@ -467,7 +526,7 @@ static inline clpool_division clpool_divide_planes(clpool_index4 in, clpool_inde
 
 static inline void clpool_sweeps_max(__global const clpool_value *x, __global clpool_value *y,
                                      __global clpool_mask *mask, clpool_index items, clpool_index4 in,
-                                     clpool_index4 out, clpool_index4 pad, clpool_index channels)
+                                     clpool_index4 out, clpool_index4 pad, clpool_index channels, clpool_fusion fusion)
 {
     clpool_field field;
     const ulong worker = get_global_id(0);
@@ -495,6 +554,7 @@ static inline void clpool_sweeps_max(__global const clpool_value *x, __global cl
         const int column = min(chunk * division.columns, (int)out.z - division.columns);
         const clpool_index first_x = CLPOOL_CHANNELS_LAST ? lane : lane * block.x_pitch;
         const clpool_index first_y = CLPOOL_CHANNELS_LAST ? lane : lane * block.y_pitch;
+        clpool_block_fuse(&block, fusion, lane, out.x);
         block.h = clpool_extent_of(row, division.rows, (int)in.y, (int)pad.y, CLPOOL_WINDOW_H, CLPOOL_STRIDE_H);
         block.w = clpool_extent_of(column, division.columns, (int)in.z, (int)pad.z, CLPOOL_WINDOW_W, CLPOOL_STRIDE_W);
         const clpool_index to = first_y + image * out.y * block.y_row + row * block.y_row + column * pixel;
@@ -509,17 +569,18 @@ static inline void clpool_sweeps_max(__global const clpool_value *x, __global cl
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_sweeps_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
-                      clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad, clpool_index channels)
+                      clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
+                      clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
-    clpool_sweeps_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels);
+    clpool_sweeps_max(x + x_offset, y + y_offset, 0, items, in, out, pad, channels, CLPOOL_FUSION);
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_sweeps_forward_mask(__global const clpool_value *x, ulong x_offset, __global clpool_value *y, ulong y_offset,
                            __global clpool_mask *mask, ulong mask_offset, clpool_index items, clpool_index4 in,
-                           clpool_index4 out, clpool_index4 pad, clpool_index channels)
+                           clpool_index4 out, clpool_index4 pad, clpool_index channels CLPOOL_FUSION_ARGUMENTS)
 {
-    clpool_sweeps_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, channels);
+    clpool_sweeps_max(x + x_offset, y + y_offset, mask + mask_offset, items, in, out, pad, channels, CLPOOL_FUSION);
 }
 
 #endif

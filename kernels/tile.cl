@@ -68,9 +68,10 @@ CLPOOL_TILE_MAX(clpool_tile_max, clpool_tile_take)
 __kernel void clpool_tile_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
                                   ulong y_offset, clpool_index items, clpool_index4 in, clpool_index4 out,
                                   clpool_index4 pad, int4 tile_items, int4 tile_cells, uint4 inverse,
-                                  clpool_index4 tiles, __local clpool_code *codes)
+                                  clpool_index4 tiles, __local clpool_code *codes CLPOOL_FUSION_ARGUMENTS)
 {
-    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling =
+        clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles, CLPOOL_FUSION);
     clpool_tile_max(x + x_offset, y + y_offset, 0, false, &tiling, codes);
 }
 
@@ -78,9 +79,10 @@ __kernel void clpool_tile_forward_mask(__global const clpool_value *x, ulong x_o
                                        ulong y_offset, __global clpool_mask *mask, ulong mask_offset,
                                        clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
                                        int4 tile_items, int4 tile_cells, uint4 inverse, clpool_index4 tiles,
-                                       __local clpool_code *codes)
+                                       __local clpool_code *codes CLPOOL_FUSION_ARGUMENTS)
 {
-    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling =
+        clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles, CLPOOL_FUSION);
     clpool_tile_max(x + x_offset, y + y_offset, mask + mask_offset, true, &tiling, codes);
 }
 
@@ -200,7 +202,8 @@ __kernel void clpool_tile_backward(__global const clpool_value *dy, ulong dy_off
                                    int4 tile_items, int4 tile_cells, uint4 inverse, clpool_index4 tiles,
                                    __local clpool_mask *masks, __local clpool_value *gradients)
 {
-    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling =
+        clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles, clpool_no_fusion());
     clpool_targets targets;
     clpool_sum sums[CLPOOL_TILE_OUTPUTS];
     clpool_tile_targets(&tiling, &targets);
@@ -291,7 +294,7 @@ CLPOOL_INLINE clpool_sum clpool_tile_gather_winners(clpool_sum sum, clpool_reach
     for (int i = 0; i < CLPOOL_TILE_REACH_H && h.step >= i * CLPOOL_STRIDE_H; i++) {
         const int row = (h.cell + i) * cell_columns + w.cell;
         for (int j = 0; j < CLPOOL_TILE_REACH_W && w.step >= j * CLPOOL_STRIDE_W; j++) {
-            if (clpool_position_of(winners[row + j]) == position) {
+            if (clpool_position_of(winners[row + j]) == position && !clpool_code_is_cut(winners[row + j])) {
                 sum = clpool_add(sum, clpool_widen(gradients[row + j]));
             }
         }
@@ -299,15 +302,14 @@ CLPOOL_INLINE clpool_sum clpool_tile_gather_winners(clpool_sum sum, clpool_reach
     return sum;
 }
 
-__kernel void clpool_tile_backward_recompute(__global const clpool_value *x, ulong x_offset,
-                                             __global const clpool_value *dy, ulong dy_offset,
-                                             __global clpool_value *dx, ulong dx_offset, int accumulate,
-                                             clpool_index items, clpool_index4 in, clpool_index4 out, clpool_index4 pad,
-                                             int4 tile_items, int4 tile_cells, int4 tile_sources, uint4 inverse,
-                                             clpool_index4 tiles, __local clpool_code *winners,
-                                             __local clpool_value *gradients, __local clpool_code *codes)
+__kernel void clpool_tile_backward_recompute(
+    __global const clpool_value *x, ulong x_offset, __global const clpool_value *dy, ulong dy_offset,
+    __global clpool_value *dx, ulong dx_offset, int accumulate, clpool_index items, clpool_index4 in, clpool_index4 out,
+    clpool_index4 pad, int4 tile_items, int4 tile_cells, int4 tile_sources, uint4 inverse, clpool_index4 tiles,
+    __local clpool_code *winners, __local clpool_value *gradients, __local clpool_code *codes CLPOOL_FUSION_ARGUMENTS)
 {
-    const clpool_tiling tiling = clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles);
+    const clpool_tiling tiling =
+        clpool_tiling_of(items, in, out, pad, tile_items, tile_cells, inverse, tiles, CLPOOL_FUSION);
     const int sources = tile_sources.x * tile_sources.y;
     clpool_targets targets;
     clpool_sum sums[CLPOOL_TILE_OUTPUTS];
@@ -335,7 +337,8 @@ __kernel void clpool_tile_backward_recompute(__global const clpool_value *x, ulo
             const clpool_index depth = output * CLPOOL_STRIDE_D - pad.x + d * CLPOOL_DILATION_D;
             const bool has_slice = is_there && depth >= 0 && depth < in.x;
             clpool_load_codes(codes, has_slice ? x + (targets.place.n * in.x + depth) * in.y * in.z : x, has_slice, in,
-                              top, left, (uint)(d * sources), targets.spot.lane, tile_items.w, tile_sources, inverse.w);
+                              top, left, (uint)(d * sources), targets.spot.lane, tile_items.w, tile_sources, inverse.w,
+                              clpool_at_plane(tiling.fusion, targets.place.n));
             barrier(CLK_LOCAL_MEM_FENCE);
 #if CLPOOL_TILE_SPREADS
             clpool_spread(codes, sources, CLPOOL_WINDOW_W, CLPOOL_DILATION_W, targets.spot.lane, tile_items.w);

@@ -228,14 +228,6 @@ static inline clpool_value clpool_scan_clipped_fused(__global const clpool_value
                              clpool_end_taps(start, dilation, in, taps), fusion, winner);
 }
 
-/* And that of values as they are. */
-static inline clpool_value clpool_scan_clipped(__global const clpool_value *x, clpool_index4 pitch, clpool_index4 in,
-                                               clpool_index4 window, clpool_index4 taps, clpool_index4 dilation,
-                                               clpool_index4 start, uint *winner)
-{
-    return clpool_scan_clipped_fused(x, pitch, in, window, taps, dilation, start, clpool_no_fusion(), winner);
-}
-
 #if !CLPOOL_DTYPE_I32
 
 /* Adds the taps first <= t < end of a window, all of them inside the plane that begins at x, in row-major order. */

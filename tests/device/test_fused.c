@@ -17,7 +17,7 @@
 
 enum { PROBLEMS = 126, LONG_PROBLEMS = 2400, PROBLEMS_OF_A_WINDOW = 6, MOST_ELEMENTS = 4000, STRATEGIES = 32 };
 
-static size_t runs[STRATEGIES]; /* of each forward strategy */
+static size_t runs[2][STRATEGIES]; /* of each strategy, forward and backward */
 
 /* ---- one run ---- */
 
@@ -191,16 +191,31 @@ static void run_mask_tools(const struct trial_of_fusion *trial, const clpool_pla
 
 /* ---- random problems ---- */
 
-/** Whether a forward strategy is chosen on such devices; others, made for wide lanes, take llvmpipe minutes to compile.
- */
-static int suits_device(const char *name)
+/** Whether a strategy applies expressions, and can be compiled in seconds: those made for wide lanes take llvmpipe
+ * minutes. */
+static int is_worth_trying(clpool_op op, const char *name)
 {
-    int suits = 0;
-    for (size_t i = 0; strategy_at(CLPOOL_FORWARD, i) != NULL; i++) {
-        const struct strategy *row = strategy_at(CLPOOL_FORWARD, i);
-        suits = suits || (strcmp(row->name, name) == 0 && (row->suits == NULL || row->suits(&engine->capabilities)));
+    int is_worth = 0;
+    for (size_t i = 0; strategy_at(op, i) != NULL; i++) {
+        const struct strategy *row = strategy_at(op, i);
+        const int suits =
+            engine->capabilities.has_wide_items || row->suits == NULL || row->suits(&engine->capabilities);
+        is_worth = is_worth || (strcmp(row->name, name) == 0 && row->fuses && suits);
     }
-    return suits;
+    return is_worth;
+}
+
+/** A plan with a strategy, in smaller groups where the device has none that are larger. */
+static clpool_status create_plan(const struct trial_of_fusion *trial, const clpool_plan_options *options,
+                                 const char **strategy, clpool_plan **plan)
+{
+    *strategy = trial->strategy;
+    clpool_status status = clpool_plan_create(engine, trial->problem, options, plan);
+    if (status == CLPOOL_DEVICE_LACKS && trial->strategy != NULL && strcmp(trial->strategy, "reduce") == 0) {
+        *strategy = "reduce:group=32";
+        status = clpool_plan_create(engine, trial->problem, options, plan);
+    }
+    return status;
 }
 
 static void try_strategy(struct trial_of_fusion *trial, size_t index)
@@ -208,9 +223,8 @@ static void try_strategy(struct trial_of_fusion *trial, size_t index)
     struct tensors *t = &trial->tensors;
     clpool_plan *plan = NULL;
     clpool_plan_options options = options_of(trial);
-    options.forward_strategy = trial->strategy;
     options.operations = 1 << CLPOOL_FORWARD;
-    const clpool_status status = clpool_plan_create(engine, trial->problem, &options, &plan);
+    const clpool_status status = create_plan(trial, &options, &options.forward_strategy, &plan);
     if (status == CLPOOL_UNSUPPORTED || status == CLPOOL_DEVICE_LACKS) {
         return;
     }
@@ -220,18 +234,17 @@ static void try_strategy(struct trial_of_fusion *trial, size_t index)
         fusing_store(trial->fusing, trial->problem, t->y, NULL);
     }
     run_forward(trial, plan);
-    runs[index]++;
+    runs[CLPOOL_FORWARD][index]++;
     clpool_plan_destroy(plan);
 }
 
-static void try_backward(struct trial_of_fusion *trial, const char *strategy)
+static void try_backward(struct trial_of_fusion *trial, const char *strategy, size_t index)
 {
     clpool_plan *plan = NULL;
     clpool_plan_options options = options_of(trial);
-    options.backward_strategy = strategy;
     options.operations = 1 << CLPOOL_BACKWARD | 1 << CLPOOL_UNPOOL;
     trial->strategy = strategy;
-    const clpool_status status = clpool_plan_create(engine, trial->problem, &options, &plan);
+    const clpool_status status = create_plan(trial, &options, &options.backward_strategy, &plan);
     if (status == CLPOOL_UNSUPPORTED || status == CLPOOL_DEVICE_LACKS) {
         return;
     }
@@ -240,7 +253,21 @@ static void try_backward(struct trial_of_fusion *trial, const char *strategy)
     if (trial->fusing->activation == CLPOOL_RELU) {
         run_mask_tools(trial, plan);
     }
+    runs[CLPOOL_BACKWARD][index] += strategy != NULL;
     clpool_plan_destroy(plan);
+}
+
+/** Some of the strategies that fuse, each until it has run, and the one of choice. */
+static void try_backwards(struct trial_of_fusion *trial)
+{
+    const char *name = NULL;
+    for (size_t i = 0; (name = clpool_strategy_name(CLPOOL_BACKWARD, i)) != NULL; i++) {
+        const int is_due = runs[CLPOOL_BACKWARD][i] == 0 || random_once_in(&random_source, 4);
+        if (is_due && is_worth_trying(CLPOOL_BACKWARD, name)) {
+            try_backward(trial, name, i);
+        }
+    }
+    try_backward(trial, NULL, 0);
 }
 
 static void try_problem(const clpool_problem *problem, const struct fusing *fusing)
@@ -254,12 +281,12 @@ static void try_problem(const clpool_problem *problem, const struct fusing *fusi
         fusing_store(fusing, problem, trial.tensors.y, trial.tensors.mask);
     }
     for (size_t i = 0; (trial.strategy = clpool_strategy_name(CLPOOL_FORWARD, i)) != NULL; i++) {
-        if (suits_device(trial.strategy)) {
+        if (is_worth_trying(CLPOOL_FORWARD, trial.strategy)) {
             try_strategy(&trial, i);
         }
     }
     if (problem->mode == CLPOOL_MAX && tensors_have_backward(problem)) {
-        try_backward(&trial, random_once_in(&random_source, 3) ? "generic" : NULL);
+        try_backwards(&trial);
     }
     free_tensors(&trial);
 }
@@ -285,21 +312,34 @@ static void every_strategy_that_fuses_does_what_three_passes_do(void **state)
             }
         }
     }
-    for (size_t i = 0; clpool_strategy_name(CLPOOL_FORWARD, i) != NULL; i++) {
-        if (runs[i] != 0) {
-            printf("forward %s: %zu problems\n", clpool_strategy_name(CLPOOL_FORWARD, i), runs[i]);
+}
+
+/** By the problems of the tests before. */
+static void every_strategy_that_fuses_was_run(void **state)
+{
+    (void)state;
+    static const char *const op_names[] = {"forward", "backward"};
+    for (int op = CLPOOL_FORWARD; op <= CLPOOL_BACKWARD; op++) {
+        const char *name = NULL;
+        for (size_t i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL; i++) {
+            if (is_worth_trying((clpool_op)op, name)) {
+                printf("%s %s: %zu problems\n", op_names[op], name, runs[op][i]);
+                assert_true(runs[op][i] > 0);
+            }
         }
     }
 }
 
-/** The usual windows in both layouts, with every case of fusion, in f32, f16, bf16 and i8. */
+/** The usual windows in both layouts, with every case of fusion, in all dtypes that it takes. */
 static void usual_problems_are_fused(void **state)
 {
     (void)state;
     static const clpool_dtype dtypes[] = {CLPOOL_F32, CLPOOL_F16, CLPOOL_BF16, CLPOOL_I8, CLPOOL_U8, CLPOOL_F64};
+    const size_t whole[] = {3, 6, 10};
     const clpool_problem problems[] = {
-        clpool_problem_2d(2, 24, 18, 34, 2, 2, 0), clpool_problem_2d(2, 19, 17, 33, 3, 2, 1),
-        clpool_problem_2d(1, 37, 11, 9, 3, 1, 1), clpool_problem_2d(1, 16, 21, 13, 5, 1, 2)};
+        clpool_problem_2d(2, 24, 18, 36, 2, 2, 0),  clpool_problem_2d(2, 19, 17, 33, 3, 2, 1),
+        clpool_problem_2d(1, 37, 11, 9, 3, 1, 1),   clpool_problem_2d(1, 16, 21, 13, 5, 1, 2),
+        clpool_problem_2d(1, 18, 21, 19, 13, 1, 6), clpool_problem_global(3, 2, 19, whole)};
     for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
         for (size_t j = 0; fusing_at(j) != NULL; j++) {
             clpool_problem problem =
@@ -463,7 +503,7 @@ static void options_that_do_not_fit_are_refused(void **state)
     options.parameter_count = 1;
     options.parameters = guarded_at(&parameters);
     assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_INVALID_ARGUMENT,
-                 "names 'p1', and parameter_count is 1");
+                 "names 'p1' at byte 9, and parameter_count is 1");
     options.parameter_count = 2;
     assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_INVALID_BUFFER,
                  "parameters has 8 elements of 4 bytes from element 0 on");
@@ -497,7 +537,8 @@ static void options_that_do_not_fit_are_refused(void **state)
     problem.dtype = CLPOOL_I32;
     assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_UNSUPPORTED, "dtype i32");
     problem.dtype = CLPOOL_F32;
-    options.forward_strategy = "tile";
+    options.forward_strategy = "whole";
+    problem.kernel[0] = problem.kernel[1] = 8;
     assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_UNSUPPORTED,
                  "it applies no expressions");
     assert_null(plan);
@@ -604,6 +645,7 @@ int main(void)
         cmocka_unit_test(the_gradient_of_relu_is_that_of_finite_differences),
         cmocka_unit_test(usual_problems_are_fused),
         cmocka_unit_test(every_strategy_that_fuses_does_what_three_passes_do),
+        cmocka_unit_test(every_strategy_that_fuses_was_run),
     };
     return cmocka_run_group_tests(tests, device_group_open, device_group_close);
 }
