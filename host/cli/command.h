@@ -71,6 +71,15 @@ const command *command_named(const char *name);
     "                         few taps: the file is a u8 array of one axis, with 4 or 2 values in a byte); indices\n"  \
     "                         count (N, C, spatial)\n"
 
+/** The part of a help text about work besides pooling. */
+#define HELP_FUSION                                                                                                    \
+    "\n"                                                                                                               \
+    "FUSED WORK, on OpenCL devices\n"                                                                                  \
+    "  --load-expression E    what is pooled of each element x: OpenCL C with numbers, x, p0 to p7, operators and\n"   \
+    "                         functions of one element, such as 'x > 0 ? x : 0.1 * x' or 'fmax(x, p0)'\n"              \
+    "  --parameters P.npy     p0, p1, ...: one number each, (P,), or one for each channel, (P, C); f32, for f64 f64\n" \
+    "  --relu                 of max: pooled values that are not above 0 become 0, and pass no gradient\n"
+
 /** The part of a help text about --device, for commands that run on one. */
 #define HELP_DEVICE                                                                                                    \
     "\n"                                                                                                               \

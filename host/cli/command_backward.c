@@ -16,7 +16,7 @@ typedef struct inputs {
     array y;
 } inputs;
 
-static exit_code compute(const options *given, const inputs *in, array *dx)
+static exit_code compute(const options *given, const inputs *in, const fused_work *fused, array *dx)
 {
     size_t shape[CLPOOL_MAX_RANK + 2];
     unsigned rank = problem_x_shape(&in->problem, shape);
@@ -26,8 +26,12 @@ static exit_code compute(const options *given, const inputs *in, array *dx)
         code = target_choose(given->device, &on);
     }
     if (code == EXIT_DONE) {
-        const host_tensors tensors = {
-            .x = dx->data, .y = in->dy.data, .mask = in->mask.data, .input = in->input.data, .output = in->y.data};
+        const host_tensors tensors = {.x = dx->data,
+                                      .y = in->dy.data,
+                                      .mask = in->mask.data,
+                                      .input = in->input.data,
+                                      .output = in->y.data,
+                                      .fused = fused_flag(&given->fusion) == NULL ? NULL : fused};
         code = runner_run_once(&on, &in->problem, RUN_BACKWARD, given->pool.strategy, &tensors);
         target_close(&on);
     }
@@ -79,11 +83,26 @@ static exit_code check_tensors(const options *given)
     return given->pool.mode == CLPOOL_MAX ? check_choice(given) : EXIT_DONE;
 }
 
+/* A mask says itself which winners there are, and which --relu has cut. */
+static exit_code check_fusion(const options *given)
+{
+    const char *asked = fused_flag(&given->fusion);
+    if (asked != NULL && (given->pool.mode != CLPOOL_MAX || given->input == NULL)) {
+        return report_error(EXIT_BAD_INPUT,
+                            "%s is for maximum from --input, whose winners are found again; see clpool backward --help",
+                            asked);
+    }
+    return fused_check(&given->fusion, &given->pool);
+}
+
 static exit_code check_flags(const options *given)
 {
     exit_code code = pooling_check(&given->pool);
     if (code == EXIT_DONE) {
         code = check_tensors(given);
+    }
+    if (code == EXIT_DONE) {
+        code = check_fusion(given);
     }
     return code == EXIT_DONE ? pooling_check_strategy(&given->pool, RUNS_BACKWARD) : code;
 }
@@ -134,15 +153,19 @@ static exit_code run_backward(const options *given)
     output_file file = {.path = NULL};
     inputs in = {.dy = {.data = NULL}};
     array dx = {.data = NULL};
+    fused_work fused = {.given = NULL};
     exit_code code = check_flags(given);
     if (code == EXIT_DONE) {
         code = read_inputs(given, &in);
     }
     if (code == EXIT_DONE) {
+        code = fused_read(&given->fusion, &in.problem, &fused);
+    }
+    if (code == EXIT_DONE) {
         code = output_files_open(&file, &given->output, 1);
     }
     if (code == EXIT_DONE) {
-        code = compute(given, &in, &dx);
+        code = compute(given, &in, &fused, &dx);
     }
     if (code == EXIT_DONE) {
         code = array_write(&dx, &file);
@@ -151,6 +174,7 @@ static exit_code run_backward(const options *given)
         code = output_files_commit(&file, 1);
     }
     output_files_discard(&file, 1);
+    fused_free(&fused);
     array_free(&dx);
     array_free(&in.y);
     array_free(&in.input);
@@ -162,13 +186,13 @@ static exit_code run_backward(const options *given)
 const command command_backward = {
     .syntax = {.name = "backward",
                .flags = FLAGS_OUTPUT | FLAGS_MASK | FLAGS_SHAPE | FLAGS_INPUT | FLAGS_Y | FLAGS_POOL | FLAGS_LAYOUT |
-                        FLAGS_MASK_FORM | FLAGS_DEVICE,
+                        FLAGS_MASK_FORM | FLAGS_FUSION | FLAGS_DEVICE,
                .needed = FLAGS_OUTPUT | FLAGS_POOL,
                .operand = "DY.npy"},
     .summary = "sends a gradient back to the elements that forward pooled",
     .help =
         "usage: clpool backward DY.npy (--mask M.npy --shape N,C,H,W | --input X.npy) -o DX.npy POOL [--layout L]\n"
-        "                       [--mask-form F] [--device D]\n"
+        "                       [--mask-form F] [--load-expression E] [--parameters P.npy] [--relu] [--device D]\n"
         "       clpool backward DY.npy --shape N,C,H,W -o DX.npy --mode avg POOL ...\n"
         "       clpool backward DY.npy --input X.npy --y Y.npy -o DX.npy --mode lp POOL ...\n"
         "\n"
@@ -176,12 +200,14 @@ const command command_backward = {
         "wrote with the same POOL, and --shape is the shape that its X had; or X itself, from which the winners are\n"
         "found again. Average shares each element of DY among its window, and needs only the shape. Lp takes the X "
         "and\n"
-        "the Y of clpool forward. DY is f32, f64 or f16, and DX of the same dtype. DX appears whole or not at all.\n"
+        "the Y of clpool forward. Fused work is given again with --input. DY is f32, f64 or f16, and DX of the same\n"
+        "dtype. DX appears whole or not at all.\n"
         "\n"
         "  clpool backward dy.npy --mask mask.npy --shape 1,64,112,112 -o dx.npy --kernel 3 --stride 2 --padding 1\n"
         "  clpool backward dy.npy --input x.npy -o dx.npy --kernel 3 --stride 2 --padding 1\n"
+        "  clpool backward dy.npy --input x.npy -o dx.npy --kernel 2 --load-expression 'x*2-1' --relu\n"
         "  clpool backward dy.npy --shape 1,64,112,112 -o dx.npy --mode avg --kernel 2\n"
         "  clpool backward dy.npy --input x.npy --y y.npy -o dx.npy --mode lp --p 2 --kernel 2\n" HELP_POOL HELP_LAYOUT
-            HELP_MASK_FORM HELP_DEVICE,
+            HELP_MASK_FORM HELP_FUSION HELP_DEVICE,
     .run = run_backward,
 };

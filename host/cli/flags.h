@@ -30,7 +30,9 @@ typedef enum flag_group {
     FLAGS_SVG = 1u << 18,       /**< --svg FILE */
     FLAGS_TUNE = 1u << 19,      /**< --quick, --within */
     FLAGS_REPORT = 1u << 20,    /**< --report FILE */
-    FLAGS_FUSED = 1u << 21      /**< --fused */
+    FLAGS_FUSED = 1u << 21,     /**< --fused */
+    FLAGS_FUSION = 1u << 22,    /**< --load-expression, --parameters, --relu */
+    FLAGS_STORE = 1u << 23      /**< --store-expression */
 } flag_group;
 
 /** What getopt_long() returns for a long flag: nothing that a character can be. */
@@ -74,6 +76,10 @@ typedef enum flag_id {
     FLAG_OP,
     FLAG_COLD,
     FLAG_FUSED,
+    FLAG_LOAD_EXPRESSION,
+    FLAG_STORE_EXPRESSION,
+    FLAG_PARAMETERS,
+    FLAG_RELU,
     FLAG_QUICK,
     FLAG_WITHIN
 } flag_id;

@@ -127,6 +127,24 @@ static bool apply_bench(options *parsed, int id, const char *value, message *why
     }
 }
 
+static bool apply_fusion(fused_flags *fusion, int id, const char *value)
+{
+    switch (id) {
+    case FLAG_LOAD_EXPRESSION:
+        fusion->load_expression = value;
+        return true;
+    case FLAG_STORE_EXPRESSION:
+        fusion->store_expression = value;
+        return true;
+    case FLAG_PARAMETERS:
+        fusion->parameters = value;
+        return true;
+    default:
+        fusion->relu = true;
+        return true;
+    }
+}
+
 static bool apply(options *parsed, int id, const char *value, message *why)
 {
     switch (id) {
@@ -183,6 +201,11 @@ static bool apply(options *parsed, int id, const char *value, message *why)
     case FLAG_QUICK:
     case FLAG_WITHIN:
         return apply_bench(parsed, id, value, why);
+    case FLAG_LOAD_EXPRESSION:
+    case FLAG_STORE_EXPRESSION:
+    case FLAG_PARAMETERS:
+    case FLAG_RELU:
+        return apply_fusion(&parsed->fusion, id, value);
     default:
         return apply_pool(&parsed->pool, id, value, why);
     }

@@ -8,6 +8,7 @@
 
 #include "exit_code.h"
 #include "flags.h"
+#include "fused.h"
 #include "pooling.h"
 
 /** What a command takes. */
@@ -47,6 +48,7 @@ typedef struct options {
     bool fused;
     bool quick;    /**< tune only, like what follows */
     double within; /**< 0: not given */
+    fused_flags fusion;
     pooling pool;
 } options;
 

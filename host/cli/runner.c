@@ -70,14 +70,31 @@ static exit_code take_tensors(runner *opened, const host_tensors *tensors)
     return EXIT_DONE;
 }
 
-static exit_code make_plan(runner *opened, const char *strategy)
+/* The parameters of what is fused on the device; *made is NULL where there are none. */
+static exit_code make_parameters(const runner *opened, const fused_work *fused, cl_mem *made)
+{
+    cl_int code = CL_SUCCESS;
+    if (fused != NULL && fused->parameters.data != NULL) {
+        const array *held = &fused->parameters;
+        *made = clCreateBuffer(opened->on->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR,
+                               held->elements * npy_dtype_bytes(held->dtype), held->data, &code);
+    }
+    return code == CL_SUCCESS ? EXIT_DONE : report_cl(code, "clCreateBuffer of parameters", opened->on->index);
+}
+
+static exit_code make_plan(runner *opened, const char *strategy, const fused_work *fused)
 {
     clpool_plan_options options;
     const char **wanted[] = {[RUN_FORWARD] = &options.forward_strategy,
                              [RUN_BACKWARD] = &options.backward_strategy,
                              [RUN_UNPOOL] = &options.unpool_strategy};
     bool is_tool = opened->op > RUN_UNPOOL;
+    cl_mem parameters = NULL;
     clpool_status status;
+    exit_code code = make_parameters(opened, fused, &parameters);
+    if (code != EXIT_DONE) {
+        return code;
+    }
     memset(&options, 0, sizeof(options));
     options.struct_size = sizeof(options);
     options.operations = 1u << (is_tool ? (unsigned)CLPOOL_FORWARD : (unsigned)opened->op);
@@ -85,11 +102,21 @@ static exit_code make_plan(runner *opened, const char *strategy)
     if (!is_tool) {
         *wanted[opened->op] = strategy;
     }
+    if (fused != NULL) {
+        fused_options(fused, parameters, &options);
+    }
     status = clpool_plan_create(opened->on->engine, opened->problem, &options, &opened->plan);
     if (status == CLPOOL_SUCCESS && !is_tool) {
         status = clpool_plan_strategy(opened->plan, (clpool_op)opened->op, &opened->strategy, NULL);
     }
-    return status == CLPOOL_SUCCESS ? EXIT_DONE : target_report(opened->on, status);
+    code = status == CLPOOL_SUCCESS ? EXIT_DONE : target_report(opened->on, status);
+    if (code != EXIT_DONE && fused != NULL) {
+        fused_explain(fused, status);
+    }
+    if (parameters != NULL) { /* which the plan retains */
+        (void)clReleaseMemObject(parameters);
+    }
+    return code;
 }
 
 static exit_code make_buffer(runner *opened, int tensor)
@@ -134,8 +161,12 @@ exit_code runner_open(runner *opened, const target *on, const clpool_problem *pr
     opened->op = op;
     opened->strategy = "native";
     code = take_tensors(opened, tensors);
+    if (code == EXIT_DONE && on->context == NULL && tensors->fused != NULL) {
+        code = report_error(EXIT_BAD_INPUT, "native: %s is for OpenCL devices; the host pools only",
+                            fused_flag(tensors->fused->given));
+    }
     if (code == EXIT_DONE && on->context != NULL) {
-        code = make_plan(opened, strategy);
+        code = make_plan(opened, strategy, tensors->fused);
         for (i = 0; i < RUNNER_TENSORS && code == EXIT_DONE; i++) {
             code = make_buffer(opened, i);
         }

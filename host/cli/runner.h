@@ -3,6 +3,7 @@
 #ifndef CLI_RUNNER_H
 #define CLI_RUNNER_H
 
+#include "fused.h"
 #include "target.h"
 
 /** What a runner runs: the library's operations, and the tools for masks. */
@@ -28,7 +29,8 @@ typedef struct host_tensors {
     cl_uint *dropped; /**< how many values of the mask unpooling dropped */
     void *to;         /**< a mask in the form below */
     clpool_mask_form to_form;
-    cl_ulong *count; /**< how many values of the mask name no tap */
+    cl_ulong *count;         /**< how many values of the mask name no tap */
+    const fused_work *fused; /**< what forward and backward do besides, on devices alone; NULL: nothing */
 } host_tensors;
 
 /** Slots of a runner: those of clpool_tensor, and the other tensors above. */

@@ -117,8 +117,8 @@ static clpool_status take_parameter(struct translation *t, size_t length)
     char text[32];
     const unsigned number = (unsigned)(t->at[1] - '0');
     if (length != 2 || number >= t->parameter_count) {
-        return status_fail(CLPOOL_INVALID_ARGUMENT, "%s names '%.*s', and parameter_count is %u", t->name, (int)length,
-                           t->at, t->parameter_count);
+        return status_fail(CLPOOL_INVALID_ARGUMENT, "%s names '%.*s' at byte %zu, and parameter_count is %u", t->name,
+                           (int)length, t->at, (size_t)(t->at - t->begin), t->parameter_count);
     }
     write_text(t, text, (size_t)snprintf(text, sizeof(text), "CLPOOL_PARAMETER(%u)", number));
     t->at += length;
@@ -138,9 +138,9 @@ static clpool_status take_word(struct translation *t)
     if (!is_known) {
         return status_fail(
             CLPOOL_INVALID_ARGUMENT,
-            "%s names '%.*s'; an expression has x, its parameters, and functions of OpenCL C that act on "
+            "%s names '%.*s' at byte %zu; an expression has x, its parameters, and functions of OpenCL C that act on "
             "each element by itself",
-            t->name, (int)length, t->at);
+            t->name, (int)length, t->at, (size_t)(t->at - t->begin));
     }
     write_text(t, t->at, length);
     t->at += length;

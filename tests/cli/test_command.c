@@ -145,6 +145,56 @@ static void modes_refuse_the_flags_of_others(void **state)
     assert_refused(&run, "mode global_avg takes no --output-size", 1);
 }
 
+/* All of it without a device, down to that the host does none of it. */
+static void fused_work_is_checked_before_it_is_run(void **state)
+{
+    static const size_t shapes[][2] = {{2, 3}, {9, 2}, {0, 2}};
+    static const float numbers[18] = {1, 2, 3};
+    static const struct {
+        const char *arguments[4];
+        const char *text;
+    } rows[] = {
+        {{"--parameters", "p0.npy"}, "--parameters without an expression that has them; see clpool forward --help"},
+        {{"--mode", "avg", "--relu"}, "mode avg takes no --relu; --load-expression 'fmax(x, 0)' is for forward"},
+        {{"--load-expression", "x", "--parameters", "p0.npy"},
+         "p0.npy: shape is (2, 3); parameters are (P,), or one for each channel (P, 2), with P from 1 to 8"},
+        {{"--load-expression", "x", "--parameters", "p1.npy"}, "p1.npy: shape is (9, 2); parameters are (P,)"},
+        {{"--load-expression", "x", "--parameters", "p2.npy"}, "p2.npy: shape is (0, 2); parameters are (P,)"},
+        {{"--store-expression", "x", "--parameters", "x.npy"}, "x.npy: shape is (1, 2, 6, 8); parameters are (P,)"},
+        {{"--store-expression", "x", "--parameters", "u.npy"}, "u.npy: dtype is u8; it must be f32 here"},
+        {{"--store-expression", "x", "--parameters", "none.npy"}, "none.npy: cannot open"},
+        {{"--relu"}, "native: --relu is for OpenCL devices; the host pools only"},
+        {{"--load-expression", "x"}, "native: --load-expression is for OpenCL devices"},
+        {{"--store-expression", "x"}, "native: --store-expression is for OpenCL devices"},
+    };
+    struct run run;
+    size_t i;
+    (void)state;
+    write_x("x.npy");
+    write_values("p0.npy", NPY_F32, 2, shapes[0], numbers);
+    write_values("p1.npy", NPY_F32, 2, shapes[1], numbers);
+    write_values("p2.npy", NPY_F32, 2, shapes[2], numbers);
+    write_array("u.npy", NPY_U8, 1, shapes[0]);
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *const *a = rows[i].arguments;
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "2", "--device", "native", a[0], a[1], a[2],
+                    a[3], NULL);
+        assert_refused(&run, rows[i].text, 5);
+    }
+    sandbox_run(&run, "backward", "x.npy", "-o", "dx.npy", "--kernel", "2", "--mask", "m.npy", "--shape", "1,2,6,8",
+                "--relu", NULL);
+    assert_refused(&run, "--relu is for maximum from --input, whose winners are found again", 5);
+    sandbox_run(&run, "backward", "x.npy", "-o", "dx.npy", "--kernel", "2", "--mode", "avg", "--shape", "1,2,6,8",
+                "--load-expression", "x", NULL);
+    assert_refused(&run, "--load-expression is for maximum from --input", 5);
+    sandbox_run(&run, "backward", "x.npy", "-o", "dx.npy", "--kernel", "2", "--input", "x.npy", "--store-expression",
+                "x", NULL);
+    assert_refused(&run, "clpool backward does not take '--store-expression', which other commands have", 5);
+    sandbox_run(&run, "backward", "x.npy", "-o", "dx.npy", "--kernel", "1", "--input", "x.npy", "--relu", "--device",
+                "native", NULL);
+    assert_refused(&run, "native: --relu is for OpenCL devices", 5);
+}
+
 /* Those that only maximum, average or Lp has. */
 static void modes_refuse_the_flags_of_what_else_is_computed(void **state)
 {
@@ -825,6 +875,7 @@ int main(void)
         TEST(wrong_usage_is_named),
         TEST(impossible_poolings_are_named_and_leave_no_file),
         TEST(modes_refuse_the_flags_of_others),
+        TEST(fused_work_is_checked_before_it_is_run),
         TEST(modes_refuse_the_flags_of_what_else_is_computed),
         TEST(backward_asks_for_what_its_mode_needs),
         TEST(files_that_are_no_input_are_named_and_leave_no_file),

@@ -314,6 +314,128 @@ static void an_empty_batch_gives_empty_files(void **state)
     assert_run(&run, 0, "m.npy: 0 of 0 values", NULL);
 }
 
+/* What --load-expression 'x * p0 + p1' makes of x in two channels; all numbers are whole. */
+static const float scales_and_biases[] = {2, -3, -9, 12};
+
+/* y and the mask of ReLU behind maximum, from those of maximum. */
+static void cut_by_relu(const char *y_name, const char *mask_name)
+{
+    array y, mask;
+    float *values;
+    unsigned char *taps;
+    size_t i, cut = 0;
+    assert_int_equal(array_read_as(y_name, NPY_F32, &y), EXIT_DONE);
+    assert_int_equal(array_read_as(mask_name, NPY_U8, &mask), EXIT_DONE);
+    values = y.data;
+    taps = mask.data;
+    for (i = 0; i < y.elements; i++) {
+        if (values[i] <= 0) {
+            values[i] = 0;
+            taps[i] = 0xff;
+            cut++;
+        }
+    }
+    assert_true(cut > 0 && cut < y.elements);
+    write_values(y_name, NPY_F32, y.rank, y.shape, values);
+    write_values(mask_name, NPY_U8, mask.rank, mask.shape, taps);
+    array_free(&y);
+    array_free(&mask);
+}
+
+static void fused_work_gives_the_files_that_three_passes_give(void **state)
+{
+    static const size_t in[] = {2, 2, 6, 8}, out[] = {2, 2, 5, 7}, two[] = {2, 2};
+    float x[2 * 2 * 6 * 8];
+    struct run run;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(x) / sizeof(x[0]); i++) {
+        const size_t channel = i / (6 * 8) % 2;
+        x[i] = (float)(i * 7 % 11) * scales_and_biases[channel] + scales_and_biases[2 + channel];
+    }
+    write_array("x.npy", NPY_F32, 4, in);
+    write_array("dy.npy", NPY_F32, 4, out);
+    write_values("loaded.npy", NPY_F32, 4, in, x);
+    write_values("p.npy", NPY_F32, 2, two, scales_and_biases);
+    sandbox_run(&run, "forward", "loaded.npy", "-o", "y0.npy", "--mask", "m0.npy", "--kernel", "2", "--stride", "1",
+                "--device", "native", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    cut_by_relu("y0.npy", "m0.npy");
+    sandbox_run(&run, "forward", "x.npy", "-o", "y1.npy", "--mask", "m1.npy", "--kernel", "2", "--stride", "1",
+                "--load-expression", "x * p0 + p1", "--parameters", "p.npy", "--relu", "--device", wanted_device(),
+                NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_same_files("y0.npy", "y1.npy");
+    assert_same_files("m0.npy", "m1.npy");
+    sandbox_run(&run, "backward", "dy.npy", "--mask", "m0.npy", "--shape", "2,2,6,8", "-o", "dx0.npy", "--kernel", "2",
+                "--stride", "1", "--device", "native", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    sandbox_run(&run, "backward", "dy.npy", "--input", "x.npy", "-o", "dx1.npy", "--kernel", "2", "--stride", "1",
+                "--load-expression", "x * p0 + p1", "--parameters", "p.npy", "--relu", "--device", wanted_device(),
+                NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_same_files("dx0.npy", "dx1.npy");
+}
+
+/* Of all channels alike, and where nothing is left to pool but the elements themselves. */
+static void a_store_expression_is_applied_to_what_was_pooled(void **state)
+{
+    static const size_t in[] = {1, 1, 1, 4}, one[] = {1};
+    static const signed char x[] = {-3, 1, 100, 127}, y[] = {-5, 3, 127, 127};
+    static const float sums[] = {-0.5f, 114.0f}, floors[] = {-1, 113};
+    static const float factor[] = {2}, floats[] = {-3, 1, 100, 127};
+    struct run run;
+    (void)state;
+    write_values("x.npy", NPY_I8, 4, in, x);
+    write_values("f.npy", NPY_F32, 4, in, floats);
+    write_values("p.npy", NPY_F32, 1, one, factor);
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "1", "--store-expression", "x * p0 + 1",
+                "--parameters", "p.npy", "--device", wanted_device(), NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("y.npy", NPY_I8, 4, y);
+    sandbox_run(&run, "forward", "f.npy", "-o", "y.npy", "--kernel", "1,2", "--mode", "avg", "--store-expression",
+                "x + 0.5", "--device", wanted_device(), NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("y.npy", NPY_F32, 2, sums);
+    sandbox_run(&run, "forward", "f.npy", "-o", "y.npy", "--kernel", "1,2", "--mode", "avg", "--store-expression",
+                "floor(x)", "--device", wanted_device(), NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("y.npy", NPY_F32, 2, floors);
+}
+
+static void a_wrong_expression_is_shown_and_leaves_no_file(void **state)
+{
+    static const struct {
+        const char *flag, *expression, *text;
+        int status;
+    } rows[] = {
+        {"--load-expression", "x * y", "names 'y' at byte 4;", 2},
+        {"--load-expression", "x * y", "\n  x * y\n      ^\n", 2},
+        {"--store-expression", "x; 1", "store_expression has ';' at byte 1", 2},
+        {"--store-expression", "x; 1", "\n  x; 1\n   ^\n", 2},
+        {"--load-expression", "x * p0", "names 'p0' at byte 4, and parameter_count is 0\n  x * p0\n      ^\n", 2},
+        {"--load-expression", "(x", "load_expression leaves 1 '(' open\n", 2},
+        {"--load-expression", "", "load_expression is blank", 2},
+        {"--load-expression", "x +", "clpool: compiled with --load-expression 'x +'\n", 3},
+        {"--store-expression", "fma(x)", "clpool: compiled with --store-expression 'fma(x)'\n", 3},
+        {"--store-expression", "fma(x)", "error", 3},
+    };
+    size_t i;
+    (void)state;
+    write_x("x.npy");
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct run run;
+        sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--mask", "m.npy", "--kernel", "2", rows[i].flag,
+                    rows[i].expression, "--device", wanted_device(), NULL);
+        assert_int_equal(run.status, rows[i].status);
+        assert_string_equal(run.out, "");
+        if (strstr(run.err, rows[i].text) == NULL) {
+            fail_msg("stderr has no '%s':\n%s", rows[i].text, run.err);
+        }
+        assert_int_equal(sandbox_count(), 1);
+    }
+}
+
 static void a_strategy_that_does_not_take_the_problem_is_an_error(void **state)
 {
     struct run run;
@@ -600,6 +722,43 @@ static void bench_measures_averages_and_norms(void **state)
     assert_run(&run, 2, "4 of 4 rows failed", "direct");
 }
 
+/* A row of bench --fused: its times, whose quotient is its ratio. */
+static void assert_fused_row(const char *out, const char *name, const char *strategy)
+{
+    char device[32], wanted[128];
+    double separate = 0, fused = 0, ratio = 0;
+    const char *row;
+    (void)snprintf(wanted, sizeof(wanted), " %s  %s ", name, strategy);
+    row = strstr(out, wanted);
+    assert_non_null(row);
+    while (row > out && row[-1] != '\n') {
+        row--;
+    }
+    assert_int_equal(sscanf(row, "%31s %*s %*s %lf %lf %lf\n", device, &separate, &fused, &ratio), 4);
+    assert_non_null(strchr(device, ':'));
+    assert_true(separate > 0 && fused > 0);
+    assert_true(ratio > 0.9 * separate / fused - 0.01 && ratio < 1.1 * separate / fused + 0.01); /* of rounded times */
+}
+
+static void bench_measures_fused_work_beside_two_kernels(void **state)
+{
+    struct run run;
+    (void)state;
+    sandbox_run(&run, "bench", "--fused", "--case", "2,3,64,64:2", "--runs", "2", "--strategy", "generic", "--device",
+                wanted_device(), NULL);
+    assert_run(&run, 0, "device  case         strategy  two kernels ms  fused ms  ratio\n", NULL);
+    assert_fused_row(run.out, "2,3,64,64:2", "generic");
+    assert_non_null(
+        strstr(run.out, "\n1 of 1 rows ran; the others are not of maximum in f32 on a device, or failed\n"));
+    sandbox_run(&run, "bench", "--fused", "--suite", "alexnet", "--only", "pool5", "--batch", "1", "--runs", "1",
+                "--layout", "nhwc", "--strategy", "direct", "--device", wanted_device(), NULL);
+    assert_run(&run, 2, "\n0 of 1 rows ran;", "direct");
+    sandbox_run(&run, "bench", "--fused", "--case", "1,1,4,4:2", "--mode", "avg", "--device", wanted_device(), NULL);
+    assert_run(&run, 0, "\n0 of 1 rows ran;", NULL);
+    sandbox_run(&run, "bench", "--fused", "--case", "1,1,4,4:2", "--dtype", "f16", "--device", "native", NULL);
+    assert_run(&run, 0, "\n0 of 1 rows ran;", NULL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_enter, sandbox_leave)
 
 int main(void)
@@ -616,6 +775,9 @@ int main(void)
         TEST(unpool_gives_the_files_that_native_gives),
         TEST(masks_are_dropped_converted_and_checked_as_on_native),
         TEST(an_empty_batch_gives_empty_files),
+        TEST(fused_work_gives_the_files_that_three_passes_give),
+        TEST(a_store_expression_is_applied_to_what_was_pooled),
+        TEST(a_wrong_expression_is_shown_and_leaves_no_file),
         TEST(a_strategy_that_does_not_take_the_problem_is_an_error),
         TEST(a_device_that_is_not_there_is_answered_with_those_that_are),
         TEST(the_golden_cases_pass),
@@ -627,6 +789,7 @@ int main(void)
         TEST(a_picture_can_be_pooled_and_compared),
         TEST(bench_measures_every_operation),
         TEST(bench_measures_averages_and_norms),
+        TEST(bench_measures_fused_work_beside_two_kernels),
     };
     if (unsetenv("CLPOOL_DEVICE") != 0 || wanted_device() == NULL) {
         const char *wanted = getenv("CLPOOL_TEST_DEVICE");

@@ -27,7 +27,8 @@ static void parameters_are_those_that_there_are(void **state)
     (void)state;
     assert_success(translate("x * p0 + p1"));
     assert_string_equal(text, "x * CLPOOL_PARAMETER(0) + CLPOOL_PARAMETER(1)");
-    assert_fails(translate("x * p2"), CLPOOL_INVALID_ARGUMENT, "load_expression names 'p2', and parameter_count is 2");
+    assert_fails(translate("x * p2"), CLPOOL_INVALID_ARGUMENT,
+                 "load_expression names 'p2' at byte 4, and parameter_count is 2");
     assert_fails(translate("x * p00"), CLPOOL_INVALID_ARGUMENT, "names 'p00'");
     assert_fails(translate("x * p10"), CLPOOL_INVALID_ARGUMENT, "names 'p10'");
 }
