@@ -39,6 +39,11 @@ static const struct command commands[] = {
     {"devices", "devices", {NULL}, false, NULL},
     {"devices --json", "devices --json", {NULL}, false, NULL},
     {"forward", "forward x.npy -o y.out --mask m.out" WINDOW DEVICE, {"y.out", "m.out"}, false, NULL},
+    {"forward, fused",
+     "forward x.npy -o y.out --mask m.out --load-expression x*p0+p1 --parameters p.npy --relu" WINDOW DEVICE,
+     {"y.out", "m.out"},
+     false,
+     NULL},
     {"forward on auto", "forward x.npy -o y.out --mask m.out" WINDOW, {"y.out", "m.out"}, false, NULL},
     {"forward on native", "forward large.npy -o y.out --device native" WINDOW, {"y.out"}, false, NULL},
     {"backward", "backward y.npy --mask m.npy --shape 1,2,6,8 -o dx.out" WINDOW DEVICE, {"dx.out"}, false, NULL},
@@ -332,7 +337,7 @@ static void write_old_tuning(void)
 
 static int set_up(void **state)
 {
-    static const size_t large[] = {1, 4, 160, 160};
+    static const size_t large[] = {1, 4, 160, 160}, parameters[] = {2, 2};
     const int entered = sandbox_enter(state);
     char cache[1024];
     assert_int_equal(entered, 0);
@@ -340,6 +345,7 @@ static int set_up(void **state)
     (void)strcat(cache, "/cache");
     assert_int_equal(setenv("CLPOOL_CACHE_DIR", cache, 1) | unsetenv("CLPOOL_CACHE") | unsetenv("CLPOOL_DEVICE"), 0);
     write_x("x.npy");
+    write_array("p.npy", NPY_F32, 2, parameters);
     write_array("large.npy", NPY_F32, 4, large);
     write_png("x.png", 8, 6, 3);
     write_golden();
