@@ -3,15 +3,17 @@
  * gather.cl: backward of maximum of small windows in planes with channels first, on devices whose work-items have wide
  * vectors of their own (CPUs): each element sums up the gradients of the windows that it won. A work-item takes whole
  * bands of input rows, or batches of small planes. It copies the outputs that reach them to private memory, with cells
- * that name no tap around each row; sums up, for 16 cells at a time, all elements that lie a stride from the next; and
- * stores the rows. Planes of which each row has as many windows as elements need no copy.
+ * that name no tap around each row; sums up, for 16 cells at a time, all elements that lie a stride from the next,
+ * where windows have a depth one slice of outputs after the other; and stores the rows. Planes of which each row has as
+ * many windows as elements need no copy.
  *
  * Reads    dy and mask, from their offsets in elements on; with `accumulate` dx.
  * Writes   dx, each element at least once, at last with its value.
  * Launch   one dimension, groups of one work-item; any number of them, which share the bands or planes.
- * Ranges   dense tensors, channels first; axis D has a window of 1 and no padding, stride 1; no dilation; a stride of 1
- *          or 2 along W; what one row of windows needs fits into the limit below; masks of 8 bits in the window form,
- *          with any values.
+ * Ranges   dense tensors, channels first; no dilation along H and W; a stride of 1 or 2 along W; what one row of
+ *          windows needs fits into the limit below; where axis D has windows of 1 and a stride of 1, as many outputs as
+ *          elements and no padding there; masks of 8 bits in the window form, or of indices in planes of less than 2^31
+ *          elements, with any values.
  * Rules    as generic.cl, the same bits.
  * Options  value.cl's, and direct.cl's constants. Not for f64; there is none for integer types.
  *   CLPOOL_GATHER_STREAM   elements of dx from which on it is stored past the caches: what does not stay in them anyway
@@ -24,6 +26,25 @@
 #define CLPOOL_GATHER_BATCH 256 /* cells of a batch, unless a plane has more */
 
 #define CLPOOL_ALL _Pragma("unroll")
+
+/* What a cell says of its output: the number of the tap that won, or how far its index is from that of the window's
+ * first one; all bits set for none. CLPOOL_FIND_TAPS finds those of n outputs of a row, the i-th being the first. */
+#if CLPOOL_MASK_WINDOW
+typedef uchar clpool_tap;
+typedef uchar16 clpool_tap16;
+#define CLPOOL_KEEP_TAPS(n, p, taps) CLPOOL_WRITE(uchar, n, p, taps)
+#define CLPOOL_READ_TAPS(n, p) CLPOOL_READ(uchar, n, p)
+#define CLPOOL_FIND_TAPS(n, mask, i, names) CLPOOL_GET(uchar, n, mask)
+#define CLPOOL_BEHIND(n, count) as_uchar##n(convert_uchar##n(CLPOOL_NUMBERS##n) >= (uchar##n)((uchar)(count)))
+#else
+typedef int clpool_tap;
+typedef int16 clpool_tap16;
+#define CLPOOL_KEEP_TAPS(n, p, taps) CLPOOL_WRITE(int, n, p, taps)
+#define CLPOOL_READ_TAPS(n, p) CLPOOL_READ(int, n, p)
+#define CLPOOL_FIND_TAPS(n, mask, i, names) clpool_gather_find##n(mask, i, names)
+#define CLPOOL_BEHIND(n, count) (CLPOOL_NUMBERS##n >= (int##n)(count))
+#endif
+#define CLPOOL_NONE ((clpool_tap)-1)
 
 /* Windows that may have an element, along each axis. */
 #define CLPOOL_GATHER_H ((CLPOOL_WINDOW_H + CLPOOL_STRIDE_H - 1) / CLPOOL_STRIDE_H)
@@ -71,7 +92,7 @@ static inline void clpool_gather_lay_out(clpool_index planes, clpool_index4 in, 
     const int bands = max(least, (int)wanted);
     layout->band = (layout->rows + bands - 1) / bands;
     layout->bands = (layout->rows + layout->band - 1) / layout->band;
-    layout->batch = max(min(fit, CLPOOL_GATHER_BATCH / layout->pitch) / layout->period, 1);
+    layout->batch = CLPOOL_FLAT ? max(min(fit, CLPOOL_GATHER_BATCH / layout->pitch) / layout->period, 1) : 1;
 }
 
 /* What is the same for all of a launch. */
@@ -88,15 +109,15 @@ typedef struct {
     bool is_streamed;
 } clpool_gather;
 
-static inline void clpool_gather_fill(uchar *to, int count, uchar value)
+static inline void clpool_gather_fill(clpool_tap *to, int count, clpool_tap value)
 {
     if (count >= 16) {
         for (int i = 0; i < count; i += 16) {
-            CLPOOL_WRITE(uchar, 16, to + min(i, count - 16), (uchar16)(value));
+            CLPOOL_KEEP_TAPS(16, to + min(i, count - 16), value);
         }
     } else if (count >= 8) {
-        CLPOOL_WRITE(uchar, 8, to, (uchar8)(value));
-        CLPOOL_WRITE(uchar, 8, to + count - 8, (uchar8)(value));
+        CLPOOL_KEEP_TAPS(8, to, value);
+        CLPOOL_KEEP_TAPS(8, to + count - 8, value);
     } else {
         for (int i = 0; i < count; i++) {
             to[i] = value;
@@ -104,44 +125,95 @@ static inline void clpool_gather_fill(uchar *to, int count, uchar value)
     }
 }
 
-/* Copies `count` outputs, and behind them up to 15 that name no tap; `left` are there to be read. */
-static inline void clpool_gather_copy(__global const clpool_value *dy, __global const clpool_mask *mask, int count,
-                                      clpool_index left, float *gradient, uchar *tap)
+#if CLPOOL_MASK_WINDOW
+
+static inline clpool_tap clpool_gather_find(clpool_mask value, int i, clpool_row_names names)
 {
-    const uchar16 lane = (uchar16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    (void)i;
+    (void)names;
+    return value;
+}
+
+#elif CLPOOL_MASK_BITS == 32
+
+static inline clpool_tap clpool_gather_find(clpool_mask value, int i, clpool_row_names names)
+{
+    return as_int(as_uint(value) - as_uint(names.first) - (uint)(i * names.step));
+}
+
+#define CLPOOL_GATHER_FIND(n)                                                                                          \
+    CLPOOL_INLINE int##n clpool_gather_find##n(__global const clpool_mask *mask, int i, clpool_row_names names)        \
+    {                                                                                                                  \
+        return CLPOOL_GET(int, n, mask) - (int##n)(names.first) - (CLPOOL_NUMBERS##n + i) * names.step;                \
+    }
+
+#else
+
+static inline clpool_tap clpool_gather_find(clpool_mask value, int i, clpool_row_names names)
+{
+    const ulong far = as_ulong(value) - as_ulong(names.first) - (ulong)(i * names.step);
+    return far < (ulong)INT_MAX ? (clpool_tap)far : CLPOOL_NONE;
+}
+
+/* The lower halves, where the higher ones are 0; what is negative then names no tap either. */
+#define CLPOOL_GATHER_FIND(n)                                                                                          \
+    CLPOOL_INLINE int##n clpool_gather_find##n(__global const clpool_mask *mask, int i, clpool_row_names names)        \
+    {                                                                                                                  \
+        const long##n far =                                                                                            \
+            CLPOOL_GET(long, n, mask) - names.first - convert_long##n((CLPOOL_NUMBERS##n + i) * names.step);           \
+        return convert_int##n(far) | (convert_int##n(far >> 32) != 0);                                                 \
+    }
+
+#endif
+
+#if !CLPOOL_MASK_WINDOW
+CLPOOL_GATHER_FIND(8)
+CLPOOL_GATHER_FIND(16)
+#endif
+
+static inline clpool_row_names clpool_gather_names(const clpool_gather *all, clpool_index plane, int h)
+{
+    return clpool_names_of_row(plane, h, 0, all->in, all->out, all->pad);
+}
+
+/* Copies `count` outputs, and behind them up to 15 that name no tap; `left` are there to be read. */
+static inline void clpool_gather_copy(__global const clpool_value *dy, __global const clpool_mask *mask,
+                                      clpool_row_names names, int count, clpool_index left, float *gradient,
+                                      clpool_tap *tap)
+{
     int w = 0;
     for (; w + 16 <= count; w += 16) {
         CLPOOL_WRITE(float, 16, gradient + w, CLPOOL_LOAD(16, dy + w));
-        CLPOOL_WRITE(uchar, 16, tap + w, CLPOOL_GET(uchar, 16, mask + w));
+        CLPOOL_KEEP_TAPS(16, tap + w, CLPOOL_FIND_TAPS(16, mask + w, w, names));
     }
-    const uchar16 outside = as_uchar16(lane >= (uchar16)((uchar)(count - w)));
     if (w + 8 < count && w + 16 <= left) {
         CLPOOL_WRITE(float, 16, gradient + w, CLPOOL_LOAD(16, dy + w));
-        CLPOOL_WRITE(uchar, 16, tap + w, CLPOOL_GET(uchar, 16, mask + w) | outside);
+        CLPOOL_KEEP_TAPS(16, tap + w, CLPOOL_FIND_TAPS(16, mask + w, w, names) | CLPOOL_BEHIND(16, count - w));
     } else if (w < count && w + 8 >= count && w + 8 <= left) {
         CLPOOL_WRITE(float, 8, gradient + w, CLPOOL_LOAD(8, dy + w));
-        CLPOOL_WRITE(uchar, 8, tap + w, CLPOOL_GET(uchar, 8, mask + w) | outside.lo);
+        CLPOOL_KEEP_TAPS(8, tap + w, CLPOOL_FIND_TAPS(8, mask + w, w, names) | CLPOOL_BEHIND(8, count - w));
     } else {
         for (; w < count; w++) {
             gradient[w] = clpool_widen(dy[w]);
-            tap[w] = mask[w];
+            tap[w] = clpool_gather_find(mask[w], w, names);
         }
     }
 }
 
 /* Rows of at most n outputs, each by one vector. */
-#define CLPOOL_GATHER_COPY_NARROW(n, outside)                                                                          \
+#define CLPOOL_GATHER_COPY_NARROW(n)                                                                                   \
     for (; h < end && at + n <= all->outputs; h++, at += width, to += pitch) {                                         \
         CLPOOL_WRITE(float, n, gradient + to, CLPOOL_LOAD(n, all->dy + at));                                           \
-        CLPOOL_WRITE(uchar, n, tap + to, CLPOOL_GET(uchar, n, all->mask + at) | (outside));                            \
+        CLPOOL_KEEP_TAPS(n, tap + to,                                                                                  \
+                         CLPOOL_FIND_TAPS(n, all->mask + at, 0, clpool_gather_names(all, plane, h)) |                  \
+                             CLPOOL_BEHIND(n, width));                                                                 \
     }
 
 /* Copies the outputs of a plane in `rows` rows of windows and in those before them that reach their elements. Rows of
  * cells without any are filled where they may hold others. */
 static inline void clpool_gather_cells(const clpool_gather *all, clpool_index plane, int row, int rows, float *gradient,
-                                       uchar *tap)
+                                       clpool_tap *tap)
 {
-    const uchar16 lane = (uchar16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const int pitch = all->layout.pitch;
     const int width = (int)all->out.z;
     const int begin = row - CLPOOL_GATHER_H + 1;
@@ -150,50 +222,60 @@ static inline void clpool_gather_cells(const clpool_gather *all, clpool_index pl
     int to = (h - begin) * pitch;
     clpool_index at = (plane * all->out.y + h) * width;
     if (all->layout.bands > 1) {
-        clpool_gather_fill(tap, to, 255);
-        clpool_gather_fill(tap + (end - begin) * pitch, (row + rows - end) * pitch, 255);
+        clpool_gather_fill(tap, to, CLPOOL_NONE);
+        clpool_gather_fill(tap + (end - begin) * pitch, (row + rows - end) * pitch, CLPOOL_NONE);
     }
     if (width <= 8) {
-        CLPOOL_GATHER_COPY_NARROW(8, as_uchar8(lane.lo >= (uchar8)((uchar)width)))
+        CLPOOL_GATHER_COPY_NARROW(8)
     } else if (width <= 16) {
-        CLPOOL_GATHER_COPY_NARROW(16, as_uchar16(lane >= (uchar16)((uchar)width)))
+        CLPOOL_GATHER_COPY_NARROW(16)
     }
     for (; h < end; h++, at += width, to += pitch) {
-        clpool_gather_copy(all->dy + at, all->mask + at, width, all->outputs - at, gradient + to, tap + to);
+        clpool_gather_copy(all->dy + at, all->mask + at, clpool_gather_names(all, plane, h), width, all->outputs - at,
+                           gradient + to, tap + to);
     }
 }
 
 /* Adds gradients in the lanes whose outputs name a tap. Adding 0 changes no sum: none is -0. */
-CLPOOL_INLINE float16 clpool_gather_add(float16 sum, float16 gradients, uchar16 named, int tap)
+CLPOOL_INLINE float16 clpool_gather_add(float16 sum, float16 gradients, clpool_tap16 named, int tap)
 {
-    const char16 is_here = named == (uchar16)((uchar)tap);
-    return sum + as_float16(as_int16(gradients) & convert_int16(is_here));
+    const int16 is_here = convert_int16(named == (clpool_tap16)((clpool_tap)tap));
+    return sum + as_float16(as_int16(gradients) & is_here);
 }
 
-/* The sums of all elements that lie a stride from the next, by cells: at `sums` those of rows where windows begin. */
-static inline void clpool_gather_sum(const float *gradient, const uchar *tap, long pitch, int count, float *sums,
-                                     long step)
+/* The sums of all elements that lie a stride from the next, by cells: at `sums` those of rows where windows begin.
+ * Adds to what is there, unless windows have but one slice. Taps count from `first` on. */
+static inline void clpool_gather_sum(const float *gradient, const clpool_tap *tap, long pitch, int count, int first,
+                                     int4 steps, float *sums, long step)
 {
     for (long i = 0; i < count; i += 16) {
         float16 sum[CLPOOL_GATHER_STEP];
         CLPOOL_ALL for (int j = 0; j < CLPOOL_GATHER_STEP; j++)
         {
+#if CLPOOL_FLAT
             sum[j] = 0;
+#elif CLPOOL_STRIDE_W == 1
+            sum[j] = CLPOOL_READ(float, 16, sums + j * step + i);
+#else
+            const float16 low = CLPOOL_READ(float, 16, sums + j / 2 * step + 2 * i);
+            const float16 high = CLPOOL_READ(float, 16, sums + j / 2 * step + 2 * i + 16);
+            sum[j] = j % 2 == 0 ? (float16)(low.even, high.even) : (float16)(low.odd, high.odd);
+#endif
         }
         CLPOOL_ALL for (int h = CLPOOL_GATHER_H - 1; h >= 0; h--)
         {
             const float *gradients = gradient - h * pitch;
-            const uchar *names = tap - h * pitch;
+            const clpool_tap *names = tap - h * pitch;
             CLPOOL_ALL for (int w = CLPOOL_GATHER_W - 1; w >= 0; w--)
             {
                 const float16 lanes = CLPOOL_READ(float, 16, gradients + i - w);
-                const uchar16 named = CLPOOL_READ(uchar, 16, names + i - w);
+                const clpool_tap16 named = CLPOOL_READ_TAPS(16, names + i - w);
                 CLPOOL_ALL for (int j = 0; j < CLPOOL_GATHER_STEP; j++)
                 {
                     const int row = h * CLPOOL_STRIDE_H + j / CLPOOL_STRIDE_W;
                     const int column = w * CLPOOL_STRIDE_W + j % CLPOOL_STRIDE_W;
                     if (row < CLPOOL_WINDOW_H && column < CLPOOL_WINDOW_W) {
-                        sum[j] = clpool_gather_add(sum[j], lanes, named, row * CLPOOL_WINDOW_W + column);
+                        sum[j] = clpool_gather_add(sum[j], lanes, named, first + row * steps.y + column * steps.z);
                     }
                 }
             }
@@ -329,9 +411,46 @@ static inline void clpool_gather_stream(const clpool_gather_rows *rows, int top,
 /* Private memory of a work-item. */
 typedef struct {
     float gradient[CLPOOL_GATHER_MOST]; /* by cells */
-    uchar tap[CLPOOL_GATHER_MOST];
+    clpool_tap tap[CLPOOL_GATHER_MOST];
     float sums[CLPOOL_GATHER_MOST + 16];
 } clpool_gather_memory;
+
+/* Sums up what rows of windows in planes of outputs say. */
+static inline void clpool_gather_slice(const clpool_gather *all, clpool_index plane, int planes, int row, int rows,
+                                       int tap, clpool_gather_memory *memory, int step)
+{
+    const int pitch = all->layout.pitch;
+    const int period = all->layout.period * pitch;
+    const int cell = CLPOOL_GATHER_MARGIN + (CLPOOL_GATHER_H - 1) * pitch; /* of the first window */
+    const int4 steps = clpool_tap_steps(all->in);
+    for (int i = 0; i < planes; i++) {
+        const int to = CLPOOL_GATHER_MARGIN + i * period;
+        clpool_gather_cells(all, plane + i, row, rows, memory->gradient + to, memory->tap + to);
+    }
+    clpool_gather_sum(memory->gradient + cell, memory->tap + cell, pitch, (planes - 1) * period + rows * pitch,
+                      tap * steps.x, steps, memory->sums, step);
+}
+
+#if !CLPOOL_FLAT
+
+/* The same for all slices of outputs whose windows reach a plane of elements, in ascending order. */
+static inline void clpool_gather_slices(const clpool_gather *all, clpool_index plane, int row, int rows,
+                                        clpool_gather_memory *memory, int step)
+{
+    const clpool_index volume = plane / all->in.x;
+    const clpool_index depth = plane - volume * all->in.x + all->pad.x;
+    for (int i = 0; i < CLPOOL_STRIDE_H * step; i += 16) {
+        CLPOOL_WRITE(float, 16, memory->sums + i, (float16)(0));
+    }
+    for (int tap = CLPOOL_WINDOW_D - 1; tap >= 0; tap--) {
+        const clpool_index start = depth - tap * CLPOOL_DILATION_D;
+        if (start >= 0 && start % CLPOOL_STRIDE_D == 0 && start / CLPOOL_STRIDE_D < all->out.x) {
+            clpool_gather_slice(all, volume * all->out.x + start / CLPOOL_STRIDE_D, 1, row, rows, tap, memory, step);
+        }
+    }
+}
+
+#endif
 
 /* `rows` rows of windows, from the begin-th on, of a number of planes; of several, all rows. */
 static inline void clpool_gather_band(const clpool_gather *all, clpool_index plane, int planes, int begin, int rows,
@@ -340,18 +459,17 @@ static inline void clpool_gather_band(const clpool_gather *all, clpool_index pla
     const int pitch = all->layout.pitch;
     const int period = all->layout.period * pitch;
     const int row = all->layout.first_row + begin;
-    const int first = CLPOOL_GATHER_MARGIN + (CLPOOL_GATHER_H - 1) * pitch; /* cell */
     const int count = (planes - 1) * period + rows * pitch;
     clpool_gather_rows sums;
     sums.first = row * CLPOOL_STRIDE_H - (int)all->pad.y;
     sums.step = (count + 15) / 16 * 16 * CLPOOL_STRIDE_W;
     sums.pitch = pitch * CLPOOL_STRIDE_W;
     sums.sums = memory->sums + all->pad.z;
-    for (int i = 0; i < planes; i++) {
-        const int to = CLPOOL_GATHER_MARGIN + i * period;
-        clpool_gather_cells(all, plane + i, row, rows, memory->gradient + to, memory->tap + to);
-    }
-    clpool_gather_sum(memory->gradient + first, memory->tap + first, pitch, count, memory->sums, sums.step);
+#if CLPOOL_FLAT
+    clpool_gather_slice(all, plane, planes, row, rows, 0, memory, sums.step);
+#else
+    clpool_gather_slices(all, plane, row, rows, memory, sums.step);
+#endif
     const int top = max(sums.first, 0);
     const int bottom = min(sums.first + rows * CLPOOL_STRIDE_H, (int)all->in.y);
     for (int i = 0; i < planes; i++, sums.sums += period * CLPOOL_STRIDE_W) {
@@ -366,7 +484,10 @@ static inline void clpool_gather_band(const clpool_gather *all, clpool_index pla
     }
 }
 
-#if CLPOOL_DTYPE_F32 && CLPOOL_GATHER_STEP == 1
+/* Whether there may be planes that need no copy. */
+#define CLPOOL_GATHER_DIRECT (CLPOOL_DTYPE_F32 && CLPOOL_GATHER_STEP == 1 && CLPOOL_FLAT && CLPOOL_MASK_WINDOW)
+
+#if CLPOOL_GATHER_DIRECT
 
 /* Planes whose windows begin one element apart, as many in a row as it has elements, can be gathered without a copy,
  * as arrays of one axis: all elements are as far from their window of the same tap. `outside` says, for each column of
@@ -465,7 +586,7 @@ clpool_gather_backward(__global const clpool_value *dy, ulong dy_offset, __globa
     all.dy = dy + dy_offset;
     all.mask = mask + mask_offset;
     all.dx = dx + dx_offset;
-    all.outputs = planes * (out.y * out.z);
+    all.outputs = planes / in.x * out.x * (out.y * out.z);
     all.in = in;
     all.out = out;
     all.pad = pad;
@@ -478,9 +599,9 @@ clpool_gather_backward(__global const clpool_value *dy, ulong dy_offset, __globa
     const clpool_index end = (clpool_index)((get_global_id(0) + 1) * units / get_global_size(0));
     const int cells = 2 * CLPOOL_GATHER_MARGIN + (layout->batch * layout->period + CLPOOL_GATHER_H) * layout->pitch;
     for (int i = 0; i < min(cells, CLPOOL_GATHER_MOST); i += 16) {
-        CLPOOL_WRITE(uchar, 16, memory.tap + i, (uchar16)(255));
+        CLPOOL_KEEP_TAPS(16, memory.tap + i, CLPOOL_NONE);
     }
-#if CLPOOL_DTYPE_F32 && CLPOOL_GATHER_STEP == 1
+#if CLPOOL_GATHER_DIRECT
     if (clpool_gather_is_flat(&all)) {
         clpool_gather_planes(&all, begin, end, &memory);
         return;

@@ -21,6 +21,7 @@ typedef int clpool_lane;
  * may make several. */
 #define CLPOOL_UNALIGNED(type, n) typedef type##n clpool_##type##n __attribute__((aligned(sizeof(type))))
 #define CLPOOL_UNALIGNED_ALL(n)                                                                                        \
+    CLPOOL_UNALIGNED(long, n);                                                                                         \
     CLPOOL_UNALIGNED(float, n);                                                                                        \
     CLPOOL_UNALIGNED(int, n);                                                                                          \
     CLPOOL_UNALIGNED(uint, n);                                                                                         \
@@ -32,6 +33,11 @@ CLPOOL_UNALIGNED_ALL(8);
 CLPOOL_UNALIGNED_ALL(16);
 #define CLPOOL_GET(type, n, p) (*(__global const clpool_##type##n *)(p))
 #define CLPOOL_PUT(type, n, p, value) (*(__global clpool_##type##n *)(p) = (value))
+
+/* The numbers of n lanes. */
+#define CLPOOL_NUMBERS4 ((int4)(0, 1, 2, 3))
+#define CLPOOL_NUMBERS8 ((int8)(0, 1, 2, 3, 4, 5, 6, 7))
+#define CLPOOL_NUMBERS16 ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
 
 #define CLPOOL_INLINE static inline __attribute__((always_inline))
 

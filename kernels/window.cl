@@ -13,6 +13,8 @@
 #define CLPOOL_STRIDE ((clpool_index4)(CLPOOL_STRIDE_D, CLPOOL_STRIDE_H, CLPOOL_STRIDE_W, 1))
 #define CLPOOL_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
 #define CLPOOL_EXTENT (CLPOOL_DILATION * (CLPOOL_WINDOW - 1) + 1)
+/* Whether a window has one slice, and each slice a window; where none is padding, slices of x and y are one for one. */
+#define CLPOOL_FLAT (CLPOOL_WINDOW_D == 1 && CLPOOL_STRIDE_D == 1)
 #define CLPOOL_EXTENT_D (1L * CLPOOL_DILATION_D * (CLPOOL_WINDOW_D - 1) + 1)
 #define CLPOOL_EXTENT_H (1L * CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
 #define CLPOOL_EXTENT_W (1L * CLPOOL_DILATION_W * (CLPOOL_WINDOW_W - 1) + 1)
@@ -62,6 +64,46 @@ static inline clpool_mask clpool_mask_of_place(clpool_place place, clpool_index4
     const clpool_index plane = CLPOOL_MASK_TENSOR ? place.n * channels + place.c : 0;
     return (clpool_mask)(plane * (in.x * in.y * in.z) + index);
 }
+
+/* How far the indices of neighbours along each axis are apart; and the names of neighbouring taps, which are such
+ * indices, or numbers of taps. For planes of less than 2^31 elements. */
+static inline int4 clpool_element_steps(clpool_index4 in)
+{
+    return CLPOOL_MASK_COLMAJOR ? (int4)(1, (int)in.x, (int)(in.x * in.y), 0)
+                                : (int4)((int)(in.y * in.z), (int)in.z, 1, 0);
+}
+
+#ifdef CLPOOL_WINDOW_D
+static inline int4 clpool_tap_steps(clpool_index4 in)
+{
+    return CLPOOL_MASK_WINDOW
+               ? (int4)(CLPOOL_WINDOW_H * CLPOOL_WINDOW_W, CLPOOL_WINDOW_W, 1, 0)
+               : clpool_element_steps(in) * (int4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 0);
+}
+
+/* What the windows of a row are called in a mask: nothing where that numbers taps, else by the indices of their first
+ * taps. */
+typedef struct {
+    clpool_mask first;
+    int step; /* from one to the next */
+} clpool_row_names;
+
+/* Those of windows from output (h, w) on, of a plane whose number counts axis D too. Channels first. */
+static inline clpool_row_names clpool_names_of_row(clpool_index plane, clpool_index h, clpool_index w, clpool_index4 in,
+                                                   clpool_index4 out, clpool_index4 pad)
+{
+    clpool_row_names names = {0, 0};
+    if (!CLPOOL_MASK_WINDOW) {
+        clpool_place place;
+        place.n = plane / out.x;
+        place.c = 0;
+        place.spatial = (clpool_index4)(plane - place.n * out.x, h, w, 0) * CLPOOL_STRIDE - pad;
+        names.first = clpool_mask_of_place(place, in, 1);
+        names.step = CLPOOL_STRIDE_W * clpool_element_steps(in).z;
+    }
+    return names;
+}
+#endif
 
 /* What names a tap of the window that begins at `start` in plane (place.n, place.c); CLPOOL_NO_TAP gives the
  * sentinel. */

@@ -106,24 +106,52 @@ static size_t rows_padded_width(const struct axis *w)
     return size_divide_up(w->out, ROWS_LANES) * ROWS_LANES * w->stride + w->extent;
 }
 
-/** Maximum over planes of two axes, dense and with channels first, and masks of taps. */
-static bool takes_flat_max(const struct geometry *geometry)
+/** Slices of x and y are one for one. */
+static bool is_flat(const struct axis *d)
+{
+    return !d->adaptive && d->kernel == 1 && d->out == d->in && d->pad_lo == 0;
+}
+
+/** Maximum over sliding windows in dense tensors with channels first. */
+static bool takes_sliding_max(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
-    const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && !axis[0].adaptive && axis[0].pad_lo == 0;
-    return takes_max(geometry) && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST && is_flat &&
-           !axis[1].adaptive && !axis[2].adaptive && geometry->mask_form == CLPOOL_MASK_WINDOW;
+    return takes_max(geometry) && geometry->dense && geometry->layout == CLPOOL_CHANNELS_FIRST && !axis[0].adaptive &&
+           !axis[1].adaptive && !axis[2].adaptive;
+}
+
+/** Indices of a plane, those of its padding too, and steps between windows fit into an int. */
+static bool indices_fit(const struct geometry *geometry)
+{
+    size_t reach = 1;
+    bool fits = true;
+    for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
+        const struct axis *axis = &geometry->axis[i];
+        fits = fits && size_multiply(reach, size_max(axis->padded, axis->stride), &reach);
+    }
+    return fits && reach <= INT32_MAX / 4;
+}
+
+/** Of it what lanes of f32 and int hold, and masks of taps or of indices. Where windows have a depth of 1 and begin at
+ * each slice, none is padding. */
+static bool takes_lanes_max(const struct geometry *geometry)
+{
+    const struct axis *d = &geometry->axis[0];
+    const bool has_names = geometry->mask_form == CLPOOL_MASK_WINDOW ||
+                           (!mask_form_numbers_taps(geometry->mask_form) && indices_fit(geometry));
+    return takes_sliding_max(geometry) && geometry->dtype->id != CLPOOL_F64 && has_names &&
+           (is_flat(d) || d->kernel > 1 || d->stride > 1) && size_max(d->padded, d->stride) <= INT32_MAX / 4;
 }
 
 /** A window's rows fit into a band. */
 bool takes_rows(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
-    if (!takes_flat_max(geometry) || geometry->dtype->id == CLPOOL_F64 || axis[1].padded > INT32_MAX / 4 ||
+    if (!takes_lanes_max(geometry) || axis[0].kernel > ROWS_PADDED || axis[1].padded > INT32_MAX / 4 ||
         axis[2].padded > ROWS_PADDED || axis[2].stride > ROWS_PADDED || axis[2].extent > ROWS_PADDED) {
         return false;
     }
-    const size_t rows = size_min(ROWS_MOST, ROWS_PADDED / rows_padded_width(&axis[2]));
+    const size_t rows = size_min(ROWS_MOST, ROWS_PADDED / (rows_padded_width(&axis[2]) * axis[0].kernel));
     return axis[1].extent <= rows;
 }
 
@@ -168,8 +196,7 @@ enum { STRIPS_EXTENT = 7, STRIPS_STEP = 16, STRIPS_LEAST_OPEN = 3, CHANNELS_UNRO
 static bool takes_small_windows(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
-    const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && axis[0].pad_lo == 0;
-    return takes_channels(geometry) && is_flat && axis[1].dilation == 1 && axis[2].dilation == 1 &&
+    return takes_channels(geometry) && is_flat(&axis[0]) && axis[1].dilation == 1 && axis[2].dilation == 1 &&
            axis[1].kernel <= STRIPS_EXTENT && axis[2].kernel <= STRIPS_EXTENT && geometry->channels >= STRIPS_STEP;
 }
 
@@ -197,8 +224,8 @@ enum { SCATTER_MOST = 32768, SCATTER_CHANNELS = 16, SCATTER_FEW_TAPS = 16 };
 bool takes_scatter(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
-    if (!takes_flat_max(geometry) || axis[1].padded > INT32_MAX / 4 || axis[2].padded > SCATTER_MOST ||
-        axis[1].extent > SCATTER_MOST) {
+    if (!takes_sliding_max(geometry) || !is_flat(&axis[0]) || geometry->mask_form != CLPOOL_MASK_WINDOW ||
+        axis[1].padded > INT32_MAX / 4 || axis[2].padded > SCATTER_MOST || axis[1].extent > SCATTER_MOST) {
         return false;
     }
     const size_t width = size_max((axis[2].out - 1) * axis[2].stride + axis[2].extent, axis[2].in + axis[2].pad_lo);
@@ -213,9 +240,10 @@ bool takes_gather(const struct geometry *geometry)
 {
     const struct axis *h = &geometry->axis[1];
     const struct axis *w = &geometry->axis[2];
-    if (!takes_flat_max(geometry) || geometry->dtype->id == CLPOOL_F64 || geometry->mask_format.bits != 8 ||
-        h->dilation != 1 || w->dilation != 1 || h->stride > GATHER_STRIDE_H || w->stride > GATHER_STRIDE_W ||
-        h->padded > INT32_MAX / 4 || w->padded > GATHER_MOST) {
+    const bool has_names = geometry->mask_form != CLPOOL_MASK_WINDOW || geometry->mask_format.bits == 8;
+    if (!takes_lanes_max(geometry) || !has_names || h->dilation != 1 || w->dilation != 1 ||
+        h->stride > GATHER_STRIDE_H || w->stride > GATHER_STRIDE_W || h->padded > INT32_MAX / 4 ||
+        w->padded > GATHER_MOST) {
         return false;
     }
     const size_t windows[] = {size_divide_up(h->kernel, h->stride), size_divide_up(w->kernel, w->stride)};
@@ -228,8 +256,7 @@ bool takes_gather(const struct geometry *geometry)
 bool takes_scatter_channels(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
-    const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && axis[0].pad_lo == 0;
-    if (!takes_channels(geometry) || !is_flat || geometry->channels < SCATTER_CHANNELS ||
+    if (!takes_channels(geometry) || !is_flat(&axis[0]) || geometry->channels < SCATTER_CHANNELS ||
         geometry->taps <= SCATTER_FEW_TAPS || axis[1].padded > INT32_MAX / 4 || axis[2].padded > SCATTER_MOST) {
         return false;
     }
@@ -259,13 +286,12 @@ bool takes_sweeps(const struct geometry *geometry)
     const struct axis *h = &axis[1];
     const struct axis *w = &axis[2];
     const bool is_last = geometry->layout == CLPOOL_CHANNELS_LAST;
-    const bool is_flat = axis[0].kernel == 1 && axis[0].out == axis[0].in && !axis[0].adaptive && axis[0].pad_lo == 0;
     const bool is_narrow = !is_last && w->out <= SWEEPS_NARROW;
     const bool overlaps = h->kernel >= 2 * h->stride && w->kernel >= 2 * w->stride;
     const size_t lanes = is_last ? geometry->channels : geometry->planes;
     const size_t vectors = size_divide_up(lanes, SWEEPS_LANES);
     return takes_max(geometry) && geometry->dense && geometry->mask_form == CLPOOL_MASK_WINDOW &&
-           geometry->dtype->id != CLPOOL_F64 && is_flat && is_sweepable(h) && is_sweepable(w) &&
+           geometry->dtype->id != CLPOOL_F64 && is_flat(&axis[0]) && is_sweepable(h) && is_sweepable(w) &&
            lanes >= SWEEPS_LANES && lanes * 4 >= vectors * SWEEPS_LANES * 3 && (overlaps || !is_last) &&
            h->kernel + w->kernel >= (is_narrow ? SWEEPS_TAPS_OF_NARROW : SWEEPS_TAPS);
 }

@@ -30,11 +30,14 @@ bool takes_tile_backward(const struct geometry *geometry);
 /** Average over windows that are all alike, of so few taps that their sums stay in registers, dense: kernels/box.cl. */
 bool takes_box(const struct geometry *geometry);
 
-/* Maximum with a mask of taps, dense: kernels/rows.cl, gather.cl, scatter.cl and whole.cl with channels first,
- * strips.cl and channels.cl with channels last. */
-bool takes_sweeps(const struct geometry *geometry);
+/* Maximum with a mask of taps or of indices, dense with channels first, also of windows with a depth: kernels/rows.cl
+ * and gather.cl. */
 bool takes_rows(const struct geometry *geometry);
 bool takes_gather(const struct geometry *geometry);
+
+/* Maximum with a mask of taps, dense: kernels/scatter.cl and whole.cl with channels first, strips.cl and channels.cl
+ * with channels last. */
+bool takes_sweeps(const struct geometry *geometry);
 bool takes_scatter(const struct geometry *geometry);
 bool takes_whole(const struct geometry *geometry);
 bool takes_strips(const struct geometry *geometry);

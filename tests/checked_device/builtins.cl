@@ -208,7 +208,9 @@ CHECKED_SELECT_ALL(16)
     CHECKED_CONVERT_FROM(short, n)                                                                                     \
     CHECKED_CONVERT_FROM(ushort, n)                                                                                    \
     CHECKED_CONVERT_FROM(int, n)                                                                                       \
-    CHECKED_CONVERT_FROM(uint, n)
+    CHECKED_CONVERT_FROM(uint, n)                                                                                      \
+    CHECKED_CONVERT(int, long, n)                                                                                      \
+    CHECKED_CONVERT(long, int, n)
 CHECKED_CONVERT_ALL(4)
 CHECKED_CONVERT_ALL(8)
 CHECKED_CONVERT_ALL(16)

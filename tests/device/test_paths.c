@@ -83,6 +83,44 @@ static void planes_are_gathered_in_bands(void **state)
     check_with(clpool_problem_2d(1, 1, 300, 60, 2, 2, 0), "gather");
 }
 
+static clpool_mask_form form_at(size_t i)
+{
+    return (clpool_mask_form)(i % (CLPOOL_MASK_TENSOR_COLMAJOR + 1));
+}
+
+/** Rows of outputs that fill vectors, share them, or are shorter than any; and slices that are padding. */
+static void windows_have_a_depth(void **state)
+{
+    (void)state;
+    static const size_t widths[] = {3, 5, 9, 15, 17, 30, 70};
+    for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+        clpool_problem problem = with_planes(with_in(problem_of_rank(3), 5, 7, widths[i]), 2, 3);
+        problem = with_stride(with_padding(with_kernel(problem, 3), 1, 1), 1 + i % 2);
+        problem = with_mask_form(problem, form_at(i));
+        check_with(with_dtype(problem, dtypes[i % DTYPES]), "rows");
+        check_with(with_dtype(problem, i % 3 == 0 ? CLPOOL_F16 : CLPOOL_F32), "gather");
+    }
+    clpool_problem apart = with_stride(with_in(problem_of_rank(3), 9, 6, 20), 2);
+    apart.dilation[0] = 3;
+    apart.pad_lo[0] = 5;
+    check_with(apart, "rows"); /* some outputs have nothing but padding */
+    check_with(apart, "gather");
+}
+
+/** Masks as PyTorch and ONNX have them, in bands and in narrow planes. */
+static void masks_hold_indices(void **state)
+{
+    (void)state;
+    const clpool_problem problems[] = {clpool_problem_2d(2, 3, 40, 50, 3, 2, 1), clpool_problem_2d(2, 9, 9, 6, 2, 2, 0),
+                                       clpool_problem_2d(2, 3, 300, 60, 2, 1, 1),
+                                       clpool_problem_2d(2, 9, 9, 6, 2, 2, 0)};
+    for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
+        check_with(with_mask_form(problems[i], form_at(CLPOOL_MASK_PLANE_I32 + i)), "rows");
+        check_with(with_mask_form(problems[i], form_at(CLPOOL_MASK_TENSOR_COLMAJOR - i)), "gather");
+    }
+    check_with(with_mask_form(clpool_problem_2d(2, 3, 30, 19, 13, 1, 6), CLPOOL_MASK_PLANE_I64), "rows");
+}
+
 static void rows_are_wider_than_those_that_share_vectors(void **state)
 {
     (void)state;
@@ -156,6 +194,8 @@ int main(void)
         cmocka_unit_test(windows_of_channels_are_empty),
         cmocka_unit_test(windows_of_channels_are_reduced_row_by_row),
         cmocka_unit_test(planes_are_gathered_in_bands),
+        cmocka_unit_test(windows_have_a_depth),
+        cmocka_unit_test(masks_hold_indices),
         cmocka_unit_test(rows_are_wider_than_those_that_share_vectors),
         cmocka_unit_test(rows_have_fewer_outputs_than_any_vector),
         cmocka_unit_test(planes_are_reduced_sixteen_at_a_time),

@@ -75,8 +75,14 @@ clpool_problem problem_of_kind(struct random *random, size_t most_elements, enum
     if (kind == KIND_LARGE) {
         random_large_window(random, &problem);
     }
-    if (kind > KIND_DISJOINT ||
-        clpool_problem_check(&problem) != CLPOOL_SUCCESS) { /* a packed form does not fit every window */
+    if (kind == KIND_DEEP) {
+        problem.layout = CLPOOL_CHANNELS_FIRST;
+        problem.mask_form = (clpool_mask_form)random_between(random, CLPOOL_MASK_WINDOW, CLPOOL_MASK_TENSOR_COLMAJOR);
+        random_deep_window(random, &problem);
+    } else if (kind > KIND_DISJOINT) {
+        problem.mask_form = CLPOOL_MASK_WINDOW;
+    }
+    if (clpool_problem_check(&problem) != CLPOOL_SUCCESS) { /* a packed form does not fit every window */
         problem.mask_form = CLPOOL_MASK_WINDOW;
     }
     return problem;

@@ -15,6 +15,7 @@ enum problem_kind {
     KIND_MAX,
     KIND_AVERAGE,
     KIND_LARGE, /* of many taps, with a mask of these */
+    KIND_DEEP,  /* of few taps and three axes, with channels first and a mask of taps or of indices */
     KINDS
 };
 

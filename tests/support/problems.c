@@ -219,6 +219,17 @@ void random_small_window(struct random *random, clpool_problem *problem)
     }
 }
 
+void random_deep_window(struct random *random, clpool_problem *problem)
+{
+    problem->rank = 3;
+    random_small_window(random, problem);
+    problem->kernel[0] = random_between(random, 1, 3);
+    problem->stride[0] = random_between(random, 1, 3);
+    problem->dilation[0] = random_once_in(random, 3) ? 2 : 1;
+    problem->pad_lo[0] = random_between(random, 0, 2);
+    problem->pad_hi[0] = random_between(random, 0, 2);
+}
+
 void random_large_window(struct random *random, clpool_problem *problem)
 {
     problem->windows = CLPOOL_SLIDING;

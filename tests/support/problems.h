@@ -37,6 +37,9 @@ clpool_problem packed(clpool_problem problem, clpool_layout layout);
 /** Draws a small window in planes, as most networks have them. */
 void random_small_window(struct random *random, clpool_problem *problem);
 
+/** Draws a small window with a depth. */
+void random_deep_window(struct random *random, clpool_problem *problem);
+
 /** Draws a large window in planes, and a dtype other than f64. */
 void random_large_window(struct random *random, clpool_problem *problem);
 
