@@ -23,6 +23,9 @@
 #define CLPOOL_SCATTER_EXTENT_H (CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
 #define CLPOOL_SCATTER_EXTENT_W (CLPOOL_DILATION_W * (CLPOOL_WINDOW_W - 1) + 1)
 #define CLPOOL_SCATTER_TAPS (CLPOOL_WINDOW_H * CLPOOL_WINDOW_W)
+/* Whether neighbouring windows mostly have the same winner: several planes at once then take less time than one by one
+ * on several compute units. */
+#define CLPOOL_SCATTER_REPEATS (CLPOOL_WINDOW_W >= 4 * CLPOOL_STRIDE_W)
 
 /* Elements of a row with what surrounds it. */
 static inline int clpool_scatter_width(clpool_index4 in, clpool_index4 out, clpool_index4 pad)
@@ -84,6 +87,10 @@ static inline void clpool_scatter_row(__global const clpool_value *dy, __global 
 {
     if (planes == CLPOOL_SCATTER_PLANES) {
         CLPOOL_SCATTER_ROW(CLPOOL_SCATTER_PLANES)
+    } else if (planes == 3) {
+        CLPOOL_SCATTER_ROW(3)
+    } else if (planes == 2) {
+        CLPOOL_SCATTER_ROW(2)
     } else {
         CLPOOL_SCATTER_ROW(1)
     }
@@ -138,7 +145,7 @@ static inline void clpool_scatter_carry(clpool_sum *sums, int from, int count, i
     clpool_scatter_clear(sums + count * width, (rows - count) * width);
 }
 
-/* Input rows `first` to `end` of one plane, or of CLPOOL_SCATTER_PLANES, band by band. */
+/* Input rows `first` to `end` of up to CLPOOL_SCATTER_PLANES planes, band by band. */
 static void clpool_scatter_part(__global const clpool_value *dy, __global const clpool_mask *mask,
                                 __global clpool_value *dx, int first, int end, clpool_index4 in, clpool_index4 out,
                                 clpool_index4 pad, int accumulate, int planes, clpool_sum *sums, const int *places)
@@ -186,7 +193,8 @@ clpool_scatter_backward(__global const clpool_value *dy, ulong dy_offset, __glob
     /* Where planes are few, parts of them keep all compute units busy; but each output is looked at for every part that
      * its window reaches. */
     const ulong wanted = (workers + 7) / 8;
-    const clpool_index at_once = (ulong)planes >= wanted * CLPOOL_SCATTER_PLANES ? CLPOOL_SCATTER_PLANES : 1;
+    const bool is_grouped = CLPOOL_SCATTER_REPEATS || (ulong)planes >= wanted * CLPOOL_SCATTER_PLANES;
+    const clpool_index at_once = is_grouped ? CLPOOL_SCATTER_PLANES : 1;
     const clpool_index groups = (planes + at_once - 1) / at_once;
     const int most = max((int)in.y / CLPOOL_SCATTER_EXTENT_H, 1);
     const int parts = (int)min((ulong)most, (wanted + (ulong)groups - 1) / (ulong)groups);
@@ -202,14 +210,10 @@ clpool_scatter_backward(__global const clpool_value *dy, ulong dy_offset, __glob
         const long part = (long)(unit % (ulong)parts);
         const int first = (int)(part * (long)in.y / parts);
         const int end = (int)((part + 1) * (long)in.y / parts);
-        const clpool_index group = (clpool_index)(unit / (ulong)parts) * at_once;
-        const clpool_index group_end = min(group + at_once, planes);
-        const int side_by_side = group + CLPOOL_SCATTER_PLANES <= group_end ? CLPOOL_SCATTER_PLANES : 1;
-        for (clpool_index plane = group; plane < group_end; plane += side_by_side) {
-            clpool_scatter_part(dy + plane * (out.y * out.z), mask + plane * (out.y * out.z),
-                                dx + plane * (in.y * in.z), first, end, in, out, pad, accumulate, side_by_side, sums,
-                                places);
-        }
+        const clpool_index plane = (clpool_index)(unit / (ulong)parts) * at_once;
+        const int side_by_side = (int)min(planes - plane, at_once);
+        clpool_scatter_part(dy + plane * (out.y * out.z), mask + plane * (out.y * out.z), dx + plane * (in.y * in.z),
+                            first, end, in, out, pad, accumulate, side_by_side, sums, places);
     }
 }
 
