@@ -11,7 +11,7 @@
  * Rules    as generic.cl, the same bits.
  * Options  value.cl's, and the window as constants, so that loops unroll and divisions become multiplications:
  *   CLPOOL_WINDOW_D, _H, _W       taps on each axis
- *   CLPOOL_STRIDE_D, _H, _W       elements between two windows
+ *   CLPOOL_STRIDE_D, _H, _W       elements between two windows; winners.cl: 0 on an adaptive axis
  *   CLPOOL_DILATION_D, _H, _W     elements between two taps
  */
 

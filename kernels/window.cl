@@ -378,6 +378,44 @@ static inline bool clpool_tap_place(long tap, clpool_place output, const clpool_
            position->y >= 0 && position->y < geometry->in.y && position->z >= 0 && position->z < geometry->in.z;
 }
 
+/* Whether a form of mask, as mask.cl has them, numbers taps: 0, 5 and 6. */
+static inline bool clpool_numbers_taps(int form)
+{
+    return form == 0 || form >= 5;
+}
+
+/* The tap of a window that lies on one coordinate of an axis, given where the window begins and its taps; -1 where none
+ * does. */
+static inline long clpool_axis_tap(clpool_index position, clpool_index start, clpool_index taps, clpool_index dilation)
+{
+    const clpool_index step = position - start;
+    return step >= 0 && step % dilation == 0 && step / dilation < taps ? step / dilation : -1;
+}
+
+/* The tap of an output's window that a mask value names, and its place; -1 where it names none inside the tensor. */
+static inline long clpool_named_tap(long value, int form, clpool_place output, const clpool_geometry *geometry,
+                                    clpool_index4 *position)
+{
+    const clpool_index4 in = geometry->in;
+    const clpool_index plane = in.x * in.y * in.z;
+    if (clpool_numbers_taps(form)) {
+        return clpool_tap_place(value, output, geometry, position) ? value : -1;
+    }
+    const clpool_index base = form == 3 || form == 4 ? (output.n * geometry->channels + output.c) * plane : 0;
+    if (value < base || value - base >= plane) {
+        return -1;
+    }
+    const clpool_index index = value - base;
+    *position = form == 4 ? (clpool_index4)(index % in.x, index / in.x % in.y, index / in.x / in.y, 0)
+                          : (clpool_index4)(index / in.z / in.y, index / in.z % in.y, index % in.z, 0);
+    const clpool_index4 start = clpool_start_of(output.spatial, in, geometry->out, geometry->pad, geometry->stride);
+    const clpool_index4 taps = clpool_taps_of(output.spatial, in, geometry->out, geometry->window, geometry->stride);
+    const long d = clpool_axis_tap(position->x, start.x, taps.x, geometry->dilation.x);
+    const long h = clpool_axis_tap(position->y, start.y, taps.y, geometry->dilation.y);
+    const long w = clpool_axis_tap(position->z, start.z, taps.z, geometry->dilation.z);
+    return d < 0 || h < 0 || w < 0 ? -1 : (d * geometry->window.y + h) * geometry->window.z + w;
+}
+
 /* Whether the window of an output has a tap inside the tensor. */
 static inline bool clpool_has_tap(clpool_place output, const clpool_geometry *geometry)
 {

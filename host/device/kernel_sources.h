@@ -21,6 +21,7 @@ extern const unsigned char kernel_sweeps[];
 extern const unsigned char kernel_channels[];
 extern const unsigned char kernel_gather[];
 extern const unsigned char kernel_scatter[];
+extern const unsigned char kernel_winners[];
 extern const unsigned char kernel_nhwc[];
 extern const unsigned char kernel_reduce[];
 extern const unsigned char kernel_average[];

@@ -106,7 +106,7 @@ static void write_options(const clpool_plan *plan, const struct choice *choice, 
         const char name = "DHW"[i];
         length += snprintf(options + length, OPTIONS_BYTES - (size_t)length,
                            " -DCLPOOL_WINDOW_%c=%zu -DCLPOOL_STRIDE_%c=%zu -DCLPOOL_DILATION_%c=%zu", name,
-                           axis[i].kernel, name, axis[i].stride, name, axis[i].dilation);
+                           axis[i].kernel, name, kernel_stride(&axis[i]), name, axis[i].dilation);
     }
     for (size_t i = 0; i < PARAMETERS_MOST; i++) {
         if (strategy->parameters[i].macro != NULL) {

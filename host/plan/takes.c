@@ -10,6 +10,11 @@ bool takes_max(const struct geometry *geometry)
     return geometry->mode == CLPOOL_MAX;
 }
 
+bool takes_dense_max(const struct geometry *geometry)
+{
+    return takes_max(geometry) && geometry->dense;
+}
+
 bool takes_average(const struct geometry *geometry)
 {
     return geometry->mode == CLPOOL_AVERAGE;

@@ -10,6 +10,9 @@ bool takes_max(const struct geometry *geometry);
 bool takes_average(const struct geometry *geometry);
 bool takes_lp(const struct geometry *geometry);
 
+/** Maximum in dense tensors: kernels/winners.cl. */
+bool takes_dense_max(const struct geometry *geometry);
+
 /** Maximum with masks that number the taps of windows. */
 bool takes_masks_of_taps(const struct geometry *geometry);
 

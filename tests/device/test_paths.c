@@ -185,6 +185,18 @@ static void gradients_are_carried_from_band_to_band(void **state)
     check_with(clpool_problem_2d(1, 1, 120, 400, 9, 1, 4), "scatter"); /* in parts, too */
 }
 
+/** Planes of several boxes, along each axis, whose edges windows cross. */
+static void winners_are_added_in_boxes(void **state)
+{
+    (void)state;
+    check_with(with_mask_form(clpool_problem_2d(1, 1, 150, 160, 3, 2, 1), CLPOOL_MASK_PLANE_I64), "winners");
+    check_with(with_dtype(clpool_problem_2d(1, 1, 3, 20000, 3, 1, 1), CLPOOL_F64), "winners");
+    check_with(last(with_padding(with_kernel(with_in(with_planes(problem_of_rank(3), 2, 5), 6, 20, 21), 3), 1, 0)),
+               "winners");
+    check_with(last(clpool_problem_2d(2, 18, 40, 41, 3, 2, 0)), "winners");
+    check_with(with_in(problem_of_rank(1), 1, 1, 40000), "winners");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +214,7 @@ int main(void)
         cmocka_unit_test(strips_have_whole_steps_of_channels_and_a_rest),
         cmocka_unit_test(windows_are_swept_at_all_sides),
         cmocka_unit_test(gradients_are_carried_from_band_to_band),
+        cmocka_unit_test(winners_are_added_in_boxes),
     };
     return cmocka_run_group_tests(tests, device_group_open, device_group_close);
 }
