@@ -683,10 +683,15 @@ CLPOOL_API void clpool_plan_destroy(clpool_plan *plan);
 CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
 
 /** Name of the strategy that the plan runs for an operation, and in a phrase why; either pointer may be NULL. Backward
- * from x may run another, where this one needs the mask. Static storage. Errors: CLPOOL_INVALID_ARGUMENT;
+ * is that from the mask. Static storage. Errors: CLPOOL_INVALID_ARGUMENT;
  * CLPOOL_UNSUPPORTED for an operation that the problem or the plan does not have. */
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);
+
+/** The same of backward from x (clpool_enqueue_backward_recompute()). Errors: as clpool_plan_strategy(); CLPOOL_UNSUPPORTED
+ * also for a problem whose mode is not CLPOOL_MAX. */
+CLPOOL_API clpool_status clpool_plan_recompute_strategy(const clpool_plan *plan, const char **name,
+                                                        const char **reason);
 
 /** The name of the strategy that a plan of the engine for this problem runs for an operation if it is left to the
  * library, and in a phrase why, without making the plan; either pointer may be NULL. Compiles nothing, so that what a

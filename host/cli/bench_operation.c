@@ -21,7 +21,9 @@ static clpool_status make_plan(bench_operation *opened, const char *strategy)
     }
     status = clpool_plan_create(on->engine, opened->tensors->problem, &wanted, &opened->plan);
     if (status == CLPOOL_SUCCESS) {
-        status = clpool_plan_strategy(opened->plan, runs, &opened->strategy, &opened->reason);
+        status = opened->op == BENCH_RECOMPUTE
+                     ? clpool_plan_recompute_strategy(opened->plan, &opened->strategy, &opened->reason)
+                     : clpool_plan_strategy(opened->plan, runs, &opened->strategy, &opened->reason);
     }
     if (status == CLPOOL_SUCCESS) {
         status = clpool_plan_chosen_by(opened->plan, runs, &opened->by);

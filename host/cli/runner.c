@@ -70,6 +70,12 @@ static exit_code take_tensors(runner *opened, const host_tensors *tensors)
     return EXIT_DONE;
 }
 
+/* Backward of maximum from x, with no mask. */
+static bool is_recompute(const runner *run)
+{
+    return run->op == RUN_BACKWARD && run->host[RUNNER_INPUT] != NULL && run->host[RUNNER_OUTPUT] == NULL;
+}
+
 /* The parameters of what is fused on the device; *made is NULL where there are none. */
 static exit_code make_parameters(const runner *opened, const fused_work *fused, cl_mem *made)
 {
@@ -107,7 +113,9 @@ static exit_code make_plan(runner *opened, const char *strategy, const fused_wor
     }
     status = clpool_plan_create(opened->on->engine, opened->problem, &options, &opened->plan);
     if (status == CLPOOL_SUCCESS && !is_tool) {
-        status = clpool_plan_strategy(opened->plan, (clpool_op)opened->op, &opened->strategy, NULL);
+        status = is_recompute(opened)
+                     ? clpool_plan_recompute_strategy(opened->plan, &opened->strategy, NULL)
+                     : clpool_plan_strategy(opened->plan, (clpool_op)opened->op, &opened->strategy, NULL);
     }
     code = status == CLPOOL_SUCCESS ? EXIT_DONE : target_report(opened->on, status);
     if (code != EXIT_DONE && fused != NULL) {

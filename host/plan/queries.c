@@ -44,17 +44,32 @@ static clpool_status find_operation(const clpool_plan *plan, clpool_op op, const
     return CLPOOL_SUCCESS;
 }
 
+static clpool_status tell_strategy(const struct operation *operation, const char **name, const char **reason)
+{
+    if (name != NULL) {
+        *name = operation->choice.strategy->name;
+    }
+    if (reason != NULL) {
+        *reason = operation->choice.strategy->reason;
+    }
+    return CLPOOL_SUCCESS;
+}
+
 clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name, const char **reason)
 {
     const struct operation *operation = NULL;
     const clpool_status status = find_operation(plan, op, &operation);
-    if (status == CLPOOL_SUCCESS && name != NULL) {
-        *name = operation->choice.strategy->name;
+    return status == CLPOOL_SUCCESS ? tell_strategy(operation, name, reason) : status;
+}
+
+clpool_status clpool_plan_recompute_strategy(const clpool_plan *plan, const char **name, const char **reason)
+{
+    const struct operation *from_mask = NULL;
+    clpool_status status = find_operation(plan, CLPOOL_BACKWARD, &from_mask);
+    if (status == CLPOOL_SUCCESS) {
+        status = backward_check(&plan->geometry, CLPOOL_MAX, CLPOOL_MAX, 0);
     }
-    if (status == CLPOOL_SUCCESS && reason != NULL) {
-        *reason = operation->choice.strategy->reason;
-    }
-    return status;
+    return status == CLPOOL_SUCCESS ? tell_strategy(&plan->operations[OPERATION_RECOMPUTE], name, reason) : status;
 }
 
 clpool_status clpool_plan_settings(const clpool_plan *plan, clpool_op op, const char **settings)

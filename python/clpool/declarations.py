@@ -142,6 +142,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "clpool_plan_destroy": (None, [c_void_p]),
     "clpool_plan_problem": (_problem, [c_void_p]),
     "clpool_plan_strategy": (_enum, [c_void_p, _enum, _text_out, _text_out]),
+    "clpool_plan_recompute_strategy": (_enum, [c_void_p, _text_out, _text_out]),
     "clpool_plan_settings": (_enum, [c_void_p, _enum, _text_out]),
     "clpool_plan_parameter": (
         _enum,

@@ -81,6 +81,12 @@ class Plan:
         check(lib.clpool_plan_strategy(self.handle, Op(op), ctypes.byref(name), ctypes.byref(reason)))
         return text(name.value), text(reason.value)
 
+    def recompute_strategy(self) -> tuple[str, str]:
+        """The same of backward from x."""
+        name, reason = ctypes.c_char_p(), ctypes.c_char_p()
+        check(lib.clpool_plan_recompute_strategy(self.handle, ctypes.byref(name), ctypes.byref(reason)))
+        return text(name.value), text(reason.value)
+
     def settings(self, op: Op) -> str:
         """The strategy with the values of its parameters: what forward_strategy and its like take."""
         settings = ctypes.c_char_p()

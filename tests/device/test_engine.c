@@ -52,6 +52,7 @@ static void null_handles_are_named(void **state)
     assert_fails(clpool_engine_build_log(engine, NULL, 1, NULL), CLPOOL_INVALID_ARGUMENT,
                  "the pointer for the text is NULL");
     assert_fails(clpool_plan_strategy(NULL, CLPOOL_FORWARD, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "plan is NULL");
+    assert_fails(clpool_plan_recompute_strategy(NULL, NULL, NULL), CLPOOL_INVALID_ARGUMENT, "plan is NULL");
     assert_fails(clpool_engine_strategy(NULL, NULL, CLPOOL_FORWARD, NULL, NULL), CLPOOL_INVALID_ARGUMENT,
                  "engine is NULL");
     assert_fails(clpool_engine_strategy(engine, NULL, CLPOOL_FORWARD, NULL, NULL), CLPOOL_INVALID_ARGUMENT,
@@ -172,6 +173,26 @@ static const char *strategy_of(clpool_engine *engine, const clpool_problem *prob
     assert_string_equal(foreseen, name);
     assert_string_equal(foreseen_reason, reason);
     return name;
+}
+
+static void backward_from_x_names_its_strategy(void **state)
+{
+    (void)state;
+    clpool_plan *plan = NULL;
+    const char *name = NULL;
+    const char *reason = NULL;
+    clpool_engine *engine = make_engine();
+    clpool_problem problem = clpool_problem_2d(1, 1, 9, 9, 3, 2, 1);
+    assert_success(clpool_plan_create(engine, &problem, NULL, &plan));
+    assert_success(clpool_plan_recompute_strategy(plan, &name, &reason));
+    assert_true(name != NULL && reason != NULL);
+    assert_success(clpool_plan_recompute_strategy(plan, NULL, NULL));
+    clpool_plan_destroy(plan);
+    problem.mode = CLPOOL_AVERAGE;
+    assert_success(clpool_plan_create(engine, &problem, NULL, &plan));
+    assert_fails(clpool_plan_recompute_strategy(plan, &name, NULL), CLPOOL_UNSUPPORTED, "mode is CLPOOL_AVERAGE");
+    clpool_plan_destroy(plan);
+    clpool_engine_destroy(engine);
 }
 
 static clpool_problem with_plane_mask(clpool_problem problem)
@@ -421,6 +442,7 @@ int main(void)
         cmocka_unit_test(lanes_get_tiles_and_wide_windows_large_ones),
         cmocka_unit_test(strategies_can_be_named),
         cmocka_unit_test(settings_say_what_a_plan_runs_with),
+        cmocka_unit_test(backward_from_x_names_its_strategy),
         cmocka_unit_test(a_bad_problem_makes_no_plan),
         cmocka_unit_test(plans_outlive_their_engine_and_nothing_is_left_behind),
         cmocka_unit_test(errors_belong_to_their_thread),
