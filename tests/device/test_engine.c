@@ -197,7 +197,7 @@ static void backward_from_x_names_its_strategy(void **state)
 
 static clpool_problem with_plane_mask(clpool_problem problem)
 {
-    problem.mask_form = CLPOOL_MASK_PLANE_I64; /* which the strategies for CPUs do not take */
+    problem.mask_form = CLPOOL_MASK_PLANE_I64;
     return problem;
 }
 
@@ -221,25 +221,37 @@ static const char *tiles_or_generic(const char *tiles)
     return !has_wide_items() && type == CL_LOCAL && limit >= 32 ? tiles : "generic";
 }
 
+/** What a problem gets on a device whose work-items are lanes, and on a CPU. */
+struct expected {
+    clpool_problem problem;
+    const char *lanes[2]; /* forward, backward */
+    const char *wide[2];
+};
+
+static void check_strategies(const struct expected *rows, size_t count)
+{
+    clpool_engine *engine = make_engine();
+    for (size_t i = 0; i < count; i++) {
+        const char *const *names = has_wide_items() ? rows[i].wide : rows[i].lanes;
+        for (int op = 0; op < 2; op++) {
+            assert_string_equal(strategy_of(engine, &rows[i].problem, (clpool_op)op), names[op]);
+        }
+    }
+    clpool_engine_destroy(engine);
+}
+
 static void windows_that_do_not_overlap_get_strategies_of_their_own(void **state)
 {
     (void)state;
     const char *tile = tiles_or_generic("tile");
-    clpool_engine *engine = make_engine();
-    const clpool_problem filling = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0));
-    const clpool_problem disjoint = with_plane_mask(clpool_problem_2d(1, 1, 8, 9, 2, 2, 0));
-    const clpool_problem overlapping = with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 3, 2, 0));
-    const clpool_problem global = with_plane_mask(clpool_problem_2d(1, 1, 7, 7, 7, 1, 0));
-    const clpool_problem dilated = with_dilation(with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0)), 2);
-    const char *for_global = has_wide_items() ? "direct" : "reduce";
-    for (int op = 0; op < 2; op++) {
-        assert_string_equal(strategy_of(engine, &filling, (clpool_op)op), "blocks");
-        assert_string_equal(strategy_of(engine, &disjoint, (clpool_op)op), "direct");
-        assert_string_equal(strategy_of(engine, &overlapping, (clpool_op)op), tile);
-        assert_string_equal(strategy_of(engine, &global, (clpool_op)op), for_global);
-        assert_string_equal(strategy_of(engine, &dilated, (clpool_op)op), tile);
-    }
-    clpool_engine_destroy(engine);
+    const struct expected rows[] = {
+        {with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0)), {"blocks", "blocks"}, {"rows", "gather"}},
+        {with_plane_mask(clpool_problem_2d(1, 1, 8, 9, 2, 2, 0)), {"direct", "direct"}, {"rows", "gather"}},
+        {with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 3, 2, 0)), {tile, tile}, {"rows", "gather"}},
+        {with_plane_mask(clpool_problem_2d(1, 1, 7, 7, 7, 1, 0)), {"reduce", "reduce"}, {"rows", "winners"}},
+        {with_dilation(with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0)), 2), {tile, tile}, {"rows", "winners"}},
+    };
+    check_strategies(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void averages_over_equal_small_windows_get_the_box_strategy(void **state)
@@ -279,18 +291,17 @@ static void cpus_and_gpus_get_strategies_of_their_own(void **state)
 static void lanes_get_tiles_and_wide_windows_large_ones(void **state)
 {
     (void)state;
-    clpool_engine *engine = make_engine();
-    const clpool_problem wide = with_plane_mask(clpool_problem_2d(1, 1, 13, 13, 13, 1, 6));
-    const clpool_problem wider = with_plane_mask(clpool_problem_1d(1, 1, 9001, 9000, 1, 0));
-    clpool_problem packed_mask = clpool_problem_2d(1, 1, 8, 8, 2, 1, 0);
-    packed_mask.mask_form = CLPOOL_MASK_WINDOW_2BIT;
-    assert_string_equal(strategy_of(engine, &wide, CLPOOL_FORWARD), tiles_or_generic("large"));
-    assert_string_equal(strategy_of(engine, &wide, CLPOOL_BACKWARD), tiles_or_generic("tile"));
-    assert_string_equal(strategy_of(engine, &wider, CLPOOL_FORWARD), "generic"); /* too wide for local memory */
-    assert_string_equal(strategy_of(engine, &wider, CLPOOL_BACKWARD), "generic");
-    assert_string_equal(strategy_of(engine, &packed_mask, CLPOOL_FORWARD), "generic");
-    assert_string_equal(strategy_of(engine, &packed_mask, CLPOOL_BACKWARD), tiles_or_generic("tile"));
-    clpool_engine_destroy(engine);
+    const char *tile = tiles_or_generic("tile");
+    const char *large = tiles_or_generic("large");
+    const clpool_problem square = clpool_problem_2d(1, 1, 8, 8, 2, 1, 0);
+    const struct expected rows[] = {
+        {with_plane_mask(clpool_problem_2d(1, 1, 13, 13, 13, 1, 6)), {large, tile}, {"rows", "winners"}},
+        {with_plane_mask(clpool_problem_1d(1, 1, 9001, 9000, 1, 0)), /* too wide for local memory */
+         {"generic", "generic"},
+         {"rows", "winners"}},
+        {with_mask_form(square, CLPOOL_MASK_WINDOW_2BIT), {"generic", tile}, {"generic", "winners"}},
+    };
+    check_strategies(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void strategies_can_be_named(void **state)
