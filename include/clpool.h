@@ -688,8 +688,8 @@ CLPOOL_API const clpool_problem *clpool_plan_problem(const clpool_plan *plan);
 CLPOOL_API clpool_status clpool_plan_strategy(const clpool_plan *plan, clpool_op op, const char **name,
                                               const char **reason);
 
-/** The same of backward from x (clpool_enqueue_backward_recompute()). Errors: as clpool_plan_strategy(); CLPOOL_UNSUPPORTED
- * also for a problem whose mode is not CLPOOL_MAX. */
+/** The same of backward from x (clpool_enqueue_backward_recompute()). Errors as clpool_plan_strategy(), and
+ * CLPOOL_UNSUPPORTED also for a problem whose mode is not CLPOOL_MAX. */
 CLPOOL_API clpool_status clpool_plan_recompute_strategy(const clpool_plan *plan, const char **name,
                                                         const char **reason);
 
