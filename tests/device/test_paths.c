@@ -175,6 +175,15 @@ static void windows_are_swept_at_all_sides(void **state)
     check_with(clpool_problem_2d(1, 16, 24, 400, 9, 1, 4), "sweeps"); /* in blocks both ways */
 }
 
+/** Four planes at once, and those that are left. */
+static void planes_are_scattered_side_by_side(void **state)
+{
+    (void)state;
+    for (size_t planes = 1; planes <= 7; planes++) {
+        check_with(clpool_problem_2d(1, planes, 9, 14, 9, 1, 4), "scatter");
+    }
+}
+
 static void gradients_are_carried_from_band_to_band(void **state)
 {
     (void)state;
@@ -213,6 +222,7 @@ int main(void)
         cmocka_unit_test(planes_are_reduced_sixteen_at_a_time),
         cmocka_unit_test(strips_have_whole_steps_of_channels_and_a_rest),
         cmocka_unit_test(windows_are_swept_at_all_sides),
+        cmocka_unit_test(planes_are_scattered_side_by_side),
         cmocka_unit_test(gradients_are_carried_from_band_to_band),
         cmocka_unit_test(winners_are_added_in_boxes),
     };
