@@ -73,6 +73,7 @@ BLOCKS: list[tuple[str, str, Check | str]] = [
     ("README.md", "CLPOOL_LIBRARY=$PWD/build/libclpool.so pip install", "python.tests"),
     ("README.md", "clpool devices ", "docs.coming_from"),
     ("docs/performance.md", "ci/peers --rounds 1 ", parse),
+    ("docs/performance.md", "clpool bench --suite unet3d ", parse),
     ("docs/performance.md", "clpool bench --fused ", parse),
     ("docs/tuning.md", "clpool tune --suite all ", parse),
     ("docs/tuning.md", "clpool tune --quick ", parse),
