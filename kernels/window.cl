@@ -405,7 +405,7 @@ static inline long clpool_named_tap(long value, int form, clpool_place output, c
     if (value < base || value - base >= plane) {
         return -1;
     }
-    const clpool_index index = value - base;
+    const clpool_index index = (clpool_index)(value - base);
     *position = form == 4 ? (clpool_index4)(index % in.x, index / in.x % in.y, index / in.x / in.y, 0)
                           : (clpool_index4)(index / in.z / in.y, index / in.z % in.y, index % in.z, 0);
     const clpool_index4 start = clpool_start_of(output.spatial, in, geometry->out, geometry->pad, geometry->stride);
