@@ -57,6 +57,8 @@ block() { # KIND HEADING: the first block of that kind below the heading
 docs_arrays make-readme
 block sh "## Use the command" >"$work/readme.sh"
 [ "$(grep -c '^clpool ' "$work/readme.sh")" -ge 8 ] || fail "README's commands were not found"
+# What is fused is for OpenCL devices.
+sed -i 's/^clpool .*--load-expression/CLPOOL_DEVICE="Portable Computing Language" &/' "$work/readme.sh"
 bash -eu "$work/readme.sh" >"$work/output" 2>&1 || fail "README's commands fail: $(tail -n 5 "$work/output")"
 {
     echo '#define CL_TARGET_OPENCL_VERSION 120'
