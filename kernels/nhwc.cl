@@ -67,7 +67,9 @@ typedef struct {
     clpool_index first;
     int count;      /* at most CLPOOL_ITEM_CHANNELS */
     bool is_vector; /* all of them, aligned */
+#if CLPOOL_PARAMETERS
     clpool_fusion fusion;
+#endif
 } clpool_block;
 
 /* Of the element whose channel block->first is at `from`. Touches no other channel. */
@@ -117,14 +119,24 @@ CLPOOL_INLINE clpool_block clpool_block_of(clpool_index item, clpool_index chann
     block.first = item % clpool_blocks_of(channels) * CLPOOL_ITEM_CHANNELS;
     block.count = (int)min((clpool_index)CLPOOL_ITEM_CHANNELS, channels - block.first);
     block.is_vector = is_vector;
+#if CLPOOL_PARAMETERS
     block.fusion = fusion;
+#else
+    (void)fusion;
+#endif
     return block;
 }
 
 /* What is fused, for the i-th channel; the last one's for those that are not there. */
 CLPOOL_INLINE clpool_fusion clpool_block_fusion(const clpool_block *block, int i)
 {
+#if CLPOOL_PARAMETERS
     return clpool_at_channel(block->fusion, block->first + min(i, block->count - 1));
+#else
+    (void)block;
+    (void)i;
+    return clpool_no_fusion();
+#endif
 }
 
 /* Whether elements that begin at a multiple of the channels can be loaded as vectors. */

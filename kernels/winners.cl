@@ -65,6 +65,12 @@ static inline clpool_box clpool_box_of(clpool_index number, clpool_index block, 
     return box;
 }
 
+/* Whether a place, counted from where a box begins, lies in it. */
+static inline bool clpool_is_in_box(clpool_index4 at, clpool_index4 size)
+{
+    return at.x >= 0 && at.y >= 0 && at.z >= 0 && at.x < size.x && at.y < size.y && at.z < size.z;
+}
+
 /* The tap of an output's window that wins, and where it is; -1 where none does. */
 static inline long clpool_winning_tap(__global const clpool_value *x, __global const clpool_mask *mask,
                                       clpool_index index, clpool_place output, const clpool_geometry *geometry,
@@ -80,7 +86,8 @@ static inline long clpool_winning_tap(__global const clpool_value *x, __global c
         clpool_taps_of(output.spatial, geometry->in, geometry->out, CLPOOL_WINDOW, CLPOOL_STRIDE);
     const clpool_index4 first = clpool_first_taps(start, CLPOOL_DILATION);
     const clpool_index4 end = clpool_end_taps(start, CLPOOL_DILATION, geometry->in, taps);
-    if (all(first.xyz == 0) && all(end.xyz == CLPOOL_WINDOW.xyz)) { /* constant bounds */
+    if (first.x + first.y + first.z == 0 && end.x == CLPOOL_WINDOW_D && end.y == CLPOOL_WINDOW_H &&
+        end.z == CLPOOL_WINDOW_W) { /* constant bounds */
         (void)clpool_scan_fused(x, pitch, CLPOOL_WINDOW, CLPOOL_DILATION, start, (clpool_index4)(0), CLPOOL_WINDOW,
                                 fusion, &winner);
     } else {
@@ -114,7 +121,7 @@ static inline void clpool_add_winners(__global const clpool_value *x, __global c
                     const long tap = clpool_winning_tap(plane, mask, index, output, geometry, pitch,
                                                         clpool_at_channel(fusion, output.c), &position);
                     const clpool_index4 at = position - begin;
-                    if (tap >= 0 && all(at.xyz >= 0) && all(at.xyz < box->size.xyz)) {
+                    if (tap >= 0 && clpool_is_in_box(at, box->size)) {
                         clpool_sum *sum =
                             sums + ((at.x * box->size.y + at.y) * box->size.z + at.z) * CLPOOL_BOX_PLANES + i;
                         *sum = clpool_add(*sum, clpool_widen(dy[index]));

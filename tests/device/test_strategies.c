@@ -16,8 +16,8 @@
 #include <stdlib.h>
 
 enum {
-    PROBLEMS = 1500,
-    LONG_PROBLEMS = 15000,
+    PROBLEMS = 1000,
+    LONG_PROBLEMS = 10000,
     PROBLEMS_OF_A_WINDOW = 50, /* strategies may compile a program for each window */
     OFTEN = 1000,              /* runs of 17 windows, each with its own values of parameters */
     PROBLEMS_OF_A_VARIANT = 25 /* and all of them do for each dtype, NaN rule, layout and form of mask */
