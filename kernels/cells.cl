@@ -61,16 +61,21 @@ CLPOOL_INLINE uint clpool_position_of(clpool_code code)
     return CLPOOL_ORDER_BITS == 32 ? position : position & 0xffffu;
 }
 
+CLPOOL_INLINE bool clpool_order_is_nan(clpool_key order)
+{
+#if CLPOOL_IS_FLOAT
+    return order == CLPOOL_ORDER_NAN;
+#else
+    (void)order;
+    return false;
+#endif
+}
+
 /* Whether a code tells its value: not which zero or which NaN it is. */
 CLPOOL_INLINE bool clpool_code_tells(clpool_code code)
 {
     const clpool_key order = (clpool_key)(code >> CLPOOL_ORDER_BITS);
-#if CLPOOL_IS_FLOAT
-    return order != 0 && order != CLPOOL_ORDER_NAN;
-#else
-    (void)order;
-    return true;
-#endif
+    return !clpool_order_is_nan(order) && (order != 0 || !CLPOOL_IS_FLOAT);
 }
 
 CLPOOL_INLINE clpool_value clpool_value_of_code(clpool_code code)
@@ -88,11 +93,7 @@ CLPOOL_INLINE clpool_value clpool_value_of_code(clpool_code code)
 CLPOOL_INLINE bool clpool_code_is_cut(clpool_code code)
 {
     const clpool_key order = (clpool_key)(code >> CLPOOL_ORDER_BITS);
-#if CLPOOL_IS_FLOAT
-    return CLPOOL_RELU && order <= 0 && order != CLPOOL_ORDER_NAN;
-#else
-    return CLPOOL_RELU && order <= 0;
-#endif
+    return CLPOOL_RELU && order <= 0 && !clpool_order_is_nan(order);
 }
 
 #define CLPOOL_CELLS_MOST 32768 /* of a slice */
