@@ -75,7 +75,12 @@ CLPOOL_INLINE bool clpool_order_is_nan(clpool_key order)
 CLPOOL_INLINE bool clpool_code_tells(clpool_code code)
 {
     const clpool_key order = (clpool_key)(code >> CLPOOL_ORDER_BITS);
-    return !clpool_order_is_nan(order) && (order != 0 || !CLPOOL_IS_FLOAT);
+#if CLPOOL_IS_FLOAT
+    if (order == 0) {
+        return false;
+    }
+#endif
+    return !clpool_order_is_nan(order);
 }
 
 CLPOOL_INLINE clpool_value clpool_value_of_code(clpool_code code)

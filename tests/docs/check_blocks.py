@@ -75,7 +75,6 @@ BLOCKS: list[tuple[str, str, Check | str]] = [
     ("docs/performance.md", "ci/peers --rounds 1 ", parse),
     ("docs/performance.md", "clpool bench --suite unet3d ", parse),
     ("docs/performance.md", "clpool bench --fused ", parse),
-    ("docs/performance.md", "clpool bench --suite unet3d --only unet3d-64 ", parse),
     ("docs/tuning.md", "clpool tune --suite all ", parse),
     ("docs/tuning.md", "clpool tune --quick ", parse),
     ("docs/tuning.md", "clpool tuning 1", read_tuning),
