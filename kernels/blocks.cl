@@ -41,7 +41,7 @@ typedef struct {
     clpool_place place; /* the output of the first, place.n counting planes */
     clpool_index4 start;
     int count; /* at most CLPOOL_ITEM_OUTPUTS */
-    clpool_fusion fusion;
+    CLPOOL_FUSION_MEMBER
 } clpool_block;
 
 /* `place` counts along W in blocks. */
@@ -53,7 +53,7 @@ CLPOOL_INLINE clpool_block clpool_block_at(clpool_place place, clpool_index4 out
     block.place.spatial.z *= CLPOOL_ITEM_OUTPUTS;
     block.start = block.place.spatial * CLPOOL_STRIDE - pad;
     block.count = (int)min((clpool_index)CLPOOL_ITEM_OUTPUTS, out.z - block.place.spatial.z);
-    block.fusion = clpool_at_plane(fusion, place.n);
+    CLPOOL_KEEP_FUSION(&block, clpool_at_plane(fusion, place.n));
     return block;
 }
 
@@ -125,7 +125,7 @@ CLPOOL_INLINE void clpool_fuse_row(const clpool_block *block, clpool_value *valu
 #ifdef CLPOOL_LOAD_EXPRESSION
     CLPOOL_BLOCK_EACH(c, CLPOOL_BLOCK_SPAN)
     {
-        values[c] = clpool_fuse_load(values[c], block->fusion);
+        values[c] = clpool_fuse_load(values[c], CLPOOL_KEPT_FUSION(block));
     }
 #else
     (void)block;
@@ -152,7 +152,7 @@ CLPOOL_INLINE void clpool_fuse_winners(const clpool_block *block, clpool_winners
 #if CLPOOL_IS_FUSED
     CLPOOL_BLOCK_EACH(r, CLPOOL_ITEM_OUTPUTS)
     {
-        winners->value[r] = clpool_fuse_store(winners->value[r], block->fusion);
+        winners->value[r] = clpool_fuse_store(winners->value[r], CLPOOL_KEPT_FUSION(block));
     }
 #else
     (void)block;

@@ -129,7 +129,7 @@ typedef struct {
     int4 cells;
     uint4 inverse;
     clpool_index4 tiles;
-    clpool_fusion fusion;
+    CLPOOL_FUSION_MEMBER
 } clpool_tiling;
 
 /* A work-item's place in its tile, and the tile's in the problem. */
@@ -247,7 +247,7 @@ CLPOOL_INLINE void clpool_load_slice(__local clpool_code *codes, __global const 
                       spot->first_h * tiling->stride.y - tiling->pad.y,
                       spot->first_w * tiling->stride.z - tiling->pad.z, (uint)(d * tiling->cells.x * tiling->cells.y),
                       spot->lane, tiling->items.w, tiling->cells, tiling->inverse.z,
-                      clpool_at_plane(tiling->fusion, place.n));
+                      clpool_at_plane(CLPOOL_KEPT_FUSION(tiling), place.n));
 }
 
 /* Cells that a work-item makes between two barriers. */
@@ -335,7 +335,7 @@ CLPOOL_INLINE void clpool_store_code(clpool_code winner, int i, __global const c
         return;
     }
     const clpool_index4 start = place.spatial * tiling->stride - tiling->pad;
-    const clpool_fusion fusion = clpool_at_plane(tiling->fusion, place.n);
+    const clpool_fusion fusion = clpool_at_plane(CLPOOL_KEPT_FUSION(tiling), place.n);
     clpool_value value = CLPOOL_IDENTITY;
     uint tap = CLPOOL_NO_TAP;
     if (winner != CLPOOL_CODE_NONE) {
@@ -380,7 +380,7 @@ CLPOOL_INLINE clpool_tiling clpool_tiling_of(clpool_index count, clpool_index4 i
     tiling.cells = cells;
     tiling.inverse = inverse;
     tiling.tiles = tiles;
-    tiling.fusion = fusion;
+    CLPOOL_KEEP_FUSION(&tiling, fusion);
     return tiling;
 }
 

@@ -82,6 +82,18 @@ static inline clpool_fusion clpool_no_fusion(void)
     return fusion;
 }
 
+/* What is fused, as a member of another struct: there only where it holds something, since Mesa's compiler passes an
+ * empty one through memory. */
+#if CLPOOL_PARAMETERS
+#define CLPOOL_FUSION_MEMBER clpool_fusion fusion;
+#define CLPOOL_KEEP_FUSION(structure, value) ((structure)->fusion = (value))
+#define CLPOOL_KEPT_FUSION(structure) ((structure)->fusion)
+#else
+#define CLPOOL_FUSION_MEMBER
+#define CLPOOL_KEEP_FUSION(structure, value) ((void)(structure), (void)(value))
+#define CLPOOL_KEPT_FUSION(structure) ((void)(structure), clpool_no_fusion())
+#endif
+
 static inline clpool_fusion clpool_at_channel(clpool_fusion fusion, clpool_index channel)
 {
 #if CLPOOL_PARAMETERS

@@ -67,9 +67,7 @@ typedef struct {
     clpool_index first;
     int count;      /* at most CLPOOL_ITEM_CHANNELS */
     bool is_vector; /* all of them, aligned */
-#if CLPOOL_PARAMETERS
-    clpool_fusion fusion;
-#endif
+    CLPOOL_FUSION_MEMBER
 } clpool_block;
 
 /* Of the element whose channel block->first is at `from`. Touches no other channel. */
@@ -119,24 +117,14 @@ CLPOOL_INLINE clpool_block clpool_block_of(clpool_index item, clpool_index chann
     block.first = item % clpool_blocks_of(channels) * CLPOOL_ITEM_CHANNELS;
     block.count = (int)min((clpool_index)CLPOOL_ITEM_CHANNELS, channels - block.first);
     block.is_vector = is_vector;
-#if CLPOOL_PARAMETERS
-    block.fusion = fusion;
-#else
-    (void)fusion;
-#endif
+    CLPOOL_KEEP_FUSION(&block, fusion);
     return block;
 }
 
 /* What is fused, for the i-th channel; the last one's for those that are not there. */
 CLPOOL_INLINE clpool_fusion clpool_block_fusion(const clpool_block *block, int i)
 {
-#if CLPOOL_PARAMETERS
-    return clpool_at_channel(block->fusion, block->first + min(i, block->count - 1));
-#else
-    (void)block;
-    (void)i;
-    return clpool_no_fusion();
-#endif
+    return clpool_at_channel(CLPOOL_KEPT_FUSION(block), block->first + min(i, block->count - 1));
 }
 
 /* Whether elements that begin at a multiple of the channels can be loaded as vectors. */

@@ -54,7 +54,7 @@ typedef struct {
     uint member;        /* its number in its team */
     uint members;
     uint distance; /* work-items between two members */
-    clpool_fusion fusion;
+    CLPOOL_FUSION_MEMBER
 } clpool_part;
 
 static inline clpool_part clpool_part_of(clpool_index planes, clpool_index channels, clpool_fusion fusion)
@@ -84,7 +84,7 @@ static inline clpool_part clpool_part_of(clpool_index planes, clpool_index chann
     part.distance = 1;
     part.is_there = part.plane < planes;
 #endif
-    part.fusion = clpool_at_plane(fusion, part.plane);
+    CLPOOL_KEEP_FUSION(&part, clpool_at_plane(fusion, part.plane));
     return part;
 }
 
@@ -110,10 +110,10 @@ static inline void clpool_scan_fours(const clpool_part *part, __global const clp
 {
     for (clpool_index i = (clpool_index)part->member * 4; i < CLPOOL_PLANE; i += (clpool_index)part->members * 4) {
         const clpool_value4 values = *(__global const clpool_value4 *)(x + i);
-        clpool_take(winner, values.s0, part->fusion, i);
-        clpool_take(winner, values.s1, part->fusion, i + 1);
-        clpool_take(winner, values.s2, part->fusion, i + 2);
-        clpool_take(winner, values.s3, part->fusion, i + 3);
+        clpool_take(winner, values.s0, CLPOOL_KEPT_FUSION(part), i);
+        clpool_take(winner, values.s1, CLPOOL_KEPT_FUSION(part), i + 1);
+        clpool_take(winner, values.s2, CLPOOL_KEPT_FUSION(part), i + 2);
+        clpool_take(winner, values.s3, CLPOOL_KEPT_FUSION(part), i + 3);
     }
 }
 
@@ -138,7 +138,7 @@ static inline void clpool_scan_share(const clpool_part *part, __global const clp
         return;
     }
     for (clpool_index i = (clpool_index)part->member; i < CLPOOL_PLANE; i += (clpool_index)part->members) {
-        clpool_take(winner, x[i * part->pitch], part->fusion, i);
+        clpool_take(winner, x[i * part->pitch], CLPOOL_KEPT_FUSION(part), i);
     }
 }
 
@@ -185,8 +185,9 @@ clpool_reduce_forward(__global const clpool_value *x, ulong x_offset, __global c
     clpool_scan_share(&part, x, x_offset, &winner);
     const clpool_index tap = (clpool_index)clpool_merge(&part, &winner, keys, taps).tap;
     if (part.is_there && part.member == 0u) {
-        const clpool_value value = clpool_fuse_load(x[x_offset + (ulong)(part.start + tap * part.pitch)], part.fusion);
-        y[y_offset + (ulong)part.plane] = clpool_fuse_store(value, part.fusion);
+        const clpool_value value =
+            clpool_fuse_load(x[x_offset + (ulong)(part.start + tap * part.pitch)], CLPOOL_KEPT_FUSION(&part));
+        y[y_offset + (ulong)part.plane] = clpool_fuse_store(value, CLPOOL_KEPT_FUSION(&part));
     }
 }
 
@@ -204,8 +205,9 @@ clpool_reduce_forward_mask(__global const clpool_value *x, ulong x_offset, __glo
     clpool_scan_share(&part, x, x_offset, &winner);
     const clpool_index tap = (clpool_index)clpool_merge(&part, &winner, keys, taps).tap;
     if (part.is_there && part.member == 0u) {
-        const clpool_value value = clpool_fuse_load(x[x_offset + (ulong)(part.start + tap * part.pitch)], part.fusion);
-        y[y_offset + (ulong)part.plane] = clpool_fuse_store(value, part.fusion);
+        const clpool_value value =
+            clpool_fuse_load(x[x_offset + (ulong)(part.start + tap * part.pitch)], CLPOOL_KEPT_FUSION(&part));
+        y[y_offset + (ulong)part.plane] = clpool_fuse_store(value, CLPOOL_KEPT_FUSION(&part));
         mask[mask_offset + (ulong)part.plane] =
             clpool_is_cut(value) ? (clpool_mask)-1 : clpool_name_of(part.plane, tap);
     }

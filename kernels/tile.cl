@@ -338,7 +338,7 @@ __kernel void clpool_tile_backward_recompute(
             const bool has_slice = is_there && depth >= 0 && depth < in.x;
             clpool_load_codes(codes, has_slice ? x + (targets.place.n * in.x + depth) * in.y * in.z : x, has_slice, in,
                               top, left, (uint)(d * sources), targets.spot.lane, tile_items.w, tile_sources, inverse.w,
-                              clpool_at_plane(tiling.fusion, targets.place.n));
+                              clpool_at_plane(CLPOOL_KEPT_FUSION(&tiling), targets.place.n));
             barrier(CLK_LOCAL_MEM_FENCE);
 #if CLPOOL_TILE_SPREADS
             clpool_spread(codes, sources, CLPOOL_WINDOW_W, CLPOOL_DILATION_W, targets.spot.lane, tile_items.w);
