@@ -22,7 +22,7 @@ static double loss_with(struct network *network, const image_list *list, size_t 
     for (size_t i = 0; i < BATCH; i++) {
         sum += (double)losses[i];
     }
-    return sum / BATCH;
+    return sum / (double)BATCH;
 }
 
 static double slope(struct network *network, const image_list *list, size_t index, float value)

@@ -42,7 +42,7 @@ void loss_curve_add_epoch(struct loss_curve *curve, double loss)
 
 static double x_of(double share)
 {
-    return LEFT + share * (WIDTH - LEFT - RIGHT);
+    return (double)LEFT + share * (double)(WIDTH - LEFT - RIGHT);
 }
 
 /* Values off the axis stand at its end; so does what is no number. */
@@ -51,7 +51,7 @@ static double y_of(double loss)
     double power = log10(loss);
     power = power > lowest_power ? power : lowest_power;
     power = power < highest_power ? power : highest_power;
-    return TOP + (highest_power - power) / (highest_power - lowest_power) * (HEIGHT - TOP - BOTTOM);
+    return (double)TOP + (highest_power - power) / (highest_power - lowest_power) * (double)(HEIGHT - TOP - BOTTOM);
 }
 
 /* A line through points with equal distances, of which the last one is at the right end. */

@@ -26,14 +26,16 @@ static int claimed = -1;
 exit_code output_claim_stdout(void)
 {
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    exit_code code;
     bool done;
     (void)fflush(stdout);
     claimed = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     done = nowhere >= 0 && claimed >= 0 && dup2(nowhere, STDOUT_FILENO) >= 0;
+    code = done ? EXIT_DONE : fail("standard output", "write");
     if (nowhere >= 0) {
         (void)close(nowhere);
     }
-    return done ? EXIT_DONE : fail("standard output", "write");
+    return code;
 }
 
 static exit_code open_claimed(output_file *file)

@@ -68,8 +68,8 @@ static void summarize(times *usual, times *other, tune_contest *made)
 
 static size_t runs_within(double budget, double each)
 {
-    double fit = each > 0 ? budget / each : MOST_RUNS;
-    return fit < LEAST_RUNS ? LEAST_RUNS : fit > MOST_RUNS ? MOST_RUNS : (size_t)fit;
+    double fit = each > 0 ? budget / each : (double)MOST_RUNS;
+    return fit < (double)LEAST_RUNS ? LEAST_RUNS : fit > (double)MOST_RUNS ? MOST_RUNS : (size_t)fit;
 }
 
 exit_code tune_contest_run(const bench_operation *usual, const bench_operation *other, size_t runs, double budget,

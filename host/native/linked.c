@@ -231,8 +231,8 @@ static bool cut(struct linked *linked)
         find_sources(&band);
         linked->source_rows = size_max(linked->source_rows, band.source_count);
     }
-    return (double)source[0] * (double)linked->source_rows * (double)source[2] <= MOST_PLACES &&
-           (double)linked->band_rows * (double)linked->target.extent[2] <= MOST_PLACES;
+    return (double)source[0] * (double)linked->source_rows * (double)source[2] <= (double)MOST_PLACES &&
+           (double)linked->band_rows * (double)linked->target.extent[2] <= (double)MOST_PLACES;
 }
 
 /** Lists columns, and what outputs contribute to divisors. */

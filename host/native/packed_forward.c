@@ -249,8 +249,8 @@ static bool cut(struct packed_forward *forward)
     const size_t least = size_divide_up(axis[1].extent, axis[1].stride);
     const size_t few = size_divide_up(axis[1].out, pack_bands(forward->job->geometry));
     const size_t rows = size_max(size_min(BAND_PLACES / row / axis[1].stride, few), least);
-    forward->bands = size_divide_up(axis[1].out, size_max(size_min(rows, axis[1].out), 1));
-    forward->band_rows = size_divide_up(axis[1].out, forward->bands);
+    forward->bands = size_max(size_divide_up(axis[1].out, size_max(rows, 1)), 1);
+    forward->band_rows = size_max(size_divide_up(axis[1].out, forward->bands), 1);
     forward->bands = size_divide_up(axis[1].out, forward->band_rows);
     if (forward->bands > 1) {
         forward->padded[1] = (forward->band_rows - 1) * axis[1].stride + axis[1].extent;

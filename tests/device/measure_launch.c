@@ -52,7 +52,7 @@ static double time_round(void (*enqueue)(cl_event gate))
     for (int i = 0; i < CALLS; i++) {
         enqueue(gate);
     }
-    const double took = (now() - begin) / CALLS;
+    const double took = (now() - begin) / (double)CALLS;
     assert_cl(clSetUserEventStatus(gate, CL_COMPLETE));
     assert_cl(clFinish(device.queue));
     assert_cl(clReleaseEvent(gate));

@@ -12,24 +12,28 @@ struct caller {
     const struct test_device *device;
     const clpool_plan *plan;
     int *count;
+    int passed;
 };
 
 static int numbers[2];
+static pthread_barrier_t both; /* so that nothing orders the first steps of the two */
 
 static void *pool_and_count(void *argument)
 {
-    const struct caller *caller = argument;
+    struct caller *caller = argument;
     float y[ELEMENTS / 4];
     const float x[ELEMENTS] = {1};
     const struct test_device *device = caller->device;
     cl_command_queue queue = clCreateCommandQueue(device->context, device->device, 0, NULL);
     struct guarded to = guarded_make(device, ELEMENTS / 4, sizeof(float), 0, NULL);
     struct guarded from = guarded_make(device, ELEMENTS, sizeof(float), 0, x);
+    (void)pthread_barrier_wait(&both);
     for (int i = 0; i < CALLS; i++) {
+        ++*caller->count;
         if (clpool_enqueue_forward(caller->plan, guarded_at(&from), guarded_at(&to), clpool_none(), queue, 0, NULL,
                                    NULL) == CLPOOL_SUCCESS &&
             clEnqueueReadBuffer(queue, to.mem, CL_TRUE, 0, sizeof(y), y, 0, NULL, NULL) == CL_SUCCESS && y[0] == 1) {
-            ++*caller->count;
+            caller->passed++;
         }
     }
     guarded_release(&from);
@@ -51,12 +55,13 @@ int main(int argument_count, char **arguments)
         clpool_plan_create(engine, &problem, NULL, &plan) != CLPOOL_SUCCESS) {
         return 2;
     }
-    struct caller callers[] = {{&device, plan, &numbers[0]}, {&device, plan, &numbers[is_race ? 0 : 1]}};
-    if (pthread_create(&other, NULL, pool_and_count, &callers[0]) != 0) {
+    struct caller callers[] = {{&device, plan, &numbers[0], 0}, {&device, plan, &numbers[is_race ? 0 : 1], 0}};
+    if (pthread_barrier_init(&both, NULL, 2) != 0 || pthread_create(&other, NULL, pool_and_count, &callers[0]) != 0) {
         return 2;
     }
     (void)pool_and_count(&callers[1]);
-    const int failed = pthread_join(other, NULL) != 0 || numbers[0] + numbers[1] != 2 * CALLS;
+    const int failed = pthread_join(other, NULL) != 0 || callers[0].passed + callers[1].passed != 2 * CALLS;
+    (void)pthread_barrier_destroy(&both);
     clpool_plan_destroy(plan);
     clpool_engine_destroy(engine);
     test_device_close(&device);

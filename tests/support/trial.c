@@ -287,7 +287,7 @@ static void run_plan(struct bench *bench, clpool_op op, const clpool_plan *plan)
         break;
     case CLPOOL_BACKWARD:
         (void)(run_backward(bench, plan) &&
-               (!is_max || bench->tensors.is_mask_scrambled || recomputed_taps(bench) > MOST_RECOMPUTED_TAPS ||
+               (!is_max || bench->tensors.is_mask_scrambled || recomputed_taps(bench) > (double)MOST_RECOMPUTED_TAPS ||
                 run_recompute(bench, plan)));
         break;
     case CLPOOL_UNPOOL:
