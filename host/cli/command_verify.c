@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "colour.h"
 #include "command.h"
 #include "difference.h"
 #include "golden.h"
@@ -181,12 +182,16 @@ static exit_code verify_case(verification *run, const golden_case *of)
 static void print_summary(const verification *run)
 {
     const golden *folder = run->folder;
+    colour in = run->failed > 0 ? COLOUR_BAD : COLOUR_GOOD;
     size_t skipped = 0, i;
     for (i = 0; i < folder->skip_kinds; i++) {
         skipped += folder->skips[i].count;
     }
-    (void)printf("%s: %zu cases, %zu pass, %zu fail; %zu skipped", run->on->index, folder->count,
-                 folder->count - run->failed, run->failed, skipped);
+    (void)printf("%s: %zu cases, ", run->on->index, folder->count);
+    colour_begin(stdout, in);
+    (void)printf("%zu pass, %zu fail", folder->count - run->failed, run->failed);
+    colour_end(stdout, in);
+    (void)printf("; %zu skipped", skipped);
     for (i = 0; i < folder->skip_kinds; i++) {
         (void)printf("%s%s %zu", i == 0 ? " (" : ", ", folder->skips[i].kind, folder->skips[i].count);
     }

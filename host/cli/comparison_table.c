@@ -28,6 +28,11 @@ static const char *verdict(const comparison_row *of)
     return comparison_row_bounded(of) ? "within bound" : "equal";
 }
 
+static colour verdict_colour(const comparison_row *of)
+{
+    return of->outputs == 0 ? COLOUR_PLAIN : comparison_row_agrees(of) ? COLOUR_GOOD : COLOUR_BAD;
+}
+
 /* A duration, or "-" where there is none to speak of. */
 static void put_ms(char cell[TABLE_CELL_BYTES], double seconds, bool known)
 {
@@ -56,6 +61,7 @@ static void fill_line(const void *table, size_t row, table_line *to)
         return;
     }
     (void)snprintf(to->cells[RESULT_COLUMN], TABLE_CELL_BYTES, "%s", verdict(of));
+    to->colours[RESULT_COLUMN] = verdict_colour(of);
     put_ms(to->cells[5], times->kernel, timed);
     put_ms(to->cells[6], times->to_device, moved);
     put_ms(to->cells[7], times->from_device, moved);
@@ -122,12 +128,14 @@ static void print_differences(const comparison *of)
 
 static void print_summary(const comparison *of)
 {
+    colour in = of->different > 0 ? COLOUR_BAD : of->compared > 0 ? COLOUR_GOOD : COLOUR_PLAIN;
     if (of->failed > 0) {
         (void)printf("%zu of %zu rows failed\n", of->failed, of->count);
     }
     if (of->unsupported > 0) {
         (void)printf("%zu of %zu rows are not supported by their device\n", of->unsupported, of->count);
     }
+    colour_begin(stdout, in);
     if (of->different > 0) {
         (void)printf("%zu of %zu comparisons differ\n", of->different, of->compared);
     } else if (of->bounded > 0) {
@@ -138,6 +146,7 @@ static void print_summary(const comparison *of)
     } else {
         (void)printf("nothing was compared: native ran alone\n");
     }
+    colour_end(stdout, in);
 }
 
 void comparison_print(const comparison *of)

@@ -7,10 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static void print_line(const char *format, va_list arguments)
+#include "colour.h"
+
+static void print_line(colour name, const char *format, va_list arguments)
 {
     report_progress_end();
-    (void)fputs("clpool: ", stderr);
+    colour_begin(stderr, name);
+    (void)fputs("clpool:", stderr);
+    colour_end(stderr, name);
+    (void)fputc(' ', stderr);
     (void)vfprintf(stderr, format, arguments);
     (void)fputc('\n', stderr);
 }
@@ -19,7 +24,7 @@ exit_code report_error(exit_code code, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    print_line(format, arguments);
+    print_line(COLOUR_BAD, format, arguments);
     va_end(arguments);
     return code;
 }
@@ -28,7 +33,7 @@ void report_note(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    print_line(format, arguments);
+    print_line(COLOUR_PLAIN, format, arguments);
     va_end(arguments);
 }
 

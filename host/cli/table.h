@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "colour.h"
 #include "message.h"
 
 #define TABLE_COLUMNS_MOST 20
@@ -18,6 +19,7 @@ typedef struct table_column {
 
 typedef struct table_line {
     char cells[TABLE_COLUMNS_MOST][TABLE_CELL_BYTES];
+    colour colours[TABLE_COLUMNS_MOST];
     size_t used;  /**< columns of this line; it ends after them */
     message rest; /**< what stands behind them */
 } table_line;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Long work in front of somebody: it says on the terminal what it is at, and Ctrl-C ends it without a trace. */
+/* The command in front of somebody: on the terminal it says what it is at, Ctrl-C ends it without a trace, and what
+ * stands out has a colour. */
 #include "support/cmocka.h"
 
 #include <fcntl.h>
@@ -42,16 +43,17 @@ static void open_terminal(struct terminal *terminal)
     assert_int_equal(tcsetattr(terminal->slave, TCSANOW, &modes), 0);
 }
 
-/* Runs the command with the terminal as its own: stdin and stderr are there, stdout is not. */
-static pid_t start(const struct terminal *terminal, char **arguments)
+/* Runs the command with the terminal as its own: stdin and one of its outputs are there, the other is not. */
+static pid_t start(const struct terminal *terminal, char **arguments, int output)
 {
     pid_t child = fork();
     if (child == 0) {
         int own, nowhere = open("/dev/null", O_WRONLY);
+        int other = output == STDERR_FILENO ? STDOUT_FILENO : STDERR_FILENO;
         (void)setsid();
         own = open(terminal->name, O_RDWR);
-        if (own < 0 || dup2(own, STDIN_FILENO) < 0 || dup2(own, STDERR_FILENO) < 0 || nowhere < 0 ||
-            dup2(nowhere, STDOUT_FILENO) < 0) {
+        if (own < 0 || dup2(own, STDIN_FILENO) < 0 || dup2(own, output) < 0 || nowhere < 0 ||
+            dup2(nowhere, other) < 0) {
             _exit(126);
         }
         (void)execv(CLPOOL_TEST_COMMAND, arguments);
@@ -95,7 +97,7 @@ static void assert_interruptible(char **arguments, const char *shown, size_t fil
     int status = 0;
     pid_t child;
     open_terminal(&terminal);
-    child = start(&terminal, arguments);
+    child = start(&terminal, arguments, STDERR_FILENO);
     assert_true(child > 0);
     assert_shown(&terminal, shown);
     close(terminal.slave);
@@ -127,6 +129,38 @@ static void compare_can_be_interrupted(void **state)
     assert_interruptible(arguments, ", forward on native", 1);
 }
 
+/* What a command of few words shows on an output, with the environment's TERM and NO_COLOR. */
+static const char *shown_by(char **arguments, int output, const char *term, const char *no_color)
+{
+    static struct terminal terminal;
+    pid_t child;
+    assert_int_equal(term == NULL ? unsetenv("TERM") : setenv("TERM", term, 1), 0);
+    assert_int_equal(no_color == NULL ? unsetenv("NO_COLOR") : setenv("NO_COLOR", no_color, 1), 0);
+    open_terminal(&terminal);
+    child = start(&terminal, arguments, output);
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    close(terminal.slave);
+    while (read_some(&terminal, 1000) && terminal.size < sizeof(terminal.text) - 1) {
+    }
+    close(terminal.master);
+    return terminal.text;
+}
+
+static void errors_and_results_have_colours(void **state)
+{
+    static char *wrong[] = {"clpool", "forwrd", NULL};
+    static char *passing[] = {"clpool", "verify", CLPOOL_TEST_GOLDEN, "--device", "native", NULL};
+    (void)state;
+    assert_non_null(strstr(shown_by(wrong, STDERR_FILENO, "xterm", NULL), "\033[31mclpool:\033[0m "));
+    assert_non_null(strstr(shown_by(wrong, STDERR_FILENO, "xterm", ""), "\033[31m"));
+    assert_null(strchr(shown_by(wrong, STDERR_FILENO, "xterm", "1"), '\033'));
+    assert_null(strchr(shown_by(wrong, STDERR_FILENO, "dumb", NULL), '\033'));
+    assert_null(strchr(shown_by(wrong, STDERR_FILENO, NULL, NULL), '\033'));
+    assert_non_null(strstr(shown_by(passing, STDOUT_FILENO, "xterm", NULL), " pass, 0 fail\033[0m;"));
+    assert_null(strchr(shown_by(passing, STDOUT_FILENO, "xterm", "1"), '\033'));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_enter, sandbox_leave)
 
 int main(void)
@@ -134,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(bench_can_be_interrupted),
         TEST(compare_can_be_interrupted),
+        TEST(errors_and_results_have_colours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
