@@ -25,6 +25,7 @@ static const flag flag_table[] = {
     {"input", FLAG_INPUT, FLAGS_INPUT, "FILE", NULL},
     {"y", FLAG_Y, FLAGS_Y, "FILE", NULL},
     {"check", FLAG_CHECK, FLAGS_CHECK, NULL, NULL},
+    {"backward", FLAG_BACKWARD, FLAGS_BACKWARD, NULL, NULL},
     {"to", FLAG_TO, FLAGS_TO, "FORM", word_of_mask_form},
     {"mask-form", FLAG_MASK_FORM, FLAGS_MASK_FORM, "FORM", word_of_mask_form},
     {"layout", FLAG_LAYOUT, FLAGS_LAYOUT, "LAYOUT", word_of_layout},

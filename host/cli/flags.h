@@ -32,7 +32,8 @@ typedef enum flag_group {
     FLAGS_REPORT = 1u << 20,    /**< --report FILE */
     FLAGS_FUSED = 1u << 21,     /**< --fused */
     FLAGS_FUSION = 1u << 22,    /**< --load-expression, --parameters, --relu */
-    FLAGS_STORE = 1u << 23      /**< --store-expression */
+    FLAGS_STORE = 1u << 23,     /**< --store-expression */
+    FLAGS_BACKWARD = 1u << 24   /**< --backward */
 } flag_group;
 
 /** What getopt_long() returns for a long flag: nothing that a character can be. */
@@ -55,6 +56,7 @@ typedef enum flag_id {
     FLAG_INPUT,
     FLAG_Y,
     FLAG_CHECK,
+    FLAG_BACKWARD,
     FLAG_TO,
     FLAG_LAYOUT,
     FLAG_MASK_FORM,

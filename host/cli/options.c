@@ -169,6 +169,9 @@ static bool apply(options *parsed, int id, const char *value, message *why)
     case FLAG_CHECK:
         parsed->check = true;
         return true;
+    case FLAG_BACKWARD:
+        parsed->backward = true;
+        return true;
     case FLAG_TO:
         parsed->has_to = true;
         return mask_form_parse(value, &parsed->to, why);

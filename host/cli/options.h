@@ -30,6 +30,7 @@ typedef struct options {
     const char *input;
     const char *y;
     bool check;
+    bool backward;
     bool has_to;
     clpool_mask_form to; /**< a form to convert a mask to */
     numbers shape;

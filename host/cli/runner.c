@@ -21,6 +21,7 @@ static const unsigned access_table[][RUNNER_TENSORS] = {
                     [CLPOOL_Y] = IS_INPUT,
                     [CLPOOL_MASK] = IS_INPUT,
                     [RUNNER_DROPPED] = IS_INPUT | IS_OUTPUT},
+    [RUN_UNPOOL_BACKWARD] = {[CLPOOL_X] = IS_INPUT, [CLPOOL_Y] = IS_OUTPUT, [CLPOOL_MASK] = IS_INPUT},
     [RUN_CONVERT_MASK] = {[CLPOOL_MASK] = IS_INPUT, [RUNNER_TO] = IS_OUTPUT},
     [RUN_CHECK_MASK] = {[CLPOOL_MASK] = IS_INPUT, [RUNNER_COUNT] = IS_OUTPUT},
 };
@@ -88,13 +89,24 @@ static exit_code make_parameters(const runner *opened, const fused_work *fused, 
     return code == CL_SUCCESS ? EXIT_DONE : report_cl(code, "clCreateBuffer of parameters", opened->on->index);
 }
 
+/* The operation of the plan that a runner makes; the tools for masks are part of each. */
+static clpool_op op_of_plan(const runner *run, bool *is_tool)
+{
+    *is_tool = run->op > RUN_UNPOOL_BACKWARD;
+    if (*is_tool) {
+        return CLPOOL_FORWARD;
+    }
+    return run->op == RUN_UNPOOL_BACKWARD ? CLPOOL_UNPOOL : (clpool_op)run->op;
+}
+
 static exit_code make_plan(runner *opened, const char *strategy, const fused_work *fused)
 {
     clpool_plan_options options;
-    const char **wanted[] = {[RUN_FORWARD] = &options.forward_strategy,
-                             [RUN_BACKWARD] = &options.backward_strategy,
-                             [RUN_UNPOOL] = &options.unpool_strategy};
-    bool is_tool = opened->op > RUN_UNPOOL;
+    const char **wanted[] = {[CLPOOL_FORWARD] = &options.forward_strategy,
+                             [CLPOOL_BACKWARD] = &options.backward_strategy,
+                             [CLPOOL_UNPOOL] = &options.unpool_strategy};
+    bool is_tool;
+    clpool_op op = op_of_plan(opened, &is_tool);
     cl_mem parameters = NULL;
     clpool_status status;
     exit_code code = make_parameters(opened, fused, &parameters);
@@ -103,19 +115,18 @@ static exit_code make_plan(runner *opened, const char *strategy, const fused_wor
     }
     memset(&options, 0, sizeof(options));
     options.struct_size = sizeof(options);
-    options.operations = 1u << (is_tool ? (unsigned)CLPOOL_FORWARD : (unsigned)opened->op);
+    options.operations = 1u << (unsigned)op;
     opened->strategy = "-";
     if (!is_tool) {
-        *wanted[opened->op] = strategy;
+        *wanted[op] = strategy;
     }
     if (fused != NULL) {
         fused_options(fused, parameters, &options);
     }
     status = clpool_plan_create(opened->on->engine, opened->problem, &options, &opened->plan);
     if (status == CLPOOL_SUCCESS && !is_tool) {
-        status = is_recompute(opened)
-                     ? clpool_plan_recompute_strategy(opened->plan, &opened->strategy, NULL)
-                     : clpool_plan_strategy(opened->plan, (clpool_op)opened->op, &opened->strategy, NULL);
+        status = is_recompute(opened) ? clpool_plan_recompute_strategy(opened->plan, &opened->strategy, NULL)
+                                      : clpool_plan_strategy(opened->plan, op, &opened->strategy, NULL);
     }
     code = status == CLPOOL_SUCCESS ? EXIT_DONE : target_report(opened->on, status);
     if (code != EXIT_DONE && fused != NULL) {
@@ -219,6 +230,8 @@ static clpool_status call_native(const runner *run)
         return backward_native(run);
     case RUN_UNPOOL:
         return unpool_native(run);
+    case RUN_UNPOOL_BACKWARD:
+        return clpool_native_unpool_backward(run->problem, host[CLPOOL_X], host[CLPOOL_MASK], host[CLPOOL_Y]);
     case RUN_CONVERT_MASK:
         return clpool_convert_mask(run->problem, host[CLPOOL_MASK], run->problem->mask_form, host[RUNNER_TO],
                                    run->to_form);
@@ -313,6 +326,8 @@ static clpool_status call_device(const runner *run, cl_event *event)
         return enqueue_backward(run, event);
     case RUN_UNPOOL:
         return clpool_enqueue_unpool(run->plan, y, mask, x, slot(run, RUNNER_DROPPED), queue, 0, NULL, event);
+    case RUN_UNPOOL_BACKWARD:
+        return clpool_enqueue_unpool_backward(run->plan, x, mask, y, queue, 0, NULL, event);
     case RUN_CONVERT_MASK:
         return clpool_enqueue_convert_mask(run->plan, mask, run->problem->mask_form, slot(run, RUNNER_TO), run->to_form,
                                            queue, 0, NULL, event);

@@ -11,15 +11,17 @@ typedef enum runner_op {
     RUN_FORWARD = CLPOOL_FORWARD,
     RUN_BACKWARD = CLPOOL_BACKWARD,
     RUN_UNPOOL = CLPOOL_UNPOOL,
-    RUN_CONVERT_MASK = CLPOOL_UNPOOL + 1,
-    RUN_CHECK_MASK = CLPOOL_UNPOOL + 2
+    RUN_UNPOOL_BACKWARD = CLPOOL_UNPOOL + 1, /**< of the same plan */
+    RUN_CONVERT_MASK = CLPOOL_UNPOOL + 2,
+    RUN_CHECK_MASK = CLPOOL_UNPOOL + 3
 } runner_op;
 
 /** The tensors in host memory; NULL where there is none.
  *
  * Forward reads x and writes y and the mask. Backward reads y, which is then dy, and writes x, which is then dx; of
  * maximum it also reads the mask or the input, of Lp the input and the output. Unpooling reads y and the mask and
- * writes x and `dropped`. Converting a mask reads it and writes `to`; checking it writes `count`. */
+ * writes x and `dropped`; its backward reads x, which is then dx, and the mask, and writes y, which is then dy.
+ * Converting a mask reads it and writes `to`; checking it writes `count`. */
 typedef struct host_tensors {
     void *x;
     void *y;

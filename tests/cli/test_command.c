@@ -509,6 +509,50 @@ static void unpool_takes_indices_of_the_plane_and_any_dtype(void **state)
     assert_values("x.npy", NPY_I8, 8, (const signed char[]){0, 0, 0, 0, 0, 0, 0, 9});
 }
 
+/* The last mask value names no element. */
+static void backward_of_unpool_fetches_what_the_mask_names(void **state)
+{
+    struct run run;
+    (void)state;
+    write_values("dx.npy", NPY_I8, 4, small_in, (const signed char[]){1, -2, 3, 4, 5, 6, 7, 8});
+    write_values("taps.npy", NPY_U8, 4, small_out, (const unsigned char[]){1, 7});
+    write_values("places.npy", NPY_I64, 4, small_out, (const int64_t[]){7, 7});
+    sandbox_run(&run, "unpool", "dx.npy", "--backward", "--mask", "taps.npy", "-o", "dy.npy", "--kernel", "2",
+                "--device", "native", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_string_equal(run.err, "");
+    assert_values("dy.npy", NPY_I8, 2, (const signed char[]){-2, 0});
+    sandbox_run(&run, "unpool", "dx.npy", "--backward", "--mask", "places.npy", "--mask-form", "plane", "-o", "dy.npy",
+                "--kernel", "2", "--device", "native", NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_values("dy.npy", NPY_I8, 2, (const signed char[]){8, 8});
+}
+
+static void backward_of_unpool_refuses_what_does_not_fit_and_leaves_the_output(void **state)
+{
+    static const struct {
+        const char *text, *dx, *mask, *kernel;
+    } rows[] = {
+        {"none.npy: cannot open", "none.npy", "m.npy", "2"},
+        {"none.npy: cannot open", "dx.npy", "none.npy", "2"},
+        {"m.npy: shape is (1, 1, 1, 2); the mask of this problem has shape (1, 1, 1, 3)", "dx.npy", "m.npy", "2,2"},
+        {"m.npy: ", "m.npy", "m.npy", "2"},
+        {"dx.npy: dtype is f32; it must be u8 here", "dx.npy", "dx.npy", "1"},
+    };
+    static const float before[] = {3, 4};
+    struct run run;
+    (void)state;
+    write_values("dx.npy", NPY_F32, 4, small_in, (const float[]){1, 2, 3, 4, 5, 6, 7, 8});
+    write_values("m.npy", NPY_U8, 4, small_out, (const unsigned char[]){1, 2});
+    write_values("dy.npy", NPY_F32, 4, small_out, before);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        sandbox_run(&run, "unpool", rows[i].dx, "--backward", "--mask", rows[i].mask, "-o", "dy.npy", "--kernel",
+                    rows[i].kernel, "--stride", i == 2 ? "1" : rows[i].kernel, NULL);
+        assert_run(&run, 2, NULL, rows[i].text);
+        assert_values("dy.npy", NPY_F32, 2, before);
+    }
+}
+
 static void a_checked_mask_is_counted_in_json_too(void **state)
 {
     struct run run;
@@ -535,6 +579,12 @@ static void unpool_and_mask_refuse_wrong_usage(void **state)
         {"y.npy: cannot open", {"unpool", "y.npy", "--mask", "m.npy", "--shape", "1,1,2,4", "-o", "x.npy"}},
         {"--strategy 'psychic' is not known; unpool has:",
          {"unpool", "y.npy", "--mask", "m.npy", "--shape", "1,1,2,4", "-o", "x.npy", "--strategy", "psychic"}},
+        {"flag '--mask' is missing", {"unpool", "dx.npy", "--backward", "-o", "dy.npy"}},
+        {"--backward takes no --shape",
+         {"unpool", "dx.npy", "--backward", "--mask", "m.npy", "--shape", "1,1,2,4", "-o", "dy.npy"}},
+        {"--backward and --check exclude each other",
+         {"unpool", "dx.npy", "--backward", "--check", "--mask", "m.npy", "-o", "dy.npy"}},
+        {"clpool backward does not take '--backward'", {"backward", "dy.npy", "--backward"}},
         {"flag '--shape' is missing", {"mask", "m.npy", "--check"}},
         {"flag '--to' is missing, or --check in place of both", {"mask", "m.npy", "--shape", "1,1,2,4"}},
         {"flag '-o' is missing, or --check", {"mask", "m.npy", "--shape", "1,1,2,4", "--to", "plane"}},
@@ -888,6 +938,8 @@ int main(void)
         TEST(lp_gives_the_numbers_of_a_small_case),
         TEST(unpool_drops_values_with_a_note_or_refuses_them),
         TEST(unpool_takes_indices_of_the_plane_and_any_dtype),
+        TEST(backward_of_unpool_fetches_what_the_mask_names),
+        TEST(backward_of_unpool_refuses_what_does_not_fit_and_leaves_the_output),
         TEST(a_checked_mask_is_counted_in_json_too),
         TEST(unpool_and_mask_refuse_wrong_usage),
         TEST(a_mask_is_converted_to_each_form_and_back),

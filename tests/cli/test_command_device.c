@@ -252,6 +252,14 @@ static void unpool_gives_the_files_that_native_gives(void **state)
                     "--check", NULL);
         assert_run(&run, 0, NULL, NULL);
         assert_same_files("x0.npy", "x1.npy");
+        sandbox_run(&run, "unpool", "x.npy", "--backward", "--mask", "m.npy", "--mask-form", forms[i], "-o", "y0.npy",
+                    "--kernel", "3", "--stride", "2", "--padding", "1", "--device", "native", NULL);
+        assert_run(&run, 0, NULL, NULL);
+        sandbox_run(&run, "unpool", "x.npy", "--backward", "--mask", "m.npy", "--mask-form", forms[i], "-o", "y1.npy",
+                    "--kernel", "3", "--stride", "2", "--padding", "1", "--device", wanted_device(), NULL);
+        assert_run(&run, 0, NULL, NULL);
+        assert_same_files("y0.npy", "y1.npy");
+        assert_same_files("y0.npy", "y.npy"); /* what the mask names in x are the winners */
     }
 }
 
@@ -309,6 +317,10 @@ static void an_empty_batch_gives_empty_files(void **state)
                 "--check", "--device", wanted_device(), NULL);
     assert_run(&run, 0, NULL, NULL);
     assert_same_files("back.npy", "x.npy");
+    sandbox_run(&run, "unpool", "x.npy", "--backward", "--mask", "m.npy", "-o", "back.npy", "--kernel", "2", "--device",
+                wanted_device(), NULL);
+    assert_run(&run, 0, NULL, NULL);
+    assert_same_files("back.npy", "y.npy");
     sandbox_run(&run, "mask", "m.npy", "--shape", "0,3,8,8", "--kernel", "2", "--check", "--device", wanted_device(),
                 NULL);
     assert_run(&run, 0, "m.npy: 0 of 0 values", NULL);

@@ -51,6 +51,8 @@ static void flags_are_those_of_the_command(void **state)
     assert_offered(" --stride --strategy ", "forward", "--str", NULL);
     assert_offered(" --stride --strategy --svg --suite ", "bench", "--s", NULL);
     assert_offered(" --help --json ", "devices", "", NULL);
+    assert_offered(" --backward ", "unpool", "--b", NULL);
+    assert_offered(" ", "backward", "--b", NULL);
     assert_offered(" --dtype ", "bench", "--dt", NULL); /* of two flags of that name the one that it has */
     assert_offered(" ", "devices", "--kernel", NULL);
 }

@@ -48,6 +48,7 @@ static const struct command commands[] = {
     {"forward on native", "forward large.npy -o y.out --device native" WINDOW, {"y.out"}, false, NULL},
     {"backward", "backward y.npy --mask m.npy --shape 1,2,6,8 -o dx.out" WINDOW DEVICE, {"dx.out"}, false, NULL},
     {"unpool", "unpool y.npy --mask m.npy --shape 1,2,6,8 -o x.out" WINDOW DEVICE, {"x.out"}, false, NULL},
+    {"unpool --backward", "unpool x.npy --backward --mask m.npy -o dy.out" WINDOW DEVICE, {"dy.out"}, false, NULL},
     {"mask", "mask m.npy --shape 1,2,6,8 --to plane -o p.out" WINDOW DEVICE, {"p.out"}, false, NULL},
     {"mask --check", "mask m.npy --shape 1,2,6,8 --check" WINDOW DEVICE, {NULL}, false, NULL},
     {"image", "image x.png -o y.out --mask-image m.out" WINDOW DEVICE, {"y.out", "m.out"}, false, NULL},
