@@ -13,11 +13,8 @@
 
 #if !CLPOOL_DTYPE_F64
 
-#define CLPOOL_CHANNELS_WINDOW ((clpool_index4)(CLPOOL_WINDOW_D, CLPOOL_WINDOW_H, CLPOOL_WINDOW_W, 1))
 #define CLPOOL_CHANNELS_TAPS (CLPOOL_WINDOW_D * CLPOOL_WINDOW_H * CLPOOL_WINDOW_W)
 #define CLPOOL_CHANNELS_UNROLLED 16 /* the most taps that are written out one by one */
-#define CLPOOL_CHANNELS_STRIDE ((clpool_index4)(CLPOOL_STRIDE_D, CLPOOL_STRIDE_H, CLPOOL_STRIDE_W, 1))
-#define CLPOOL_CHANNELS_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
 
 /* Taps that are, of a window that lies inside. */
 #define CLPOOL_CHANNELS_WRITTEN (CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED ? CLPOOL_CHANNELS_TAPS : 1)
@@ -129,8 +126,8 @@ static void clpool_pool_some_slowly(const clpool_pooled *at, clpool_index c, clp
         uint winner;
         const clpool_fusion fusion = clpool_pooled_fusion(at, c);
         const clpool_value value =
-            clpool_scan_clipped_fused(at->x + c, pitch, at->in, CLPOOL_CHANNELS_WINDOW, CLPOOL_CHANNELS_WINDOW,
-                                      CLPOOL_CHANNELS_DILATION, at->start, fusion, &winner);
+            clpool_scan_clipped_fused(at->x + c, pitch, at->in, CLPOOL_WINDOW, CLPOOL_WINDOW, CLPOOL_DILATION,
+                                      at->start, fusion, &winner);
         at->y[c] = clpool_fuse_store(value, fusion);
         if (at->mask != 0) {
             at->mask[c] = (clpool_mask)winner;
@@ -229,8 +226,8 @@ static void clpool_pool_by_rows(const clpool_pooled *at, clpool_index c, int cou
 /* One window that has fewer taps inside than others, or more of them than are written out. */
 CLPOOL_INLINE void clpool_pool_edge(const clpool_pooled *at, CLPOOL_LANES(16) * watch)
 {
-    const clpool_index4 first = clpool_first_taps(at->start, CLPOOL_CHANNELS_DILATION);
-    const clpool_index4 end = clpool_end_taps(at->start, CLPOOL_CHANNELS_DILATION, at->in, CLPOOL_CHANNELS_WINDOW);
+    const clpool_index4 first = clpool_first_taps(at->start, CLPOOL_DILATION);
+    const clpool_index4 end = clpool_end_taps(at->start, CLPOOL_DILATION, at->in, CLPOOL_WINDOW);
 #if CLPOOL_CHANNELS_BY_ROWS
     const clpool_index4 taps = end - first;
     if (at->channels % 16 == 0 && taps.x == CLPOOL_WINDOW_D && taps.y == CLPOOL_WINDOW_H && taps.z == CLPOOL_WINDOW_W) {
@@ -275,9 +272,9 @@ CLPOOL_INLINE void clpool_pool_row(clpool_pooled here, bool is_slow, clpool_inde
 CLPOOL_INLINE void clpool_pool_rows(clpool_pooled at, clpool_index4 output, clpool_index4 out, clpool_index4 pad)
 {
     CLPOOL_LANES(16) watch = 0;
-    at.start = output * CLPOOL_CHANNELS_STRIDE - pad;
+    at.start = output * CLPOOL_STRIDE - pad;
     at.begin = (at.start.x * at.in.y * at.in.z + at.start.y * at.in.z + at.start.z) * at.channels;
-    const clpool_index4 extent = (CLPOOL_CHANNELS_WINDOW - 1) * CLPOOL_CHANNELS_DILATION + 1;
+    const clpool_index4 extent = (CLPOOL_WINDOW - 1) * CLPOOL_DILATION + 1;
     const bool is_whole = CLPOOL_CHANNELS_TAPS <= CLPOOL_CHANNELS_UNROLLED && at.start.x >= 0 && at.start.y >= 0 &&
                           at.start.x + extent.x <= at.in.x && at.start.y + extent.y <= at.in.y &&
                           at.in.z + pad.z >= extent.z;
@@ -466,7 +463,7 @@ static inline void clpool_channels_max(__global const clpool_value *x, __global 
     }
 #endif
     at.in = in;
-    at.pitch = (clpool_index4)(in.y * in.z * channels, in.z * channels, channels, 0) * CLPOOL_CHANNELS_DILATION;
+    at.pitch = (clpool_index4)(in.y * in.z * channels, in.z * channels, channels, 0) * CLPOOL_DILATION;
     at.channels = channels;
     at.channel = 0;
     at.fusion = fusion;
@@ -510,7 +507,7 @@ static inline void clpool_find_windows(clpool_index4 place, clpool_index4 in, cl
                                        clpool_index channels, clpool_windows *found)
 {
     const clpool_searches at =
-        clpool_search_of(place, in, out, pad, CLPOOL_CHANNELS_WINDOW, CLPOOL_CHANNELS_STRIDE, CLPOOL_CHANNELS_DILATION);
+        clpool_search_of(place, in, out, pad, CLPOOL_WINDOW, CLPOOL_STRIDE, CLPOOL_DILATION);
     found->count = 0;
     for (clpool_index d = at.d.first; d <= at.d.last; d++) {
         const clpool_index tap_d =

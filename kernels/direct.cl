@@ -15,23 +15,18 @@
  *   CLPOOL_DILATION_D, _H, _W     elements between two taps
  */
 
-#define CLPOOL_DIRECT_WINDOW ((clpool_index4)(CLPOOL_WINDOW_D, CLPOOL_WINDOW_H, CLPOOL_WINDOW_W, 1))
-#define CLPOOL_DIRECT_STRIDE ((clpool_index4)(CLPOOL_STRIDE_D, CLPOOL_STRIDE_H, CLPOOL_STRIDE_W, 1))
-#define CLPOOL_DIRECT_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
-#define CLPOOL_DIRECT_EXTENT (CLPOOL_DIRECT_DILATION * (CLPOOL_DIRECT_WINDOW - 1) + 1)
-
 /* The value and the tap that win a window. One inside the plane has constant loop bounds. */
 static inline clpool_value clpool_direct_scan(__global const clpool_value *x, clpool_index4 in, clpool_index4 start,
                                               clpool_fusion fusion, uint *winner)
 {
     const clpool_index4 pitch = (clpool_index4)(in.y * in.z, in.z, 1, 0);
-    const clpool_index4 stop = start + CLPOOL_DIRECT_EXTENT;
+    const clpool_index4 stop = start + CLPOOL_EXTENT;
     if (start.x >= 0 && start.y >= 0 && start.z >= 0 && stop.x <= in.x && stop.y <= in.y && stop.z <= in.z) {
-        return clpool_scan_fused(x, pitch, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION, start, (clpool_index4)(0),
-                                 CLPOOL_DIRECT_WINDOW, fusion, winner);
+        return clpool_scan_fused(x, pitch, CLPOOL_WINDOW, CLPOOL_DILATION, start, (clpool_index4)(0), CLPOOL_WINDOW,
+                                 fusion, winner);
     }
-    return clpool_scan_clipped_fused(x, pitch, in, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION,
-                                     start, fusion, winner);
+    return clpool_scan_clipped_fused(x, pitch, in, CLPOOL_WINDOW, CLPOOL_WINDOW, CLPOOL_DILATION, start, fusion,
+                                     winner);
 }
 
 /* Pools the window of output `item`, and gives its mask value. */
@@ -41,11 +36,11 @@ static inline clpool_mask clpool_direct_max(__global const clpool_value *x, __gl
 {
     /* Images and channels are all alike in dense tensors: one axis of planes. */
     const clpool_place place = clpool_place_of(item, out, 1);
-    const clpool_index4 start = place.spatial * CLPOOL_DIRECT_STRIDE - pad;
+    const clpool_index4 start = place.spatial * CLPOOL_STRIDE - pad;
     const clpool_fusion here = clpool_at_plane(fusion, place.n);
     uint winner;
     y[item] = clpool_fuse_store(clpool_direct_scan(x + place.n * (in.x * in.y * in.z), in, start, here, &winner), here);
-    return clpool_mask_of_tap(winner, place, in, 1, start, CLPOOL_DIRECT_WINDOW, CLPOOL_DIRECT_DILATION);
+    return clpool_mask_of_tap(winner, place, in, 1, start, CLPOOL_WINDOW, CLPOOL_DILATION);
 }
 
 __kernel void clpool_direct_forward(__global const clpool_value *x, ulong x_offset, __global clpool_value *y,
@@ -92,15 +87,15 @@ static inline clpool_home clpool_home_of(clpool_place place, clpool_index4 out, 
 {
     clpool_home home;
     const clpool_index4 position = place.spatial + pad;
-    const clpool_index4 window = position / CLPOOL_DIRECT_STRIDE;
-    const clpool_index4 step = position - window * CLPOOL_DIRECT_STRIDE;
-    const clpool_index4 tap = step / CLPOOL_DIRECT_DILATION;
+    const clpool_index4 window = position / CLPOOL_STRIDE;
+    const clpool_index4 step = position - window * CLPOOL_STRIDE;
+    const clpool_index4 tap = step / CLPOOL_DILATION;
     home.is_there = tap.x < CLPOOL_WINDOW_D && tap.y < CLPOOL_WINDOW_H && tap.z < CLPOOL_WINDOW_W &&
                     tap.x * CLPOOL_DILATION_D == step.x && tap.y * CLPOOL_DILATION_H == step.y &&
                     tap.z * CLPOOL_DILATION_W == step.z && window.x < out.x && window.y < out.y && window.z < out.z;
     home.tap = ((uint)tap.x * (uint)CLPOOL_WINDOW_H + (uint)tap.y) * (uint)CLPOOL_WINDOW_W + (uint)tap.z;
     home.output = ((place.n * out.x + window.x) * out.y + window.y) * out.z + window.z;
-    home.start = window * CLPOOL_DIRECT_STRIDE - pad;
+    home.start = window * CLPOOL_STRIDE - pad;
     return home;
 }
 

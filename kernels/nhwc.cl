@@ -21,18 +21,11 @@
  * mask values.
  */
 
-#define CLPOOL_NHWC_WINDOW ((clpool_index4)(CLPOOL_WINDOW_D, CLPOOL_WINDOW_H, CLPOOL_WINDOW_W, 1))
-#define CLPOOL_NHWC_STRIDE ((clpool_index4)(CLPOOL_STRIDE_D, CLPOOL_STRIDE_H, CLPOOL_STRIDE_W, 1))
-#define CLPOOL_NHWC_DILATION ((clpool_index4)(CLPOOL_DILATION_D, CLPOOL_DILATION_H, CLPOOL_DILATION_W, 1))
-
-/* Elements that a window spans, and columns of a work-item's windows: longs, which the preprocessor can compare. */
-#define CLPOOL_NHWC_EXTENT_D (1L * CLPOOL_DILATION_D * (CLPOOL_WINDOW_D - 1) + 1)
-#define CLPOOL_NHWC_EXTENT_H (1L * CLPOOL_DILATION_H * (CLPOOL_WINDOW_H - 1) + 1)
-#define CLPOOL_NHWC_EXTENT_W (1L * CLPOOL_DILATION_W * (CLPOOL_WINDOW_W - 1) + 1)
-#define CLPOOL_NHWC_COLUMNS (1L * CLPOOL_STRIDE_W * (CLPOOL_ITEM_OUTPUTS - 1) + CLPOOL_NHWC_EXTENT_W)
+/* Columns of a work-item's windows, which the preprocessor can compare. */
+#define CLPOOL_NHWC_COLUMNS (1L * CLPOOL_STRIDE_W * (CLPOOL_ITEM_OUTPUTS - 1) + CLPOOL_EXTENT_W)
 #define CLPOOL_NHWC_UNROLLED 40 /* the most loads that are written out one by one */
 
-#if CLPOOL_ITEM_OUTPUTS > 1 && CLPOOL_STRIDE_W < CLPOOL_NHWC_EXTENT_W
+#if CLPOOL_ITEM_OUTPUTS > 1 && CLPOOL_STRIDE_W < CLPOOL_EXTENT_W
 #define CLPOOL_NHWC_SHARES 1 /* columns */
 #else
 #define CLPOOL_NHWC_SHARES 0
@@ -303,7 +296,7 @@ CLPOOL_INLINE void clpool_scan_column(const clpool_block *block, __global const 
 /* Whether a window along W that begins i columns before has a tap there. */
 CLPOOL_INLINE bool clpool_has_column(clpool_index i)
 {
-    return i >= 0 && i < (clpool_index)CLPOOL_NHWC_EXTENT_W && i % CLPOOL_DILATION_W == 0;
+    return i >= 0 && i < (clpool_index)CLPOOL_EXTENT_W && i % CLPOOL_DILATION_W == 0;
 }
 
 /* The winners of a work-item's windows, the first of which begins at `start`. */
@@ -355,7 +348,7 @@ CLPOOL_INLINE void clpool_nhwc_max(__global const clpool_value *x, __global clpo
     const clpool_index4 blocks = (clpool_index4)(out.x, out.y, across, 0);
     const clpool_place place = clpool_place_of(item / clpool_blocks_of(channels), blocks, 1);
     const clpool_index4 output = place.spatial * (clpool_index4)(1, 1, CLPOOL_ITEM_OUTPUTS, 0);
-    const clpool_index4 start = output * CLPOOL_NHWC_STRIDE - pad;
+    const clpool_index4 start = output * CLPOOL_STRIDE - pad;
     const clpool_index first = ((place.n * out.x + output.x) * out.y + output.y) * out.z + output.z;
     clpool_winners winners[CLPOOL_ITEM_OUTPUTS];
     clpool_scan_windows(&block, x + (place.n * (in.x * in.y * in.z) * channels + block.first), in, start, winners);
@@ -374,7 +367,7 @@ CLPOOL_INLINE void clpool_nhwc_max(__global const clpool_value *x, __global clpo
                     const clpool_place plane = {place.n, block.first + i, (clpool_index4)(0)};
                     values[i] = clpool_mask_of_tap(tap, plane, in, channels,
                                                    start + (clpool_index4)(0, 0, r * (clpool_index)CLPOOL_STRIDE_W, 0),
-                                                   CLPOOL_NHWC_WINDOW, CLPOOL_NHWC_DILATION);
+                                                   CLPOOL_WINDOW, CLPOOL_DILATION);
                 }
                 clpool_store_masks(&block, values, mask + to);
             }
@@ -423,9 +416,9 @@ __kernel void clpool_nhwc_forward_mask(__global const clpool_value *x, ulong x_o
 #define CLPOOL_NHWC_REACH(n, stride, extent)                                                                           \
     ((n) % (stride) == 0 ? (n) / (stride) + ((extent)-1) / (stride)                                                    \
                          : ((stride) % (n) == 0 ? 1 + ((extent)-1) / (stride) : ((extent) + (n)-1) / (stride) + 1))
-#define CLPOOL_NHWC_REACH_D CLPOOL_NHWC_REACH(1, CLPOOL_STRIDE_D, CLPOOL_NHWC_EXTENT_D)
-#define CLPOOL_NHWC_REACH_H CLPOOL_NHWC_REACH(1, CLPOOL_STRIDE_H, CLPOOL_NHWC_EXTENT_H)
-#define CLPOOL_NHWC_REACH_W CLPOOL_NHWC_REACH(CLPOOL_ITEM_OUTPUTS, CLPOOL_STRIDE_W, CLPOOL_NHWC_EXTENT_W)
+#define CLPOOL_NHWC_REACH_D CLPOOL_NHWC_REACH(1, CLPOOL_STRIDE_D, CLPOOL_EXTENT_D)
+#define CLPOOL_NHWC_REACH_H CLPOOL_NHWC_REACH(1, CLPOOL_STRIDE_H, CLPOOL_EXTENT_H)
+#define CLPOOL_NHWC_REACH_W CLPOOL_NHWC_REACH(CLPOOL_ITEM_OUTPUTS, CLPOOL_STRIDE_W, CLPOOL_EXTENT_W)
 #define CLPOOL_NHWC_REACH_UNROLLED 6 /* the most gradients that are loaded at once */
 #if CLPOOL_NHWC_REACH_W * CLPOOL_ITEM_CHANNELS <= CLPOOL_NHWC_REACH_UNROLLED
 #define CLPOOL_NHWC_UNROLLS_REACH 1
@@ -598,7 +591,7 @@ CLPOOL_INLINE void clpool_add_row_again(const clpool_neighbours *at, __global co
     {
         clpool_window window;
         clpool_winners winners;
-        clpool_scan_window(&at->block, x, at->in, (clpool_index4)(d, h, w, 0) * CLPOOL_NHWC_STRIDE - at->pad, &winners);
+        clpool_scan_window(&at->block, x, at->in, (clpool_index4)(d, h, w, 0) * CLPOOL_STRIDE - at->pad, &winners);
         CLPOOL_NHWC_EACH(i, CLPOOL_ITEM_CHANNELS)
         {
             window.winners[i] = clpool_tap_of_winner(&winners, i);

@@ -32,21 +32,13 @@ static inline clpool_index clpool_output_at(clpool_index at, const clpool_geomet
 static inline clpool_index clpool_target(clpool_mask value, clpool_place output, const clpool_geometry *geometry)
 {
     const clpool_index4 in = geometry->in;
-#if CLPOOL_MASK_WINDOW
     clpool_index4 position;
-    if (!clpool_tap_place((long)value, output, geometry, &position)) {
-        return -1;
+    if (!clpool_numbers_taps(CLPOOL_MASK_FORM)) {
+        return clpool_indexed((long)value, CLPOOL_MASK_FORM, output, geometry);
     }
-    return (position.x * in.y + position.y) * in.z + position.z;
-#else
-    const long plane = (long)in.x * in.y * in.z;
-    const long base = CLPOOL_MASK_TENSOR ? ((long)output.n * geometry->channels + output.c) * plane : 0;
-    if ((long)value < base || (long)value - base >= plane) {
-        return -1;
-    }
-    const clpool_index index = (clpool_index)((long)value - base);
-    return CLPOOL_MASK_COLMAJOR ? (index % in.x * in.y + index / in.x % in.y) * in.z + index / in.x / in.y : index;
-#endif
+    return clpool_tap_place((long)value, output, geometry, &position)
+               ? (position.x * in.y + position.y) * in.z + position.z
+               : -1;
 }
 
 /* Whether a value that names no element is the sentinel in its place. */

@@ -378,6 +378,9 @@ static inline bool clpool_tap_place(long tap, clpool_place output, const clpool_
            position->y >= 0 && position->y < geometry->in.y && position->z >= 0 && position->z < geometry->in.z;
 }
 
+/* The form of the program's masks, as mask.cl has them. */
+#define CLPOOL_MASK_FORM (CLPOOL_MASK_WINDOW ? 0 : !CLPOOL_MASK_TENSOR ? 1 : CLPOOL_MASK_COLMAJOR ? 4 : 3)
+
 /* Whether a form of mask, as mask.cl has them, numbers taps: 0, 5 and 6. */
 static inline bool clpool_numbers_taps(int form)
 {
@@ -392,22 +395,33 @@ static inline long clpool_axis_tap(clpool_index position, clpool_index start, cl
     return step >= 0 && step % dilation == 0 && step / dilation < taps ? step / dilation : -1;
 }
 
+/* The element of its own plane, in the order of rows, that a mask value of a form with indices names; -1 where it names
+ * none. */
+static inline clpool_index clpool_indexed(long value, int form, clpool_place output, const clpool_geometry *geometry)
+{
+    const clpool_index4 in = geometry->in;
+    const clpool_index plane = in.x * in.y * in.z;
+    const long base = form == 3 || form == 4 ? ((long)output.n * geometry->channels + output.c) * plane : 0;
+    if (value < base || value - base >= plane) {
+        return -1;
+    }
+    const clpool_index index = (clpool_index)(value - base);
+    return form == 4 ? (index % in.x * in.y + index / in.x % in.y) * in.z + index / in.x / in.y : index;
+}
+
 /* The tap of an output's window that a mask value names, and its place; -1 where it names none inside the tensor. */
 static inline long clpool_named_tap(long value, int form, clpool_place output, const clpool_geometry *geometry,
                                     clpool_index4 *position)
 {
     const clpool_index4 in = geometry->in;
-    const clpool_index plane = in.x * in.y * in.z;
     if (clpool_numbers_taps(form)) {
         return clpool_tap_place(value, output, geometry, position) ? value : -1;
     }
-    const clpool_index base = form == 3 || form == 4 ? (output.n * geometry->channels + output.c) * plane : 0;
-    if (value < base || value - base >= plane) {
+    const clpool_index index = clpool_indexed(value, form, output, geometry);
+    if (index < 0) {
         return -1;
     }
-    const clpool_index index = (clpool_index)(value - base);
-    *position = form == 4 ? (clpool_index4)(index % in.x, index / in.x % in.y, index / in.x / in.y, 0)
-                          : (clpool_index4)(index / in.z / in.y, index / in.z % in.y, index % in.z, 0);
+    *position = (clpool_index4)(index / in.z / in.y, index / in.z % in.y, index % in.z, 0);
     const clpool_index4 start = clpool_start_of(output.spatial, in, geometry->out, geometry->pad, geometry->stride);
     const clpool_index4 taps = clpool_taps_of(output.spatial, in, geometry->out, geometry->window, geometry->stride);
     const long d = clpool_axis_tap(position->x, start.x, taps.x, geometry->dilation.x);

@@ -22,7 +22,6 @@
 #define CLPOOL_BOX_PLANES 1
 #endif
 #define CLPOOL_BOX_MOST (16384 / CLPOOL_BOX_PLANES) /* elements of a plane of it: all sums should stay in a cache */
-#define CLPOOL_MASK_FORM (CLPOOL_MASK_WINDOW ? 0 : !CLPOOL_MASK_TENSOR ? 1 : CLPOOL_MASK_COLMAJOR ? 4 : 3)
 
 typedef struct {
     clpool_place first; /* element, of the first plane */

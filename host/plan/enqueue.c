@@ -133,6 +133,17 @@ static clpool_status run(const clpool_plan *plan, enum operation_id id, const st
     return status;
 }
 
+/** Checks the tensors of one operation, all else being checked, and launches it. */
+static clpool_status check_and_run(const clpool_plan *plan, enum operation_id id, const struct tensor *tensors,
+                                   size_t count, const cl_int *accumulate, const struct tail *tail)
+{
+    if (plan->geometry.planes == 0) {
+        return launch_nothing(tail);
+    }
+    const clpool_status status = check_tensors(plan, tensors, count);
+    return status == CLPOOL_SUCCESS ? run(plan, id, tensors, count, accumulate, tail) : status;
+}
+
 static struct tensor tensor_x(const char *name, clpool_buffer buffer, const clpool_plan *plan, unsigned access)
 {
     return (struct tensor){.name = name,
@@ -173,16 +184,10 @@ clpool_status clpool_enqueue_forward(const clpool_plan *plan, clpool_buffer x, c
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    if (plan->geometry.planes == 0) {
-        return launch_nothing(&tail);
-    }
     struct tensor tensors[] = {tensor_x("x", x, plan, TENSOR_READ), tensor_y("y", y, plan, TENSOR_WRITE),
                                tensor_mask(mask, plan, TENSOR_WRITE)};
-    const size_t count = has_mask ? 3 : 2;
-    status = check_tensors(plan, tensors, count);
-    return status == CLPOOL_SUCCESS
-               ? run(plan, has_mask ? OPERATION_FORWARD_MASK : OPERATION_FORWARD, tensors, count, NULL, &tail)
-               : status;
+    return check_and_run(plan, has_mask ? OPERATION_FORWARD_MASK : OPERATION_FORWARD, tensors, has_mask ? 3 : 2, NULL,
+                         &tail);
 }
 
 /** What every backward does once its mode and flags are checked. The last of the tensors is dx; its access is set here.
@@ -191,12 +196,8 @@ static clpool_status backward(const clpool_plan *plan, enum operation_id id, str
                               unsigned flags, const struct tail *tail)
 {
     const cl_int accumulate = (flags & CLPOOL_ACCUMULATE) != 0;
-    if (plan->geometry.planes == 0) {
-        return launch_nothing(tail);
-    }
     tensors[count - 1].access = accumulate ? TENSOR_READ | TENSOR_WRITE : TENSOR_WRITE;
-    const clpool_status status = check_tensors(plan, tensors, count);
-    return status == CLPOOL_SUCCESS ? run(plan, id, tensors, count, &accumulate, tail) : status;
+    return check_and_run(plan, id, tensors, count, &accumulate, tail);
 }
 
 clpool_status clpool_enqueue_backward(const clpool_plan *plan, clpool_buffer dy, clpool_buffer mask, clpool_buffer dx,
@@ -261,21 +262,21 @@ clpool_status clpool_enqueue_backward_lp(const clpool_plan *plan, clpool_buffer 
     return backward(plan, OPERATION_BACKWARD, tensors, 4, flags, &tail);
 }
 
+static clpool_status check_unpool(const clpool_plan *plan, const struct tail *tail)
+{
+    const clpool_status status = check_call(plan, tail);
+    return status == CLPOOL_SUCCESS ? unpool_check(&plan->geometry) : status;
+}
+
 clpool_status clpool_enqueue_unpool(const clpool_plan *plan, clpool_buffer y, clpool_buffer mask, clpool_buffer x,
                                     clpool_buffer dropped, cl_command_queue queue, cl_uint num_wait,
                                     const cl_event *wait_list, cl_event *event)
 {
     const struct tail tail = {queue, num_wait, wait_list, event};
     const bool counts = dropped.mem != NULL;
-    clpool_status status = check_call(plan, &tail);
-    if (status == CLPOOL_SUCCESS) {
-        status = unpool_check(&plan->geometry);
-    }
+    const clpool_status status = check_unpool(plan, &tail);
     if (status != CLPOOL_SUCCESS) {
         return status;
-    }
-    if (plan->geometry.planes == 0) {
-        return launch_nothing(&tail);
     }
     struct tensor tensors[] = {tensor_y("y", y, plan, TENSOR_READ),
                                tensor_mask(mask, plan, TENSOR_READ),
@@ -285,11 +286,8 @@ clpool_status clpool_enqueue_unpool(const clpool_plan *plan, clpool_buffer y, cl
                                 .elements = 1,
                                 .element_bytes = sizeof(cl_uint),
                                 .access = TENSOR_READ | TENSOR_WRITE}};
-    const size_t count = counts ? 4 : 3;
-    status = check_tensors(plan, tensors, count);
-    return status == CLPOOL_SUCCESS
-               ? run(plan, counts ? OPERATION_UNPOOL_COUNT : OPERATION_UNPOOL, tensors, count, NULL, &tail)
-               : status;
+    return check_and_run(plan, counts ? OPERATION_UNPOOL_COUNT : OPERATION_UNPOOL, tensors, counts ? 4 : 3, NULL,
+                         &tail);
 }
 
 clpool_status clpool_enqueue_unpool_backward(const clpool_plan *plan, clpool_buffer dx, clpool_buffer mask,
@@ -297,18 +295,11 @@ clpool_status clpool_enqueue_unpool_backward(const clpool_plan *plan, clpool_buf
                                              const cl_event *wait_list, cl_event *event)
 {
     const struct tail tail = {queue, num_wait, wait_list, event};
-    clpool_status status = check_call(plan, &tail);
-    if (status == CLPOOL_SUCCESS) {
-        status = unpool_check(&plan->geometry);
-    }
+    const clpool_status status = check_unpool(plan, &tail);
     if (status != CLPOOL_SUCCESS) {
         return status;
     }
-    if (plan->geometry.planes == 0) {
-        return launch_nothing(&tail);
-    }
     struct tensor tensors[] = {tensor_x("dx", dx, plan, TENSOR_READ), tensor_mask(mask, plan, TENSOR_READ),
                                tensor_y("dy", dy, plan, TENSOR_WRITE)};
-    status = check_tensors(plan, tensors, 3);
-    return status == CLPOOL_SUCCESS ? run(plan, OPERATION_UNPOOL_BACKWARD, tensors, 3, NULL, &tail) : status;
+    return check_and_run(plan, OPERATION_UNPOOL_BACKWARD, tensors, 3, NULL, &tail);
 }
