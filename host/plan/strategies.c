@@ -107,6 +107,7 @@ static const struct strategy strategies[] = {
      .reason = "it is for maximum over whole planes on a CPU, in dense tensors with channels first and a mask of taps",
      .op = CLPOOL_FORWARD,
      .source = kernel_whole,
+     .fuses = true,
      .entry = "clpool_whole_forward",
      .other_entry = "clpool_whole_forward_mask",
      .specialised = true,
