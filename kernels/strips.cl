@@ -311,6 +311,8 @@ clpool_strips_forward_mask(__global const clpool_value *x, ulong x_offset, __glo
 #define CLPOOL_RUN_WIDTH (CLPOOL_RUN_BEGINS * CLPOOL_STRIDE_W)
 #define CLPOOL_RUN_WINDOWS (CLPOOL_RUN_OPEN - 1 + CLPOOL_RUN_BEGINS)
 
+#define CLPOOL_RUN_MOST 16 /* elements of a run whose sums are better stored side by side than in order */
+
 /* A run of neighbouring elements, in as many rows as a stride has: the same windows reach all of them. */
 typedef struct {
     __global const clpool_value *dy; /* its image */
@@ -350,7 +352,18 @@ CLPOOL_INLINE void clpool_run_add(const clpool_run *run, clpool_index c, int bef
 
 #define CLPOOL_LANE_NUMBERS ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
 
-/* Stores the sums of 16 channels; those before `first` are stored already. */
+/* Stores the sums of 16 channels of one element; with `accumulate` those before `first` are stored already. */
+CLPOOL_INLINE void clpool_element_store(float16 sums, int first, bool accumulate, __global clpool_value *dx)
+{
+    if (accumulate) {
+        const float16 kept = CLPOOL_LOAD(16, dx);
+        sums = CLPOOL_LANE_NUMBERS < first ? kept : kept + sums;
+    }
+    CLPOOL_SETTLE_NAN(16, sums);
+    CLPOOL_ROUND(16, sums, dx);
+}
+
+/* Stores the sums of 16 channels of a run. */
 CLPOOL_INLINE void clpool_run_store(const clpool_run *run, clpool_index c, int first, bool is_plain,
                                     float16 sums[CLPOOL_STRIDE_H * CLPOOL_RUN_WIDTH])
 {
@@ -361,13 +374,8 @@ CLPOOL_INLINE void clpool_run_store(const clpool_run *run, clpool_index c, int f
         const clpool_index h = begin.y + place / CLPOOL_RUN_WIDTH;
         const clpool_index w = begin.z + place % CLPOOL_RUN_WIDTH;
         if (is_plain || (h >= 0 && h < run->in.y && w >= 0 && w < run->in.z)) {
-            __global clpool_value *dx = run->dx + (h * run->in.z + w) * run->channels + c;
-            if (!is_plain && run->accumulate) {
-                const float16 kept = CLPOOL_LOAD(16, dx);
-                sums[place] = CLPOOL_LANE_NUMBERS < first ? kept : kept + sums[place];
-            }
-            CLPOOL_SETTLE_NAN(16, sums[place]);
-            CLPOOL_ROUND(16, sums[place], dx);
+            clpool_element_store(sums[place], first, !is_plain && run->accumulate,
+                                 run->dx + (h * run->in.z + w) * run->channels + c);
         }
     }
 }
@@ -391,6 +399,52 @@ CLPOOL_INLINE void clpool_run_sum(const clpool_run *run, bool is_plain)
     }
 }
 
+#if CLPOOL_STRIDE_H >= CLPOOL_WINDOW_H && CLPOOL_STRIDE_W >= CLPOOL_WINDOW_W &&                                        \
+    CLPOOL_STRIDE_H * CLPOOL_STRIDE_W > CLPOOL_RUN_MOST
+
+/* All channels of an element, which is the `tap`-th of no window but the one at `from`. */
+CLPOOL_INLINE void clpool_element_take(const clpool_run *run, clpool_index from, int tap, __global clpool_value *dx)
+{
+    for (clpool_index step = 0; step < run->channels; step += 16) {
+        const clpool_index c = min(step, run->channels - 16);
+        const float16 gradients = CLPOOL_LOAD(16, run->dy + from + c);
+        const int16 named = CLPOOL_LOAD_TAPS(16, run->mask + from + c);
+        clpool_element_store(named == (int16)(tap) ? 0.0f + gradients : (float16)(0.0f), (int)(step - c),
+                             run->accumulate, dx + c);
+    }
+}
+
+/* All channels of an element that is in no window. */
+CLPOOL_INLINE void clpool_element_leave(const clpool_run *run, __global clpool_value *dx)
+{
+    for (clpool_index step = 0; step < run->channels; step += 16) {
+        const clpool_index c = min(step, run->channels - 16);
+        clpool_element_store((float16)(0.0f), (int)(step - c), run->accumulate, dx + c);
+    }
+}
+
+/* One row of runs: as windows share no element, in the order in which elements lie in memory, where sums that are
+ * stored side by side would lie far apart. */
+static void clpool_run_row(clpool_run run)
+{
+    for (int i = 0; i < CLPOOL_STRIDE_H; i++) {
+        const clpool_index h = run.row * CLPOOL_STRIDE_H - run.pad.y + i;
+        for (clpool_index w = 0; w < run.in.z && h >= 0 && h < run.in.y; w++) {
+            __global clpool_value *dx = run.dx + (h * run.in.z + w) * run.channels;
+            const int tap = (int)((w + run.pad.z) % CLPOOL_STRIDE_W);
+            run.column = (w + run.pad.z) / CLPOOL_STRIDE_W;
+            if (i < CLPOOL_WINDOW_H && tap < CLPOOL_WINDOW_W && run.row < run.out.y && run.column < run.out.z) {
+                clpool_element_take(&run, (run.row * run.out.z + run.column) * run.channels, i * CLPOOL_WINDOW_W + tap,
+                                    dx);
+            } else {
+                clpool_element_leave(&run, dx);
+            }
+        }
+    }
+}
+
+#else
+
 /* One row of runs. */
 static void clpool_run_row(clpool_run run)
 {
@@ -408,6 +462,8 @@ static void clpool_run_row(clpool_run run)
         }
     }
 }
+
+#endif
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 clpool_strips_backward(__global const clpool_value *dy, ulong dy_offset, __global const clpool_mask *mask,

@@ -158,6 +158,19 @@ static void strips_have_whole_steps_of_channels_and_a_rest(void **state)
     check_with(last(clpool_problem_2d(2, 21, 9, 11, 3, 2, 1)), "strips");
 }
 
+static void large_windows_of_channels_share_no_element(void **state)
+{
+    (void)state;
+    const size_t plane[] = {7, 6};
+    for (size_t i = 0; i < DTYPES; i++) {
+        check_with(with_dtype(last(clpool_problem_2d(2, 21, 17, 13, 5, 5, 2)), dtypes[i]), "strips");
+    }
+    check_with(last(clpool_problem_global(2, 2, 48, plane)), "strips");
+    check_with(last(clpool_problem_2d(1, 16, 20, 22, 4, 6, 1)), "strips");
+    check_with(last(clpool_problem_2d(1, 16, 20, 22, 2, 7, 0)), "strips");
+    check_with(last(clpool_problem_2d(1, 16, 10, 15, 7, 7, 0)), "strips");
+}
+
 static void windows_are_swept_at_all_sides(void **state)
 {
     (void)state;
@@ -221,6 +234,7 @@ int main(void)
         cmocka_unit_test(rows_have_fewer_outputs_than_any_vector),
         cmocka_unit_test(planes_are_reduced_sixteen_at_a_time),
         cmocka_unit_test(strips_have_whole_steps_of_channels_and_a_rest),
+        cmocka_unit_test(large_windows_of_channels_share_no_element),
         cmocka_unit_test(windows_are_swept_at_all_sides),
         cmocka_unit_test(planes_are_scattered_side_by_side),
         cmocka_unit_test(gradients_are_carried_from_band_to_band),
