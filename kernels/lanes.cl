@@ -102,28 +102,28 @@ CLPOOL_HALVES(16)
 #endif
 
 /* The same for one lane. Halves keep the bits of any NaN, which OpenCL's own conversions need not. */
+#if CLPOOL_DTYPE_F32
+#define CLPOOL_TO_LANE(value) clpool_widen(value)
+#define CLPOOL_FROM_LANE(lane) as_uint(lane)
+#elif CLPOOL_DTYPE_F16
+#define CLPOOL_TO_LANE(value) clpool_from_half4((ushort4)(value)).x
+#define CLPOOL_FROM_LANE(lane) clpool_to_half4((float4)(lane)).x
+#elif CLPOOL_DTYPE_BF16
+#define CLPOOL_TO_LANE(value) clpool_widen(value)
+#define CLPOOL_FROM_LANE(lane) ((ushort)(as_uint(lane) >> 16))
+#else
+#define CLPOOL_TO_LANE(value) ((clpool_lane)(value))
+#define CLPOOL_FROM_LANE(lane) ((clpool_value)(lane))
+#endif
+
 static inline clpool_lane clpool_to_lane(clpool_value value)
 {
-#if CLPOOL_DTYPE_F16
-    return clpool_from_half4((ushort4)(value)).x;
-#elif CLPOOL_IS_FLOAT
-    return clpool_widen(value);
-#else
-    return (clpool_lane)value;
-#endif
+    return CLPOOL_TO_LANE(value);
 }
 
 static inline void clpool_store_one(clpool_lane lane, __global clpool_value *y)
 {
-#if CLPOOL_DTYPE_F32
-    *y = as_uint(lane);
-#elif CLPOOL_DTYPE_F16
-    *y = clpool_to_half4((float4)(lane)).x;
-#elif CLPOOL_DTYPE_BF16
-    *y = (ushort)(as_uint(lane) >> 16);
-#else
-    *y = (clpool_value)lane;
-#endif
+    *y = CLPOOL_FROM_LANE(lane);
 }
 
 /* The same for tap numbers, as ints. */

@@ -42,16 +42,16 @@ static void *map(const struct arena *arena, enum region region, cl_bool blocking
     return bytes;
 }
 
-static void unmap(const struct arena *arena, void *bytes, cl_event *event)
+static void unmap(const struct arena *arena, void *bytes)
 {
-    check_cl(clEnqueueSVMUnmap(arena->queue, bytes, 0, NULL, event), "clEnqueueSVMUnmap");
+    check_cl(clEnqueueSVMUnmap(arena->queue, bytes, 0, NULL, NULL), "clEnqueueSVMUnmap");
 }
 
 void memory_free(struct arena *arena)
 {
     for (int i = 0; i < REGIONS; i++) {
         if (arena->results[i] != NULL) {
-            unmap(arena, arena->results[i], NULL);
+            unmap(arena, arena->results[i]);
         }
     }
     /* Shared memory must not go before its last command has run. */
@@ -71,7 +71,10 @@ cl_event memory_write(const struct arena *arena, enum region region, const void 
     cl_event written = NULL;
     void *mapped = map(arena, region, CL_TRUE, CL_MAP_WRITE_INVALIDATE_REGION, 0, NULL, NULL);
     memcpy(mapped, bytes, arena->region_bytes[region]);
-    unmap(arena, mapped, &written);
+    unmap(arena, mapped);
+    /* The marker's event in place of the command's own: PoCL 6.0 ends the process where that is asked for. Without a
+     * list a marker waits for all commands before it; at this time there are none but these. */
+    check_cl(clEnqueueMarkerWithWaitList(arena->queue, 0, NULL, &written), "clEnqueueMarkerWithWaitList");
     return written;
 }
 

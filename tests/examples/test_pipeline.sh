@@ -18,8 +18,8 @@ says stdout '^check: 25425 values and as many bytes equal those of plain C$'
 says stdout '^picture: 451 x 300 became 113 x 75$'
 cp out.png whole.png
 
-# rusticl on llvmpipe has no shared memory, PoCL has.
-if [[ $CLPOOL_DEVICE = rusticl* ]]; then
+# rusticl on llvmpipe has no shared memory in Debian 12's Mesa; in Debian 13's it has, and PoCL always.
+if [[ $CLPOOL_DEVICE = rusticl* ]] && ! "$pipeline_svm" "$picture" shared.png >/dev/null 2>&1; then
     run 3 "$pipeline_svm" "$picture" shared.png
     says stderr '^pipeline_svm: the device has no shared virtual memory; this program needs'
     [ ! -e shared.png ] || fail "shared.png was written without shared memory"
