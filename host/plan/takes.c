@@ -40,17 +40,20 @@ bool takes_masks_of_taps(const struct geometry *geometry)
     return takes_max(geometry) && mask_form_numbers_taps(geometry->mask_form);
 }
 
+bool takes_dense_windows(const struct geometry *geometry)
+{
+    const struct axis *axis = geometry->axis;
+    return takes_dense_max(geometry) && !axis[0].adaptive && !axis[1].adaptive && !axis[2].adaptive;
+}
+
 bool takes_disjoint_windows(const struct geometry *geometry)
 {
-    if (!takes_max(geometry) || !geometry->dense || geometry->layout != CLPOOL_CHANNELS_FIRST) {
-        return false;
-    }
     for (size_t i = 0; i < CLPOOL_MAX_RANK; i++) {
-        if (geometry->axis[i].adaptive || geometry->axis[i].stride < geometry->axis[i].extent) {
+        if (geometry->axis[i].stride < geometry->axis[i].extent) {
             return false;
         }
     }
-    return true;
+    return takes_dense_windows(geometry);
 }
 
 /** Elements of a stride, which kernels/blocks.cl writes out one by one, and the windows of a vector. */
@@ -64,7 +67,8 @@ bool takes_blocks_backward(const struct geometry *geometry)
     const bool is_small = axis[0].stride <= BLOCKS_MOST && axis[1].stride <= BLOCKS_MOST && w->stride <= BLOCKS_MOST &&
                           axis[0].stride * axis[1].stride * w->stride <= BLOCKS_MOST;
     const bool is_filled = w->dilation == 1 && w->kernel == w->stride && w->pad_lo == 0 && w->in == w->out * w->stride;
-    return takes_disjoint_windows(geometry) && is_small && is_filled && w->out % BLOCKS_PAIR == 0;
+    return takes_disjoint_windows(geometry) && geometry->layout == CLPOOL_CHANNELS_FIRST && is_small && is_filled &&
+           w->out % BLOCKS_PAIR == 0;
 }
 
 bool takes_blocks(const struct geometry *geometry)

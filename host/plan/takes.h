@@ -16,11 +16,13 @@ bool takes_dense_max(const struct geometry *geometry);
 /** Maximum with masks that number the taps of windows. */
 bool takes_masks_of_taps(const struct geometry *geometry);
 
-/** Maximum of windows that do not overlap, dense with channels first: kernels/direct.cl. */
+/* Maximum over windows that are all alike, in dense tensors, and of them windows that do not overlap:
+ * kernels/direct.cl. */
+bool takes_dense_windows(const struct geometry *geometry);
 bool takes_disjoint_windows(const struct geometry *geometry);
 
-/* Of them those of few elements that fill rows, an even number each: kernels/blocks.cl. Forward takes no packed
- * masks. */
+/* Of the latter those with channels first and of few elements that fill rows, an even number each: kernels/blocks.cl.
+ * Forward takes no packed masks. */
 bool takes_blocks(const struct geometry *geometry);
 bool takes_blocks_backward(const struct geometry *geometry);
 

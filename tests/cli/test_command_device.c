@@ -453,9 +453,9 @@ static void a_strategy_that_does_not_take_the_problem_is_an_error(void **state)
     struct run run;
     (void)state;
     write_x("x.npy");
-    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "3", "--stride", "1", "--strategy", "direct",
+    sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "3", "--stride", "1", "--strategy", "blocks",
                 "--device", wanted_device(), NULL);
-    assert_run(&run, 2, NULL, "direct");
+    assert_run(&run, 2, NULL, "blocks");
     assert_int_equal(sandbox_count(), 1);
     sandbox_run(&run, "forward", "x.npy", "-o", "y.npy", "--kernel", "3", "--stride", "1", "--strategy", "generic",
                 "--device", wanted_device(), NULL);
@@ -729,9 +729,9 @@ static void bench_measures_averages_and_norms(void **state)
     sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--mode", "lp", "--p", "2", "--runs", "1", "--device",
                 wanted_device(), "--layout", "nhwc", NULL);
     assert_run(&run, 0, "  backward  ", NULL);
-    sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--strategy", "direct", "--layout", "nhwc", "--runs", "1",
+    sandbox_run(&run, "bench", "--case", "2,3,8,6:2", "--strategy", "blocks", "--layout", "nhwc", "--runs", "1",
                 "--device", wanted_device(), NULL);
-    assert_run(&run, 2, "4 of 4 rows failed", "direct");
+    assert_run(&run, 2, "4 of 4 rows failed", "blocks");
 }
 
 /* A row of bench --fused: its times, whose quotient is its ratio. */
@@ -763,8 +763,8 @@ static void bench_measures_fused_work_beside_two_kernels(void **state)
     assert_non_null(
         strstr(run.out, "\n1 of 1 rows ran; the others are not of maximum in f32 on a device, or failed\n"));
     sandbox_run(&run, "bench", "--fused", "--suite", "alexnet", "--only", "pool5", "--batch", "1", "--runs", "1",
-                "--layout", "nhwc", "--strategy", "direct", "--device", wanted_device(), NULL);
-    assert_run(&run, 2, "\n0 of 1 rows ran;", "direct");
+                "--layout", "nhwc", "--strategy", "blocks", "--device", wanted_device(), NULL);
+    assert_run(&run, 2, "\n0 of 1 rows ran;", "blocks");
     sandbox_run(&run, "bench", "--fused", "--case", "1,1,4,4:2", "--mode", "avg", "--device", wanted_device(), NULL);
     assert_run(&run, 0, "\n0 of 1 rows ran;", NULL);
     sandbox_run(&run, "bench", "--fused", "--case", "1,1,4,4:2", "--dtype", "f16", "--device", "native", NULL);

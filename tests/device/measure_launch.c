@@ -12,10 +12,11 @@
 
 enum { ROUNDS = 41, CALLS = 400 };
 
-/* Three tensors with their offsets, a number of items and three vectors, as kernels/direct.cl takes them. */
+/* Three tensors with their offsets, a number of items, three vectors and channels, as kernels/direct.cl takes them. */
 static const char source[] =
     "__kernel void nothing(__global uint *x, ulong x_offset, __global uint *y, ulong y_offset, __global uchar *mask,\n"
-    "                      ulong mask_offset, int items, int4 in, int4 out, int4 pad) {}\n";
+    "                      ulong mask_offset, int items, int4 in, int4 out, int4 pad,\n"
+    "                      int channels) {}\n";
 
 static struct test_device device;
 static cl_mem buffer;
@@ -71,6 +72,7 @@ static void make_kernel(void)
     const char *text = source;
     const cl_ulong offset = 0;
     const cl_int items = 64;
+    const cl_int channels = 1;
     const cl_int4 vector = {{1, 1, 1, 1}};
     cl_int code = CL_SUCCESS;
     cl_program program = clCreateProgramWithSource(device.context, 1, &text, NULL, &code);
@@ -87,6 +89,7 @@ static void make_kernel(void)
     for (cl_uint i = 7; i < 10; i++) {
         assert_cl(clSetKernelArg(kernel, i, sizeof(vector), &vector));
     }
+    assert_cl(clSetKernelArg(kernel, 10, sizeof(channels), &channels));
 }
 
 int main(void)

@@ -212,13 +212,13 @@ static int has_wide_items(void)
 }
 
 /** What a device runs where work-items are lanes: tiles if it has local memory of its own. */
-static const char *tiles_or_generic(const char *tiles)
+static const char *tiles_or(const char *tiles, const char *others)
 {
     cl_device_local_mem_type type = 0;
     size_t limit = 0;
     assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_LOCAL_MEM_TYPE, sizeof(type), &type, NULL));
     assert_cl(clGetDeviceInfo(device.device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(limit), &limit, NULL));
-    return !has_wide_items() && type == CL_LOCAL && limit >= 32 ? tiles : "generic";
+    return !has_wide_items() && type == CL_LOCAL && limit >= 32 ? tiles : others;
 }
 
 /** What a problem gets on a device whose work-items are lanes, and on a CPU. */
@@ -243,13 +243,16 @@ static void check_strategies(const struct expected *rows, size_t count)
 static void windows_that_do_not_overlap_get_strategies_of_their_own(void **state)
 {
     (void)state;
-    const char *tile = tiles_or_generic("tile");
+    const char *tile = tiles_or("tile", "direct");
+    const char *tile_back = tiles_or("tile", "generic");
     const struct expected rows[] = {
         {with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0)), {"blocks", "blocks"}, {"rows", "gather"}},
         {with_plane_mask(clpool_problem_2d(1, 1, 8, 9, 2, 2, 0)), {"direct", "direct"}, {"rows", "gather"}},
-        {with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 3, 2, 0)), {tile, tile}, {"rows", "gather"}},
+        {with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 3, 2, 0)), {tile, tile_back}, {"rows", "gather"}},
         {with_plane_mask(clpool_problem_2d(1, 1, 7, 7, 7, 1, 0)), {"reduce", "reduce"}, {"rows", "winners"}},
-        {with_dilation(with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0)), 2), {tile, tile}, {"rows", "winners"}},
+        {with_dilation(with_plane_mask(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0)), 2),
+         {tile, tile_back},
+         {"rows", "winners"}},
     };
     check_strategies(rows, sizeof(rows) / sizeof(rows[0]));
 }
@@ -273,14 +276,15 @@ static void cpus_and_gpus_get_strategies_of_their_own(void **state)
 {
     (void)state;
     const int is_wide = has_wide_items();
-    const char *tile = tiles_or_generic("tile");
+    const char *tile = tiles_or("tile", "direct");
+    const char *tile_back = tiles_or("tile", "generic");
     clpool_engine *engine = make_engine();
     const clpool_problem planes = clpool_problem_2d(1, 1, 8, 8, 3, 2, 0);
     clpool_problem channels_last = clpool_problem_2d(1, 16, 8, 8, 3, 2, 0);
     const clpool_problem whole = clpool_problem_2d(1, 1, 7, 7, 7, 1, 0);
     channels_last.layout = CLPOOL_CHANNELS_LAST;
     assert_string_equal(strategy_of(engine, &planes, CLPOOL_FORWARD), is_wide ? "rows" : tile);
-    assert_string_equal(strategy_of(engine, &planes, CLPOOL_BACKWARD), is_wide ? "gather" : tile);
+    assert_string_equal(strategy_of(engine, &planes, CLPOOL_BACKWARD), is_wide ? "gather" : tile_back);
     assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_FORWARD), is_wide ? "channels" : "nhwc");
     assert_string_equal(strategy_of(engine, &channels_last, CLPOOL_BACKWARD), is_wide ? "strips" : "nhwc");
     assert_string_equal(strategy_of(engine, &whole, CLPOOL_FORWARD), is_wide ? "whole" : "reduce");
@@ -291,15 +295,30 @@ static void cpus_and_gpus_get_strategies_of_their_own(void **state)
 static void lanes_get_tiles_and_wide_windows_large_ones(void **state)
 {
     (void)state;
-    const char *tile = tiles_or_generic("tile");
-    const char *large = tiles_or_generic("large");
-    const clpool_problem square = clpool_problem_2d(1, 1, 8, 8, 2, 1, 0);
+    const char *tile_back = tiles_or("tile", "generic");
+    const char *large = tiles_or("large", "direct");
     const struct expected rows[] = {
-        {with_plane_mask(clpool_problem_2d(1, 1, 13, 13, 13, 1, 6)), {large, tile}, {"rows", "winners"}},
+        {with_plane_mask(clpool_problem_2d(1, 1, 13, 13, 13, 1, 6)), {large, tile_back}, {"rows", "winners"}},
         {with_plane_mask(clpool_problem_1d(1, 1, 9001, 9000, 1, 0)), /* too wide for local memory */
-         {"generic", "generic"},
+         {"direct", "generic"},
          {"rows", "winners"}},
-        {with_mask_form(square, CLPOOL_MASK_WINDOW_2BIT), {"generic", tile}, {"generic", "winners"}},
+    };
+    check_strategies(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+/** Packed masks, and channels last with masks of indices. */
+static void what_few_strategies_take_is_not_left_to_the_generic_one(void **state)
+{
+    (void)state;
+    const char *tile_back = tiles_or("tile", "generic");
+    const clpool_problem square = clpool_problem_2d(1, 1, 8, 8, 2, 1, 0);
+    const clpool_problem last = packed(square, CLPOOL_CHANNELS_LAST);
+    const clpool_problem apart = packed(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0), CLPOOL_CHANNELS_LAST);
+    const struct expected rows[] = {
+        {with_mask_form(square, CLPOOL_MASK_WINDOW_2BIT), {"direct", tile_back}, {"direct", "winners"}},
+        {with_mask_form(last, CLPOOL_MASK_WINDOW_2BIT), {"direct", "generic"}, {"direct", "winners"}},
+        {with_mask_form(apart, CLPOOL_MASK_WINDOW_2BIT), {"direct", "direct"}, {"direct", "winners"}},
+        {with_plane_mask(last), {"nhwc", "nhwc"}, {"direct", "winners"}},
     };
     check_strategies(rows, sizeof(rows) / sizeof(rows[0]));
 }
@@ -313,10 +332,10 @@ static void strategies_can_be_named(void **state)
     clpool_plan_options options = {.struct_size = sizeof(options), .forward_strategy = "fast"};
     assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_INVALID_ARGUMENT,
                  "forward strategy 'fast' does not exist");
-    options.forward_strategy = "direct";
+    options.forward_strategy = "blocks";
     assert_fails(
         clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_UNSUPPORTED,
-        "forward strategy 'direct' does not take this problem: it is for maximum of windows that do not overlap");
+        "forward strategy 'blocks' does not take this problem: it is for maximum of small windows side by side");
     options.forward_strategy = NULL;
     options.backward_strategy = "direct";
     assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_UNSUPPORTED,
@@ -451,6 +470,7 @@ int main(void)
         cmocka_unit_test(averages_over_equal_small_windows_get_the_box_strategy),
         cmocka_unit_test(cpus_and_gpus_get_strategies_of_their_own),
         cmocka_unit_test(lanes_get_tiles_and_wide_windows_large_ones),
+        cmocka_unit_test(what_few_strategies_take_is_not_left_to_the_generic_one),
         cmocka_unit_test(strategies_can_be_named),
         cmocka_unit_test(settings_say_what_a_plan_runs_with),
         cmocka_unit_test(backward_from_x_names_its_strategy),

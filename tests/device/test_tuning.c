@@ -272,7 +272,7 @@ static void rules_of_another_version_fall_through(void **state)
     check_choice(make_engine_of_file(), "generic:group=128", CLPOOL_CHOSEN_BY_TUNING_FILE);
 }
 
-/** "direct" takes windows that do not overlap. */
+/** "direct" takes dense tensors. */
 static void a_strategy_that_does_not_take_the_problem_falls_through(void **state)
 {
     (void)state;
