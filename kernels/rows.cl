@@ -170,28 +170,20 @@ typedef struct {
     clpool_tap tap[CLPOOL_ROWS_OUTPUTS];
 } clpool_outputs;
 
+#define CLPOOL_TAKE16(p) CLPOOL_TAKE(16, p)
+
 /* For 16 outputs the elements under a tap of a window's row; p is the first one of the first window. */
 CLPOOL_INLINE clpool_lanes clpool_strided(const clpool_lane *p, int tap)
 {
-#if CLPOOL_STRIDE_W == 1
-    return CLPOOL_TAKE(16, p + tap * CLPOOL_DILATION_W);
-#elif CLPOOL_STRIDE_W == 2
+#if CLPOOL_STRIDE_W == 2
     /* Two neighbouring taps are of the same elements. */
     const int at = tap * CLPOOL_DILATION_W;
     p += at - at % 2;
     const clpool_lanes low = CLPOOL_TAKE(16, p);
     const clpool_lanes high = CLPOOL_TAKE(16, p + 16);
     return at % 2 != 0 ? (clpool_lanes)(low.odd, high.odd) : (clpool_lanes)(low.even, high.even);
-#elif CLPOOL_STRIDE_W == 4
-    p += tap * CLPOOL_DILATION_W;
-    return (clpool_lanes)(CLPOOL_TAKE(16, p).even.even, CLPOOL_TAKE(16, p + 16).even.even,
-                          CLPOOL_TAKE(16, p + 32).even.even, CLPOOL_TAKE(16, p + 48).even.even);
 #else
-#define CLPOOL_AT(i) p[(i)*CLPOOL_STRIDE_W]
-    p += tap * CLPOOL_DILATION_W;
-    return (clpool_lanes)(CLPOOL_AT(0), CLPOOL_AT(1), CLPOOL_AT(2), CLPOOL_AT(3), CLPOOL_AT(4), CLPOOL_AT(5),
-                          CLPOOL_AT(6), CLPOOL_AT(7), CLPOOL_AT(8), CLPOOL_AT(9), CLPOOL_AT(10), CLPOOL_AT(11),
-                          CLPOOL_AT(12), CLPOOL_AT(13), CLPOOL_AT(14), CLPOOL_AT(15));
+    return CLPOOL_STRIDED(clpool_lanes, CLPOOL_TAKE16, p + tap * CLPOOL_DILATION_W);
 #endif
 }
 

@@ -35,7 +35,8 @@ typedef int4 clpool_index4;
     typedef type name##1;                                                                                              \
     typedef type##2 name##2;                                                                                           \
     typedef type##4 name##4;                                                                                           \
-    typedef type##8 name##8
+    typedef type##8 name##8;                                                                                           \
+    typedef type##16 name##16
 #define CLPOOL_PASTE(a, b) a##b
 #define CLPOOL_VECTOR(type, n) CLPOOL_PASTE(type, n)
 

@@ -65,6 +65,26 @@ static inline clpool_mask clpool_mask_of_place(clpool_place place, clpool_index4
     return (clpool_mask)(plane * (in.x * in.y * in.z) + index);
 }
 
+#ifdef CLPOOL_WINDOW_D
+/* Of what lies under 16 windows that are neighbours in a row of y, what lies under one tap: p is the first window's,
+ * and TAKE gives 16 neighbours as a vector of the type. Some strides take up to three elements behind the windows. */
+#if CLPOOL_STRIDE_W == 1
+#define CLPOOL_STRIDED(type, TAKE, p) TAKE(p)
+#elif CLPOOL_STRIDE_W == 2
+#define CLPOOL_STRIDED(type, TAKE, p) ((type)(TAKE(p).even, TAKE((p) + 16).even))
+#elif CLPOOL_STRIDE_W == 4
+#define CLPOOL_STRIDED(type, TAKE, p)                                                                                  \
+    ((type)(TAKE(p).even.even, TAKE((p) + 16).even.even, TAKE((p) + 32).even.even, TAKE((p) + 48).even.even))
+#else
+#define CLPOOL_STEP(p, i) (p)[(i)*CLPOOL_STRIDE_W]
+#define CLPOOL_STRIDED(type, TAKE, p)                                                                                  \
+    ((type)(CLPOOL_STEP(p, 0), CLPOOL_STEP(p, 1), CLPOOL_STEP(p, 2), CLPOOL_STEP(p, 3), CLPOOL_STEP(p, 4),             \
+            CLPOOL_STEP(p, 5), CLPOOL_STEP(p, 6), CLPOOL_STEP(p, 7), CLPOOL_STEP(p, 8), CLPOOL_STEP(p, 9),             \
+            CLPOOL_STEP(p, 10), CLPOOL_STEP(p, 11), CLPOOL_STEP(p, 12), CLPOOL_STEP(p, 13), CLPOOL_STEP(p, 14),        \
+            CLPOOL_STEP(p, 15)))
+#endif
+#endif
+
 /* How far the indices of neighbours along each axis are apart; and the names of neighbouring taps, which are such
  * indices, or numbers of taps. For planes of less than 2^31 elements. */
 static inline int4 clpool_element_steps(clpool_index4 in)

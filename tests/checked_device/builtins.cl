@@ -174,6 +174,7 @@ CHECKED_LANES(16)
     }
 #define CHECKED_SELECT_ALL(n)                                                                                          \
     CHECKED_SELECT(uint, int, n)                                                                                       \
+    CHECKED_SELECT(long, long, n)                                                                                      \
     CHECKED_SELECT(short, short, n)                                                                                    \
     CHECKED_SELECT(ushort, short, n)                                                                                   \
     CHECKED_SELECT(char, char, n)                                                                                      \

@@ -315,10 +315,10 @@ static void what_few_strategies_take_is_not_left_to_the_generic_one(void **state
     const clpool_problem last = packed(square, CLPOOL_CHANNELS_LAST);
     const clpool_problem apart = packed(clpool_problem_2d(1, 1, 8, 8, 2, 2, 0), CLPOOL_CHANNELS_LAST);
     const struct expected rows[] = {
-        {with_mask_form(square, CLPOOL_MASK_WINDOW_2BIT), {"direct", tile_back}, {"direct", "winners"}},
-        {with_mask_form(last, CLPOOL_MASK_WINDOW_2BIT), {"direct", "generic"}, {"direct", "winners"}},
-        {with_mask_form(apart, CLPOOL_MASK_WINDOW_2BIT), {"direct", "direct"}, {"direct", "winners"}},
-        {with_plane_mask(last), {"nhwc", "nhwc"}, {"direct", "winners"}},
+        {with_mask_form(square, CLPOOL_MASK_WINDOW_2BIT), {"direct", tile_back}, {"winners", "winners"}},
+        {with_mask_form(last, CLPOOL_MASK_WINDOW_2BIT), {"direct", "generic"}, {"winners", "winners"}},
+        {with_mask_form(apart, CLPOOL_MASK_WINDOW_2BIT), {"direct", "direct"}, {"winners", "winners"}},
+        {with_plane_mask(last), {"nhwc", "nhwc"}, {"winners", "winners"}},
     };
     check_strategies(rows, sizeof(rows) / sizeof(rows[0]));
 }

@@ -219,6 +219,40 @@ static void winners_are_added_in_boxes(void **state)
     check_with(with_in(problem_of_rank(1), 1, 1, 40000), "winners");
 }
 
+/** With each stride that lanes are taken by, dilated too; where windows hang over each side, or have no tap inside; and
+ * in rows of more and of fewer than 16 windows, of which several share an element of the mask. */
+static void winners_of_neighbours_are_found_together(void **state)
+{
+    (void)state;
+    static const clpool_dtype all[] = {CLPOOL_F32, CLPOOL_F64, CLPOOL_F16, CLPOOL_BF16,
+                                       CLPOOL_U8,  CLPOOL_I8,  CLPOOL_I32};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        const size_t stride = 1 + i % 5;
+        const clpool_problem problem = with_dtype(clpool_problem_2d(2, 3, 7, 18 * stride, 3, stride, 1), all[i]);
+        check_with(with_mask_form(problem, CLPOOL_MASK_WINDOW_4BIT), "winners");
+        check_with(with_mask_form(with_dilation(problem, 2), form_at(i)), "winners");
+    }
+    check_with(with_mask_form(clpool_problem_2d(2, 3, 9, 9, 2, 3, 0), CLPOOL_MASK_WINDOW_2BIT), "winners");
+    const clpool_problem empty = with_padding(clpool_problem_2d(1, 2, 6, 20, 2, 2, 0), 9, 9);
+    check_with(empty, "winners");
+    check_with(with_mask_form(empty, CLPOOL_MASK_PLANE_I64), "winners");
+    check_with(with_dilation(clpool_problem_2d(1, 1, 3, 5000, 2, 1, 0), 2), "winners");
+    check_with(with_stride(with_in(problem_of_rank(1), 1, 1, 40000), 300), "winners"); /* too far apart for that */
+}
+
+/** Those of channels too, also where 16 do not divide them, or are more. */
+static void winners_of_channels_are_found_together(void **state)
+{
+    (void)state;
+    static const size_t channels[] = {5, 16, 21, 40};
+    static const clpool_dtype all[] = {CLPOOL_F64, CLPOOL_F32, CLPOOL_F16, CLPOOL_U8};
+    for (size_t i = 0; i < 4; i++) {
+        const clpool_problem problem = with_dtype(clpool_problem_2d(2, channels[i], 7, 8, 3, 2, 1), all[i]);
+        check_with(last(with_mask_form(problem, CLPOOL_MASK_WINDOW_4BIT)), "winners");
+        check_with(last(with_mask_form(problem, CLPOOL_MASK_TENSOR_COLMAJOR)), "winners");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +273,8 @@ int main(void)
         cmocka_unit_test(planes_are_scattered_side_by_side),
         cmocka_unit_test(gradients_are_carried_from_band_to_band),
         cmocka_unit_test(winners_are_added_in_boxes),
+        cmocka_unit_test(winners_of_neighbours_are_found_together),
+        cmocka_unit_test(winners_of_channels_are_found_together),
     };
     return cmocka_run_group_tests(tests, device_group_open, device_group_close);
 }
