@@ -72,7 +72,7 @@ BLOCKS: list[tuple[str, str, Check | str]] = [
     ("README.md", "cmake -S . -B build", "not run: the build at hand was made so; install.prefix installs it"),
     ("README.md", "CLPOOL_LIBRARY=$PWD/build/libclpool.so pip install", "python.tests"),
     ("README.md", "clpool devices ", "docs.coming_from"),
-    ("docs/performance.md", "ci/peers --rounds 1 ", parse),
+    ("docs/performance.md", "ci/peers --rounds 2 ", parse),
     ("docs/performance.md", "clpool bench --suite unet3d ", parse),
     ("docs/performance.md", "clpool bench --fused ", parse),
     ("docs/tuning.md", "clpool tune --suite all ", parse),
