@@ -3,8 +3,8 @@
  * support/trial.h for what each of them must do. A failure is made as small as it goes, and printed with the commands
  * that show it.
  *
- * CLPOOL_TEST_SEED repeats a run; CLPOOL_TEST_PROBLEMS sets the number of problems, which CLPOOL_TEST_LONG=1 makes ten
- * times as many; CLPOOL_TEST_ELEMENTS the size of the largest tensor. */
+ * CLPOOL_TEST_SEED repeats a run; CLPOOL_TEST_PROBLEMS sets the number of problems, of which CLPOOL_TEST_LONG=1 makes
+ * many; CLPOOL_TEST_ELEMENTS the size of the largest tensor. */
 #include "support/cmocka.h"
 #include "support/device_group.h"
 #include "support/environment.h"
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 enum {
-    PROBLEMS = 1000,
+    PROBLEMS = 600,
     LONG_PROBLEMS = 10000,
     PROBLEMS_OF_A_WINDOW = 50, /* strategies may compile a program for each window */
     OFTEN = 1000,              /* runs of 17 windows, each with its own values of parameters */
