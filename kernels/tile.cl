@@ -350,7 +350,8 @@ __kernel void clpool_tile_backward_recompute(
         }
 #pragma unroll
         for (int i = 0; i < CLPOOL_TILE_OUTPUTS; i++) {
-            if (clpool_tile_makes(&targets, i, in)) {
+            /* where no window is, no position is one: it may be that of no winner */
+            if (is_there && clpool_tile_makes(&targets, i, in)) {
                 const clpool_index4 at = targets.place.spatial;
                 const clpool_reach h =
                     clpool_reach_of(at.y + i, pad.y, CLPOOL_TILE_EXTENT_H, CLPOOL_STRIDE_H, targets.top);

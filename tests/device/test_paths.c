@@ -158,6 +158,30 @@ static void strips_have_whole_steps_of_channels_and_a_rest(void **state)
     check_with(last(clpool_problem_2d(2, 21, 9, 11, 3, 2, 1)), "strips");
 }
 
+static void neighbouring_channels_have_vectors_or_none(void **state)
+{
+    (void)state;
+    check_with(last(clpool_problem_2d(2, 7, 9, 11, 3, 2, 1)), "nhwc:channels=2");
+    check_with(last(clpool_problem_2d(2, 8, 9, 11, 3, 2, 1)), "nhwc:channels=2");
+    check_with(last(clpool_problem_2d(2, 8, 9, 11, 3, 2, 1)), "nhwc:channels=1");
+}
+
+/** An element at the end of a tile, of which some windows that could have it along D begin behind it. */
+static void tiles_end_where_windows_pass_elements_by(void **state)
+{
+    (void)state;
+    clpool_problem problem = clpool_problem_2d(2, 3, 45, 16, 1, 1, 0);
+    problem.rank = 3;
+    problem.in[2] = 1;
+    problem.kernel[0] = 4;
+    problem.stride[0] = 6;
+    problem.dilation[0] = 2;
+    problem.pad_lo[0] = problem.pad_hi[0] = 4;
+    problem.kernel[2] = problem.stride[2] = problem.dilation[2] = 1;
+    check_with(problem, "tile:outputs=1");
+    check_with(problem, "tile:outputs=4");
+}
+
 static void large_windows_of_channels_share_no_element(void **state)
 {
     (void)state;
@@ -268,6 +292,8 @@ int main(void)
         cmocka_unit_test(rows_have_fewer_outputs_than_any_vector),
         cmocka_unit_test(planes_are_reduced_sixteen_at_a_time),
         cmocka_unit_test(strips_have_whole_steps_of_channels_and_a_rest),
+        cmocka_unit_test(neighbouring_channels_have_vectors_or_none),
+        cmocka_unit_test(tiles_end_where_windows_pass_elements_by),
         cmocka_unit_test(large_windows_of_channels_share_no_element),
         cmocka_unit_test(windows_are_swept_at_all_sides),
         cmocka_unit_test(planes_are_scattered_side_by_side),

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 enum {
-    PROBLEMS = 600,
+    PROBLEMS = 1000,
     LONG_PROBLEMS = 10000,
     PROBLEMS_OF_A_WINDOW = 50, /* strategies may compile a program for each window */
     OFTEN = 1000,              /* runs of 17 windows, each with its own values of parameters */
@@ -84,6 +84,10 @@ static void every_strategy_does_what_the_reference_does(void **state)
             if (window % KINDS == KIND_DISJOINT) {
                 const clpool_problem rows = with_full_rows(problem);
                 check_problem(&rows, 0, is_wide, &result);
+            }
+            if (window % KINDS == KIND_SMALL_LAST) {
+                const clpool_problem close = with_close_windows(problem, most_elements);
+                check_problem(&close, 0, is_wide, &result);
             }
         }
     }

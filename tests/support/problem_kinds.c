@@ -55,6 +55,17 @@ clpool_problem with_many_planes(clpool_problem problem, size_t most_elements)
     return problem;
 }
 
+clpool_problem with_close_windows(clpool_problem problem, size_t most_elements)
+{
+    const unsigned w = problem.rank - 1;
+    const size_t kernel = problem.kernel[w] % 2 == 0 ? 3 : 5;
+    clpool_problem close =
+        clpool_problem_2d(problem.batch, problem.channels, problem.in[0], problem.in[w], kernel, 1, kernel / 2);
+    close.dtype = problem.dtype;
+    close.nan_rule = problem.nan_rule;
+    return with_many_planes(packed(close, CLPOOL_CHANNELS_LAST), most_elements);
+}
+
 clpool_problem problem_of_kind(struct random *random, size_t most_elements, enum problem_kind kind)
 {
     clpool_problem problem = random_problem(random, most_elements);
