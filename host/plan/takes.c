@@ -109,10 +109,12 @@ bool takes_tile_backward(const struct geometry *geometry)
 /** Limits of kernels/rows.cl: input rows of a band, and elements of a band with its padding. */
 enum { ROWS_MOST = 96, ROWS_PADDED = 16384, ROWS_LANES = 16 };
 
-/** Elements of a padded row, as wide as whole vectors of outputs need it. */
+/** Elements of a padded row, as wide as whole vectors of outputs and of elements need it: those of clpool_line_of() in
+ * kernels/rows.cl. */
 static size_t rows_padded_width(const struct axis *w)
 {
-    return size_divide_up(w->out, ROWS_LANES) * ROWS_LANES * w->stride + w->extent;
+    const size_t windows = size_divide_up(w->out, ROWS_LANES) * ROWS_LANES * w->stride + w->extent + 1;
+    return size_divide_up(size_max(windows, w->pad_lo + ROWS_LANES), ROWS_LANES) * ROWS_LANES;
 }
 
 /** Slices of x and y are one for one. */

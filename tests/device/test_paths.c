@@ -166,6 +166,15 @@ static void neighbouring_channels_have_vectors_or_none(void **state)
     check_with(last(clpool_problem_2d(2, 8, 9, 11, 3, 2, 1)), "nhwc:channels=1");
 }
 
+/** Windows whose rows fit into a band but for what vectors need beyond them. */
+static void rows_hardly_fit(void **state)
+{
+    (void)state;
+    const size_t plane[] = {32, 5, 6};
+    check_with(clpool_problem_global(3, 1, 1, plane), "rows");
+    check_with(clpool_problem_global(3, 1, 1, (const size_t[]){29, 5, 6}), "rows");
+}
+
 /** An element at the end of a tile, of which some windows that could have it along D begin behind it. */
 static void tiles_end_where_windows_pass_elements_by(void **state)
 {
@@ -293,6 +302,7 @@ int main(void)
         cmocka_unit_test(planes_are_reduced_sixteen_at_a_time),
         cmocka_unit_test(strips_have_whole_steps_of_channels_and_a_rest),
         cmocka_unit_test(neighbouring_channels_have_vectors_or_none),
+        cmocka_unit_test(rows_hardly_fit),
         cmocka_unit_test(tiles_end_where_windows_pass_elements_by),
         cmocka_unit_test(large_windows_of_channels_share_no_element),
         cmocka_unit_test(windows_are_swept_at_all_sides),

@@ -61,7 +61,7 @@ clpool_problem with_close_windows(clpool_problem problem, size_t most_elements)
     const size_t kernel = problem.kernel[w] % 2 == 0 ? 3 : 5;
     clpool_problem close =
         clpool_problem_2d(problem.batch, problem.channels, problem.in[0], problem.in[w], kernel, 1, kernel / 2);
-    close.dtype = problem.dtype;
+    close.dtype = problem.dtype == CLPOOL_F64 ? CLPOOL_F32 : problem.dtype;
     close.nan_rule = problem.nan_rule;
     return with_many_planes(packed(close, CLPOOL_CHANNELS_LAST), most_elements);
 }
