@@ -67,7 +67,7 @@ static void check_close_windows(struct trial_result *result)
     const struct random before = random_source;
     for (int window = 0; window < 2; window++) {
         clpool_problem problem = problem_of_kind(&random_source, most_elements, KIND_SMALL_LAST);
-        for (int done = 0; done < 4;) {
+        for (int done = 0; done < 8;) {
             if (random_extents(&random_source, most_elements, &problem)) {
                 const clpool_problem close = with_close_windows(problem, most_elements);
                 check_problem(&close, 0, window, result);
