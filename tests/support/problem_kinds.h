@@ -32,8 +32,8 @@ clpool_problem with_full_rows(clpool_problem problem);
  * tensor's size. */
 clpool_problem with_many_planes(clpool_problem problem, size_t most_elements);
 
-/** Of the same dtype (f32 for f64) and rule for NaNs, with 16 channels or more, last, and windows of 3 or 5 taps along both axes that
- * begin at every element. */
+/** Of the same dtype (f32 for f64) and rule for NaNs, with 16 channels or more, last, and windows of 3 or 5 taps along
+ * both axes that begin at every element. */
 clpool_problem with_close_windows(clpool_problem problem, size_t most_elements);
 
 #endif
