@@ -61,10 +61,15 @@ static void check_values(clpool_op op, size_t index, const struct trial_result *
     }
 }
 
-/** Windows that hardly any random problem has. What is drawn later stays the same. */
-static void check_close_windows(struct trial_result *result)
+/** Problems that hardly any random one is like: of close windows, and of Lp. What is drawn later stays the same. */
+static void check_rare_problems(struct trial_result *result)
 {
     const struct random before = random_source;
+    clpool_problem norm = clpool_problem_2d(2, 3, 9, 11, 3, 2, 1);
+    norm.mode = CLPOOL_LP;
+    norm.p = 3;
+    assert_success(clpool_problem_check(&norm));
+    check_problem(&norm, 0, 0, result);
     for (int window = 0; window < 2; window++) {
         clpool_problem problem = problem_of_kind(&random_source, most_elements, KIND_SMALL_LAST);
         for (int done = 0; done < 8;) {
@@ -106,7 +111,7 @@ static void every_strategy_does_what_the_reference_does(void **state)
         }
     }
     size_t missed = 0;
-    check_close_windows(&result);
+    check_rare_problems(&result);
     for (int op = 0; op < TRIAL_OPERATIONS; op++) {
         const char *name = NULL;
         for (size_t i = 0; (name = clpool_strategy_name((clpool_op)op, i)) != NULL; i++) {
