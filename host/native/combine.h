@@ -112,6 +112,12 @@ void combine_sort(const struct combine_sorting *sorting, const float *row, float
 void combine_add_where(const struct combine_taps *taps, const struct combine_runs *runs, const int32_t *winner,
                        const float *dy, float *dx, size_t base);
 
+/** dx[i] = the sum of dy[i + offset[k]] for those taps, of 256 at most, that winner[i + offset[k]] is, in the order of
+ * the taps, of which there may be none; settled. The runs are those of combine_taps(), dx in place of x, and both dy and
+ * winner in place of best. */
+void combine_gather(const struct combine_taps *taps, const struct combine_runs *runs, const float *dy,
+                    const uint8_t *winner, float *dx);
+
 /** Tiles of 2 by 2 elements of dx, with windows of 2 by 2 or 3 by 3 taps and strides of 2. The last of four windows
  * begins with its tile; the others, which windows of 2 by 2 do not need, begin a stride before it along one axis or
  * both. Arrays of four go row by row. */

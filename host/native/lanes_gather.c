@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bands of rows of dx: the winners of all outputs that have them are loaded once, then each element sums up those of
- * its windows that it won, and is written once. */
+/* Bands of rows of dx: each element sums up those of its windows that it won, and is written once. */
 #include "base/size.h"
 #include "native/fork_join.h"
-#include "native/grid.h"
 #include "native/lanes.h"
-#include "native/winners.h"
 #include "native/worker.h"
 
-enum { TASK_ELEMENTS = 16384, MOST_WINDOWS = 16 };
+enum { TASK_ELEMENTS = 16384, MOST_WINDOWS = 16, LANES = 16 };
 
 struct backward {
     const struct backward_job *job;
@@ -66,7 +63,6 @@ struct band {
     size_t n;
     size_t first;
     size_t end;
-    size_t first_output; /* row of outputs whose winners the worker has first */
 };
 
 /** Elements of one place within a stride, that have alike windows. */
@@ -77,33 +73,26 @@ struct patch {
     size_t columns;
 };
 
-/** Sums up a patch, GRID_LANES channels at a time. */
 static void gather_patch(const struct band *band, const struct patch *patch)
 {
-    const struct geometry *geometry = band->job->geometry;
+    const struct backward_job *job = band->job;
+    const struct geometry *geometry = job->geometry;
     const struct axis *axis = geometry->axis;
-    struct worker *worker = band->worker;
+    struct combine_taps *taps = &band->worker->taps;
     const struct output_range rows = outputs_of(&axis[1], patch->h);
     const struct output_range columns = outputs_of(&axis[2], patch->w);
-    list_windows(geometry, rows, columns, &worker->taps);
-    const size_t first_row = rows.begin - band->first_output;
-    const size_t base =
-        worker->taps.count == 0 ? 0 : first_row * geometry->y.axis[1] + columns.begin * geometry->y.axis[2];
-    const float *dy =
-        (const float *)band->job->dy + band->n * geometry->y.n + band->first_output * geometry->y.axis[1] + base;
-    float *dx =
-        (float *)band->job->dx + strides_offset(&geometry->x, band->n, 0, (const size_t[]){0, patch->h, patch->w});
-    const int32_t *winner = worker->winner + base;
+    const size_t output[] = {0, size_min(rows.begin, axis[1].out - 1), size_min(columns.begin, axis[2].out - 1)};
+    const float *dy = (const float *)job->dy + strides_offset(&geometry->y, band->n, 0, output);
+    const uint8_t *winner = (const uint8_t *)job->mask + strides_offset(&geometry->mask, band->n, 0, output);
+    float *dx = (float *)job->dx + strides_offset(&geometry->x, band->n, 0, (const size_t[]){0, patch->h, patch->w});
+    const struct combine_runs runs = {.count = patch->columns,
+                                      .length = geometry->channels,
+                                      .x_step = axis[2].stride * geometry->x.axis[2],
+                                      .best_step = geometry->y.axis[2]};
+    list_windows(geometry, rows, columns, taps);
     for (size_t row = 0; row < patch->rows; row++) {
-        const struct grid grid = {.rows = patch->columns,
-                                  .columns = geometry->channels / GRID_LANES,
-                                  .from_row = geometry->y.axis[2],
-                                  .from_column = GRID_LANES,
-                                  .to_row = axis[2].stride * geometry->x.axis[2],
-                                  .to_column = GRID_LANES};
         const size_t from = row * geometry->y.axis[1];
-        grid_f32.gather(&worker->taps, &grid, dy + from, winner + from,
-                        dx + row * axis[1].stride * geometry->x.axis[1]);
+        combine_gather(taps, &runs, dy + from, winner + from, dx + row * axis[1].stride * geometry->x.axis[1]);
     }
 }
 
@@ -131,13 +120,6 @@ static void gather_band(void *context, size_t task, unsigned worker)
                         .n = task / backward->bands,
                         .first = task % backward->bands * backward->band_rows};
     band.end = size_min(band.first + backward->band_rows, axis->in);
-    band.first_output = size_min(outputs_of(axis, band.first).begin, axis->out);
-    const size_t end_output = size_min(outputs_of(axis, band.end - 1).end, axis->out);
-    const size_t at = band.n * geometry->mask.n + band.first_output * geometry->mask.axis[1];
-    if (band.first_output < end_output) {
-        winners_load(job->mask, at, geometry->mask_format.bytes, band.worker->winner,
-                     (end_output - band.first_output) * geometry->axis[2].out * geometry->channels);
-    }
     for (size_t phase = 0; phase < axis->stride; phase++) {
         size_t rows = 0;
         for (size_t h = band.first + phase; h < band.end; h += rows * axis->stride) {
@@ -147,7 +129,7 @@ static void gather_band(void *context, size_t task, unsigned worker)
     }
 }
 
-/** Few windows to an element, columns alike that are neighbours, and y as dense as its mask. */
+/** Few windows to an element, taps in bytes, channels in whole vectors, and y as dense as its mask. */
 static bool takes(const struct geometry *geometry)
 {
     const struct axis *axis = geometry->axis;
@@ -156,7 +138,8 @@ static bool takes(const struct geometry *geometry)
     const size_t windows =
         size_divide_up(axis[1].kernel, axis[1].stride) * size_divide_up(axis[2].kernel, axis[2].stride);
     return job_is_flat(geometry) && axis[1].dilation == 1 && axis[2].dilation == 1 && windows <= MOST_WINDOWS &&
-           geometry->channels % GRID_LANES == 0 && y->axis[1] == mask->axis[1] && y->axis[2] == mask->axis[2];
+           geometry->channels % LANES == 0 && geometry->mask_format.bytes == 1 && y->axis[1] == mask->axis[1] &&
+           y->axis[2] == mask->axis[2];
 }
 
 bool lanes_gather(const struct backward_job *job, unsigned threads)
@@ -169,11 +152,9 @@ bool lanes_gather(const struct backward_job *job, unsigned threads)
     }
     backward.band_rows = size_min(TASK_ELEMENTS / (axis[2].in * geometry->channels) + 1, axis[1].in);
     backward.bands = size_divide_up(axis[1].in, backward.band_rows);
-    const size_t outputs = (backward.band_rows - 1) / axis[1].stride + 2 + (axis[1].kernel - 1) / axis[1].stride;
-    const size_t winners = size_min(outputs, axis[1].out) * axis[2].out * geometry->channels;
     const size_t tasks = geometry->batch * backward.bands;
     threads = fork_join_threads(threads, tasks, (double)geometry->x_elements + (double)geometry->y_elements);
-    if (!workers_make(backward.workers, threads, winners, size_max(geometry->taps, MOST_WINDOWS))) {
+    if (!workers_make(backward.workers, threads, 1, size_max(geometry->taps, MOST_WINDOWS))) {
         return false;
     }
     fork_join_run(threads, tasks, gather_band, &backward);
