@@ -113,8 +113,8 @@ void combine_add_where(const struct combine_taps *taps, const struct combine_run
                        const float *dy, float *dx, size_t base);
 
 /** dx[i] = the sum of dy[i + offset[k]] for those taps, of 256 at most, that winner[i + offset[k]] is, in the order of
- * the taps, of which there may be none; settled. The runs are those of combine_taps(), dx in place of x, and both dy and
- * winner in place of best. */
+ * the taps, of which there may be none; settled. The runs are those of combine_taps(), dx in place of x, and both dy
+ * and winner in place of best. */
 void combine_gather(const struct combine_taps *taps, const struct combine_runs *runs, const float *dy,
                     const uint8_t *winner, float *dx);
 

@@ -43,7 +43,7 @@ void job_pool_by_reference(const struct forward_job *job, size_t n, size_t c, co
 }
 
 /** Windows of more taps are left to the reference, since each thread lists them. */
-enum { MOST_TAPS = 1 << 22, MOST_SMALL_PLANE = 100, MOST_SMALL_TAPS = 9 };
+enum { MOST_TAPS = 1 << 22, MOST_SMALL_PLANE = 200, MOST_SMALL_TAPS = 9 };
 
 static bool is_adaptive(const struct geometry *geometry)
 {

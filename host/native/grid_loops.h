@@ -262,6 +262,9 @@ MULTIVERSION static size_t gather_first(const struct combine_taps *taps, const s
 MULTIVERSION static void gather_more(const struct combine_taps *taps, size_t first, const struct grid *grid,
                                      const VALUE *dy, const int32_t *winner, VALUE *dx)
 {
+    for (; first + 8 <= taps->count; first += 8) {
+        gather_some(8, false, taps, first, grid, dy, winner, dx);
+    }
     for (; first < taps->count; first++) {
         gather_some(1, false, taps, first, grid, dy, winner, dx);
     }

@@ -7,82 +7,84 @@
 
 #include <stdlib.h>
 
+/** Planes that are gone through side by side where neighbours often add to the same element: an addition waits for
+ * those before it in its own plane alone. */
+enum { PLANES = 2 };
+
 struct backward {
     const struct backward_job *job;
     float *sums[FORK_JOIN_MOST_THREADS]; /* padded planes; NULL where dx itself takes the sums */
     size_t *offset_of;                   /* by tap, and 0 for what is none */
     size_t height;                       /* of a padded plane */
     size_t pitch;                        /* of a plane that takes sums */
+    size_t group;                        /* planes side by side: PLANES or 1 */
 };
 
-/** What a row of outputs adds. */
-struct row {
-    const float *dy;
-    float *sums; /* where the first window begins */
+/** Planes of dy, of the mask and of what takes their sums; and while they are gone through, a row of each. */
+struct group {
+    const float *dy[PLANES];
+    const unsigned char *mask[PLANES];
+    float *sums[PLANES]; /* where the first window begins */
     const size_t *offset_of;
     size_t taps;
     size_t stride;
-    size_t count;
+    size_t count; /* of outputs of a row */
 };
 
-/** Adding +0 changes no sum: none of them is -0. */
-static void add_to(const struct row *row, size_t w, size_t tap)
-{
-    const bool is_tap = tap < row->taps;
-    row->sums[w * row->stride + row->offset_of[is_tap ? tap : row->taps]] += is_tap ? row->dy[w] : 0.0f;
-}
-
-static void add_row_8(const struct row *row, const uint8_t *mask)
-{
-    for (size_t w = 0; w < row->count; w++) {
-        add_to(row, w, mask[w]);
+/** For masks of one type. `planes` is a constant. Adding +0 changes no sum: none of them is -0. */
+#define DEFINE_ADD_ROW(name, mask_value)                                                                               \
+    static inline void name##_of(const struct group *group, size_t planes)                                             \
+    {                                                                                                                  \
+        const struct group own = *group;                                                                               \
+        for (size_t w = 0; w < own.count; w++) {                                                                       \
+            for (size_t plane = 0; plane < planes; plane++) {                                                          \
+                const size_t tap = ((const mask_value *)(const void *)own.mask[plane])[w];                             \
+                const bool is_tap = tap < own.taps;                                                                    \
+                float *to = own.sums[plane] + w * own.stride + own.offset_of[is_tap ? tap : own.taps];                 \
+                *to += is_tap ? own.dy[plane][w] : 0.0f;                                                               \
+            }                                                                                                          \
+        }                                                                                                              \
+    }                                                                                                                  \
+    static void name(const struct group *group, size_t planes)                                                         \
+    {                                                                                                                  \
+        if (planes == PLANES) {                                                                                        \
+            name##_of(group, PLANES);                                                                                  \
+        } else {                                                                                                       \
+            name##_of(group, 1);                                                                                       \
+        }                                                                                                              \
     }
-}
 
-static void add_row_16(const struct row *row, const uint16_t *mask)
-{
-    for (size_t w = 0; w < row->count; w++) {
-        add_to(row, w, mask[w]);
-    }
-}
+DEFINE_ADD_ROW(add_row_8, uint8_t)
+DEFINE_ADD_ROW(add_row_16, uint16_t)
+DEFINE_ADD_ROW(add_row_32, uint32_t)
 
-static void add_row_32(const struct row *row, const uint32_t *mask)
-{
-    for (size_t w = 0; w < row->count; w++) {
-        add_to(row, w, mask[w]);
-    }
-}
-
-static void add_row(const struct row *row, size_t mask_bytes, const void *mask, size_t at)
+static void add_row(const struct group *group, size_t mask_bytes, size_t planes)
 {
     switch (mask_bytes) {
     case 1:
-        add_row_8(row, (const uint8_t *)mask + at);
+        add_row_8(group, planes);
         break;
     case 2:
-        add_row_16(row, (const uint16_t *)mask + at);
+        add_row_16(group, planes);
         break;
     default:
-        add_row_32(row, (const uint32_t *)mask + at);
+        add_row_32(group, planes);
         break;
     }
 }
 
-static void add_plane(const struct backward *backward, float *sums, size_t n, size_t c)
+static void add_rows(const struct backward *backward, struct group *group, size_t planes)
 {
-    const struct backward_job *job = backward->job;
-    const struct geometry *geometry = job->geometry;
+    const struct geometry *geometry = backward->job->geometry;
     const struct axis *axis = geometry->axis;
-    float *to = sums;
-    for (size_t h = 0; h < axis[1].out; h++, to += axis[1].stride * backward->pitch) {
-        const size_t at[] = {0, h, 0};
-        const struct row row = {.dy = (const float *)job->dy + strides_offset(&geometry->y, n, c, at),
-                                .sums = to,
-                                .offset_of = backward->offset_of,
-                                .taps = geometry->taps,
-                                .stride = axis[2].stride,
-                                .count = axis[2].out};
-        add_row(&row, geometry->mask_format.bytes, job->mask, strides_offset(&geometry->mask, n, c, at));
+    const size_t bytes = geometry->mask_format.bytes;
+    for (size_t h = 0; h < axis[1].out; h++) {
+        add_row(group, bytes, planes);
+        for (size_t i = 0; i < planes; i++) {
+            group->dy[i] += geometry->y.axis[1];
+            group->mask[i] += geometry->mask.axis[1] * bytes;
+            group->sums[i] += axis[1].stride * backward->pitch;
+        }
     }
 }
 
@@ -126,22 +128,52 @@ static void settle_in_place(const struct geometry *geometry, float *dx)
     }
 }
 
-static void run_plane(void *context, size_t task, unsigned worker)
+/** `planes` of them, PLANES or one, from number `first` on. */
+static void run_planes(const struct backward *backward, unsigned worker, size_t first, size_t planes)
+{
+    const struct backward_job *job = backward->job;
+    const struct geometry *geometry = job->geometry;
+    const size_t elements = backward->height * backward->pitch;
+    const bool is_padded = backward->sums[worker] != NULL;
+    const size_t origin[] = {0, 0, 0};
+    struct group group = {.offset_of = backward->offset_of,
+                          .taps = geometry->taps,
+                          .stride = geometry->axis[2].stride,
+                          .count = geometry->axis[2].out};
+    float *dx[PLANES] = {NULL};
+    for (size_t i = 0; i < planes; i++) {
+        const size_t n = (first + i) / geometry->channels;
+        const size_t c = (first + i) % geometry->channels;
+        dx[i] = (float *)job->dx + strides_offset(&geometry->x, n, c, origin);
+        group.dy[i] = (const float *)job->dy + strides_offset(&geometry->y, n, c, origin);
+        group.mask[i] = (const unsigned char *)job->mask +
+                        strides_offset(&geometry->mask, n, c, origin) * geometry->mask_format.bytes;
+        group.sums[i] = is_padded ? backward->sums[worker] + i * elements : dx[i];
+        if (is_padded) {
+            memset(group.sums[i], 0, elements * sizeof(float));
+        } else {
+            clear_in_place(geometry, dx[i]);
+        }
+    }
+    add_rows(backward, &group, planes);
+    for (size_t i = 0; i < planes; i++) {
+        if (is_padded) {
+            store(backward, backward->sums[worker] + i * elements, dx[i]);
+        } else {
+            settle_in_place(geometry, dx[i]);
+        }
+    }
+}
+
+static void run_group(void *context, size_t task, unsigned worker)
 {
     const struct backward *backward = context;
-    const struct geometry *geometry = backward->job->geometry;
-    const size_t n = task / geometry->channels;
-    const size_t c = task % geometry->channels;
-    float *dx = (float *)backward->job->dx + strides_offset(&geometry->x, n, c, (const size_t[]){0, 0, 0});
-    float *sums = backward->sums[worker];
-    if (sums == NULL) {
-        clear_in_place(geometry, dx);
-        add_plane(backward, dx, n, c);
-        settle_in_place(geometry, dx);
+    const size_t first = task * backward->group;
+    const size_t end = size_min(first + backward->group, backward->job->geometry->planes);
+    if (end - first == PLANES) {
+        run_planes(backward, worker, first, PLANES);
     } else {
-        memset(sums, 0, backward->height * backward->pitch * sizeof(*sums));
-        add_plane(backward, sums, n, c);
-        store(backward, sums, dx);
+        run_planes(backward, worker, first, 1);
     }
 }
 
@@ -160,7 +192,7 @@ static bool make_scratch(struct backward *backward, unsigned threads, bool is_pa
     backward->offset_of = malloc((taps + 1) * sizeof(*backward->offset_of));
     bool made = backward->offset_of != NULL;
     for (unsigned i = 0; i < threads && is_padded; i++) {
-        backward->sums[i] = malloc(backward->height * backward->pitch * sizeof(*backward->sums[i]));
+        backward->sums[i] = malloc(backward->group * backward->height * backward->pitch * sizeof(*backward->sums[i]));
         made = made && backward->sums[i] != NULL;
     }
     if (!made) {
@@ -185,7 +217,10 @@ bool rows_backward(const struct backward_job *job, unsigned threads)
 {
     const struct geometry *geometry = job->geometry;
     const struct axis *axis = geometry->axis;
-    struct backward backward = {.job = job, .height = padded_length(&axis[1]), .pitch = padded_length(&axis[2])};
+    struct backward backward = {.job = job,
+                                .height = padded_length(&axis[1]),
+                                .pitch = padded_length(&axis[2]),
+                                .group = axis[2].stride == 1 ? PLANES : 1};
     const bool is_padded = job->accumulate || backward.height > axis[1].in || backward.pitch > axis[2].in;
     size_t elements = 0;
     if (!size_multiply(backward.height, backward.pitch, &elements) || elements / 4 > geometry->x_span + 10000000) {
@@ -194,11 +229,12 @@ bool rows_backward(const struct backward_job *job, unsigned threads)
     if (!is_padded) {
         backward.pitch = geometry->x.axis[1];
     }
-    threads = fork_join_threads(threads, geometry->planes, (double)geometry->x_elements);
+    const size_t tasks = size_divide_up(geometry->planes, backward.group);
+    threads = fork_join_threads(threads, tasks, (double)geometry->x_elements);
     if (!make_scratch(&backward, threads, is_padded)) {
         return false;
     }
-    fork_join_run(threads, geometry->planes, run_plane, &backward);
+    fork_join_run(threads, tasks, run_group, &backward);
     free_scratch(&backward, threads);
     return true;
 }
