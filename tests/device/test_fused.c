@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Plans with expressions and an activation: every strategy that applies them over random problems, against the same
  * done by C and the reference in three steps (average and Lp: against the same strategy without expressions); against
- * kernels of the caller's; gradients; and what is refused. CLPOOL_TEST_PROBLEMS sets the number of random problems. */
+ * kernels of the caller's; gradients; and what is refused. CLPOOL_TEST_PROBLEMS sets the number of random problems,
+ * and CLPOOL_TEST_SMALL=1, for simulators of devices, makes the others small. */
 #include "device/engine.h"
 #include "plan/strategies.h"
 #include "support/cmocka.h"
@@ -351,12 +352,19 @@ static void usual_problems_are_fused(void **state)
 {
     (void)state;
     static const clpool_dtype dtypes[] = {CLPOOL_F32, CLPOOL_F16, CLPOOL_BF16, CLPOOL_I8, CLPOOL_U8, CLPOOL_F64};
+    enum { USUAL = 6 };
     const size_t whole[] = {3, 6, 10};
-    const clpool_problem problems[] = {
+    const size_t small_whole[] = {2, 3, 4};
+    const clpool_problem usual[USUAL] = {
         clpool_problem_2d(2, 24, 18, 36, 2, 2, 0),  clpool_problem_2d(2, 19, 17, 33, 3, 2, 1),
         clpool_problem_2d(1, 37, 11, 9, 3, 1, 1),   clpool_problem_2d(1, 16, 21, 13, 5, 1, 2),
         clpool_problem_2d(1, 18, 21, 19, 13, 1, 6), clpool_problem_global(3, 2, 19, whole)};
-    for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
+    const clpool_problem small[USUAL] = {
+        clpool_problem_2d(1, 17, 8, 18, 2, 2, 0), clpool_problem_2d(1, 17, 7, 9, 3, 2, 1),
+        clpool_problem_2d(1, 18, 5, 7, 3, 1, 1),  clpool_problem_2d(1, 16, 7, 6, 5, 1, 2),
+        clpool_problem_2d(1, 16, 9, 8, 9, 1, 4),  clpool_problem_global(1, 2, 17, small_whole)};
+    const clpool_problem *problems = getenv("CLPOOL_TEST_SMALL") == NULL ? usual : small;
+    for (size_t i = 0; i < USUAL; i++) {
         for (size_t j = 0; fusing_at(j) != NULL; j++) {
             clpool_problem problem =
                 packed(problems[i], (i + j) % 2 == 0 ? CLPOOL_CHANNELS_FIRST : CLPOOL_CHANNELS_LAST);
