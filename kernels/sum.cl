@@ -211,7 +211,7 @@ static inline long clpool_to_fixed(uint bits)
 static inline uint clpool_from_fixed(long fixed)
 {
     const uint sign = fixed < 0 ? CLPOOL_SUM_SIGN : 0u;
-    const ulong magnitude = (ulong)(fixed < 0 ? -fixed : fixed);
+    const ulong magnitude = abs(fixed);
     if (magnitude < 0x01000000u) { /* up to 24 bits the units are the bits of the value */
         return sign | (uint)magnitude;
     }

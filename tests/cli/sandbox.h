@@ -31,7 +31,7 @@ size_t sandbox_count(void);
 struct run {
     int status; /**< exit status; 128 + N for signal N */
     char out[1 << 16];
-    char err[1 << 14];
+    char err[1 << 16];
 };
 
 /** Runs the command with these arguments; the last one must be NULL. */

@@ -360,9 +360,9 @@ static void usual_problems_are_fused(void **state)
         clpool_problem_2d(1, 37, 11, 9, 3, 1, 1),   clpool_problem_2d(1, 16, 21, 13, 5, 1, 2),
         clpool_problem_2d(1, 18, 21, 19, 13, 1, 6), clpool_problem_global(3, 2, 19, whole)};
     const clpool_problem small[USUAL] = {
-        clpool_problem_2d(1, 17, 8, 18, 2, 2, 0), clpool_problem_2d(1, 17, 7, 9, 3, 2, 1),
+        clpool_problem_2d(1, 17, 8, 20, 2, 2, 0), clpool_problem_2d(1, 17, 7, 9, 3, 2, 1),
         clpool_problem_2d(1, 18, 5, 7, 3, 1, 1),  clpool_problem_2d(1, 16, 7, 6, 5, 1, 2),
-        clpool_problem_2d(1, 16, 9, 8, 9, 1, 4),  clpool_problem_global(1, 2, 17, small_whole)};
+        clpool_problem_2d(1, 16, 9, 8, 9, 1, 4),  clpool_problem_global(3, 1, 17, small_whole)};
     const clpool_problem *problems = getenv("CLPOOL_TEST_SMALL") == NULL ? usual : small;
     for (size_t i = 0; i < USUAL; i++) {
         for (size_t j = 0; fusing_at(j) != NULL; j++) {

@@ -151,8 +151,13 @@ static void a_compiler_that_may_end_the_process_gets_no_foreign_strategy(void **
     assert_fails(clpool_plan_create(engine, &problem, &options, &plan), CLPOOL_DEVICE_LACKS,
                  "may end the process while it compiles the kernels of strategy 'rows', which is for other kinds");
     assert_null(plan);
-    assert_success(clpool_plan_create(engine, &problem, NULL, &plan));
-    clpool_plan_destroy(plan);
+    if (strstr(device.name, "Oclgrind") != NULL) {
+        print_message("not run: the strategy of choice, whose loops are not unrolled here: what becomes of functions "
+                      "inside them, llvm.experimental.noalias.scope.decl, is unknown to Oclgrind 21.10\n");
+    } else {
+        assert_success(clpool_plan_create(engine, &problem, NULL, &plan));
+        clpool_plan_destroy(plan);
+    }
     clpool_engine_destroy(engine);
 }
 
