@@ -3,7 +3,8 @@
  * strips.cl: maximum of small windows in planes with channels last, on devices whose work-items have wide vectors of
  * their own (CPUs). Forward, a work-item takes strips, a few neighbouring columns of outputs of 16 channels, and goes
  * down their rows: each input row is reduced along the width once, in registers, and joins the outputs that are open
- * then. Backward, it takes runs of elements in memory order, and loads each gradient once for all elements of a run.
+ * then. Backward, it takes runs of elements, and loads each gradient once for all elements of a run; or, where windows
+ * share none, each element in memory order.
  *
  * Reads    x (forward) or dy and mask (backward), from their offsets in elements on; with `accumulate` dx.
  * Writes   y and mask (forward) or dx (backward), each element at least once, always the same value.
@@ -311,8 +312,6 @@ clpool_strips_forward_mask(__global const clpool_value *x, ulong x_offset, __glo
 #define CLPOOL_RUN_WIDTH (CLPOOL_RUN_BEGINS * CLPOOL_STRIDE_W)
 #define CLPOOL_RUN_WINDOWS (CLPOOL_RUN_OPEN - 1 + CLPOOL_RUN_BEGINS)
 
-#define CLPOOL_RUN_MOST 16 /* elements of a run whose sums are better stored side by side than in order */
-
 /* A run of neighbouring elements, in as many rows as a stride has: the same windows reach all of them. */
 typedef struct {
     __global const clpool_value *dy; /* its image */
@@ -399,8 +398,7 @@ CLPOOL_INLINE void clpool_run_sum(const clpool_run *run, bool is_plain)
     }
 }
 
-#if CLPOOL_STRIDE_H >= CLPOOL_WINDOW_H && CLPOOL_STRIDE_W >= CLPOOL_WINDOW_W &&                                        \
-    CLPOOL_STRIDE_H * CLPOOL_STRIDE_W > CLPOOL_RUN_MOST
+#if CLPOOL_STRIDE_H >= CLPOOL_WINDOW_H && CLPOOL_STRIDE_W >= CLPOOL_WINDOW_W
 
 /* All channels of an element, which is the `tap`-th of no window but the one at `from`. */
 CLPOOL_INLINE void clpool_element_take(const clpool_run *run, clpool_index from, int tap, __global clpool_value *dx)
@@ -423,8 +421,8 @@ CLPOOL_INLINE void clpool_element_leave(const clpool_run *run, __global clpool_v
     }
 }
 
-/* One row of runs: as windows share no element, in the order in which elements lie in memory, where sums that are
- * stored side by side would lie far apart. */
+/* One row of runs: as windows share no element, in the order in which elements lie in memory. The sums of a run would
+ * be stored far apart. */
 static void clpool_run_row(clpool_run run)
 {
     for (int i = 0; i < CLPOOL_STRIDE_H; i++) {
