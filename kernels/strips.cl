@@ -308,7 +308,7 @@ clpool_strips_forward_mask(__global const clpool_value *x, ulong x_offset, __glo
 /* Windows along the width that may hold an element. */
 #define CLPOOL_RUN_OPEN ((CLPOOL_WINDOW_W + CLPOOL_STRIDE_W - 1) / CLPOOL_STRIDE_W)
 /* Windows that begin in a run, elements of it, and windows that reach it, all along the width. */
-#define CLPOOL_RUN_BEGINS (CLPOOL_STRIDE_W >= 3 ? 1 : 4 / CLPOOL_STRIDE_W)
+#define CLPOOL_RUN_BEGINS (CLPOOL_STRIDE_W == 1 ? 4 : 1)
 #define CLPOOL_RUN_WIDTH (CLPOOL_RUN_BEGINS * CLPOOL_STRIDE_W)
 #define CLPOOL_RUN_WINDOWS (CLPOOL_RUN_OPEN - 1 + CLPOOL_RUN_BEGINS)
 
