@@ -76,7 +76,8 @@ BLOCKS: list[tuple[str, str, Check | str]] = [
     ("docs/performance.md", "clpool bench --suite unet3d ", parse),
     ("docs/performance.md", "clpool bench --fused ", parse),
     ("docs/tuning.md", "clpool tune --suite all ", parse),
-    ("docs/tuning.md", "clpool tune --quick ", parse),
+    ("docs/tuning.md", "clpool tune --quick --suite all ", parse),
+    ("docs/tuning.md", "clpool tune --quick --suite spp ", parse),
     ("docs/tuning.md", "clpool tuning 1", read_tuning),
 ]
 
