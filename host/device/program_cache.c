@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L /* nanosleep() */
 #include "device/program_cache.h"
 
 #include "device/cache_file.h"
@@ -9,8 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { MOST_DEVICES = 64 };
+enum { MOST_DEVICES = 64, MOST_WAITS = 500, WAIT_NANOSECONDS = 1000000 };
 
 /* ---- keys ---- */
 
@@ -168,6 +170,25 @@ static bool read_binary(cl_program program, cl_device_id device, struct bytes *b
     return false;
 }
 
+/** Waits, half a second at most, until the caller alone has the program: a kernel that was enqueued has it too, until
+ * it has run. PoCL may end the process if it is asked for the binary before that. */
+static bool becomes_idle(cl_program program)
+{
+    const struct timespec wait = {0, WAIT_NANOSECONDS};
+    cl_uint references = 0;
+    for (int i = 0; i < MOST_WAITS; i++) {
+        if (clGetProgramInfo(program, CL_PROGRAM_REFERENCE_COUNT, sizeof(references), &references, NULL) !=
+            CL_SUCCESS) {
+            return false;
+        }
+        if (references <= 1) {
+            return true;
+        }
+        (void)nanosleep(&wait, NULL);
+    }
+    return false;
+}
+
 void program_cache_store(const struct program_cache *cache, cl_device_id device, const struct program_text *text,
                          cl_program program)
 {
@@ -175,7 +196,8 @@ void program_cache_store(const struct program_cache *cache, cl_device_id device,
     struct bytes file = {NULL, 0};
     struct bytes binary = {NULL, 0};
     char *key = cache->folder == NULL ? NULL : make_key(cache, text);
-    if (key != NULL && read_binary(program, device, &binary)) {
+    const bool is_ready = key != NULL && (!cache->stores_at_last || becomes_idle(program));
+    if (is_ready && read_binary(program, device, &binary)) {
         cache_file_name(key, name);
         if (cache_file_encode(key, binary, &file)) {
             cache_folder_write(cache->folder, name, file);

@@ -25,7 +25,8 @@ void program_cache_close(struct program_cache *cache);
 bool program_cache_load(const struct program_cache *cache, cl_context context, cl_device_id device,
                         const struct program_text *text, cl_program *program);
 
-/** Stores a program that program_build() made. */
+/** Stores a program that program_build() made; with stores_at_last, once its kernels have run, or not if they still
+ * run. */
 void program_cache_store(const struct program_cache *cache, cl_device_id device, const struct program_text *text,
                          cl_program program);
 
