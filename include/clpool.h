@@ -542,7 +542,9 @@ CLPOOL_API clpool_status clpool_engine_create_with_options(cl_context context, c
                                                            const clpool_engine_options *options,
                                                            clpool_engine **engine);
 
-/** Destroys an engine. Plans made from it stay usable and keep what they need. NULL is ignored. */
+/** Destroys an engine. Plans made from it stay usable and keep what they need. NULL is ignored. On PoCL, whose programs
+ * are stored at last, destroying the last of an engine and its plans waits up to half a second for each new program
+ * whose kernels have not run yet; one of which some still have not is not stored. */
 CLPOOL_API void clpool_engine_destroy(clpool_engine *engine);
 
 /** How many programs the engine has built from source and loaded from its cache so far; either pointer may be NULL.
